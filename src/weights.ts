@@ -1,0 +1,165 @@
+import { crc32 } from './crc32.ts'
+import { MtcnnError } from './errors.ts'
+
+/** Every tensor of the three nets in the order of the container: kernels height, width, in, out; dense layers in, out. */
+const SHAPES = {
+  'pnet/conv1/weights': [3, 3, 3, 10],
+  'pnet/conv1/bias': [10],
+  'pnet/prelu1_alpha': [10],
+  'pnet/conv2/weights': [3, 3, 10, 16],
+  'pnet/conv2/bias': [16],
+  'pnet/prelu2_alpha': [16],
+  'pnet/conv3/weights': [3, 3, 16, 32],
+  'pnet/conv3/bias': [32],
+  'pnet/prelu3_alpha': [32],
+  'pnet/conv4_1/weights': [1, 1, 32, 2],
+  'pnet/conv4_1/bias': [2],
+  'pnet/conv4_2/weights': [1, 1, 32, 4],
+  'pnet/conv4_2/bias': [4],
+  'rnet/conv1/weights': [3, 3, 3, 28],
+  'rnet/conv1/bias': [28],
+  'rnet/prelu1_alpha': [28],
+  'rnet/conv2/weights': [3, 3, 28, 48],
+  'rnet/conv2/bias': [48],
+  'rnet/prelu2_alpha': [48],
+  'rnet/conv3/weights': [2, 2, 48, 64],
+  'rnet/conv3/bias': [64],
+  'rnet/prelu3_alpha': [64],
+  'rnet/fc1/weights': [576, 128],
+  'rnet/fc1/bias': [128],
+  'rnet/prelu4_alpha': [128],
+  'rnet/fc2_1/weights': [128, 2],
+  'rnet/fc2_1/bias': [2],
+  'rnet/fc2_2/weights': [128, 4],
+  'rnet/fc2_2/bias': [4],
+  'onet/conv1/weights': [3, 3, 3, 32],
+  'onet/conv1/bias': [32],
+  'onet/prelu1_alpha': [32],
+  'onet/conv2/weights': [3, 3, 32, 64],
+  'onet/conv2/bias': [64],
+  'onet/prelu2_alpha': [64],
+  'onet/conv3/weights': [3, 3, 64, 64],
+  'onet/conv3/bias': [64],
+  'onet/prelu3_alpha': [64],
+  'onet/conv4/weights': [2, 2, 64, 128],
+  'onet/conv4/bias': [128],
+  'onet/prelu4_alpha': [128],
+  'onet/fc1/weights': [1152, 256],
+  'onet/fc1/bias': [256],
+  'onet/prelu5_alpha': [256],
+  'onet/fc2_1/weights': [256, 2],
+  'onet/fc2_1/bias': [2],
+  'onet/fc2_2/weights': [256, 4],
+  'onet/fc2_2/bias': [4],
+  'onet/fc2_3/weights': [256, 10],
+  'onet/fc2_3/bias': [10],
+} as const satisfies Record<string, readonly number[]>
+
+/** The name of a tensor, such as `pnet/conv1/weights`. */
+export type TensorName = keyof typeof SHAPES
+
+/** Where a tensor lies among the parameters. */
+export interface TensorInfo {
+  readonly name: TensorName
+  readonly shape: readonly number[]
+  /** Number of its first parameter, counting from the first of all. */
+  readonly offset: number
+  /** How many parameters it has. */
+  readonly size: number
+}
+
+function layOut(): TensorInfo[] {
+  let offset = 0
+  return Object.entries(SHAPES).map(([name, shape]) => {
+    const size = shape.reduce((product: number, side) => product * side, 1)
+    offset += size
+    return { name: name as TensorName, shape, offset: offset - size, size }
+  })
+}
+
+/** All tensors, in the order of the container. */
+export const TENSORS: readonly TensorInfo[] = /* @__PURE__ */ layOut()
+
+/** How many parameters the three nets have together. */
+export const PARAMETER_COUNT = 495850
+
+/** Bytes before the first parameter. */
+export const HEADER_BYTES = 32
+
+const MAGIC = 'MTCW'
+const VERSION = 1
+const DTYPES = ['float32', 'float16 (reserved)']
+const CONTAINER_BYTES = HEADER_BYTES + PARAMETER_COUNT * 4
+
+/** The parameters of the three nets, checked. */
+export interface Weights {
+  readonly dtype: 'f32'
+  /** All parameters, tensor after tensor as in {@link TENSORS}. */
+  readonly data: Float32Array
+  /** The parameters of one tensor: a view into `data`. */
+  tensor(name: TensorName): Float32Array
+}
+
+function refuse(message: string): never {
+  throw new MtcnnError('INVALID_WEIGHTS', `not a weight container: ${message}`)
+}
+
+const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`
+
+/**
+ * Checks a weight container (format: weights/README.md) and gives access to its tensors.
+ *
+ * The parameters are a view of `bytes` where these lie on a multiple of four, else a copy: leave `bytes` unchanged
+ * while the result is in use. Throws MtcnnError `INVALID_WEIGHTS` on a wrong magic, version, number type, length or
+ * checksum, and on parameters that are not finite.
+ *
+ * @example
+ * const weights = parseWeights(await readFile('weights/mtcnn-f32.bin'))
+ * weights.tensor('pnet/conv1/bias') // Float32Array(10)
+ */
+export function parseWeights(bytes: Uint8Array): Weights {
+  checkHeader(bytes)
+  const start = bytes.byteOffset + HEADER_BYTES
+  const data =
+    start % 4 === 0
+      ? new Float32Array(bytes.buffer, start, PARAMETER_COUNT)
+      : new Float32Array(new Uint8Array(bytes.subarray(HEADER_BYTES)).buffer)
+  const bad = data.findIndex((parameter) => !Number.isFinite(parameter))
+  if (bad >= 0) {
+    const owner = TENSORS.find(({ offset, size }) => bad < offset + size)
+    refuse(`parameter ${bad} (${owner?.name}) is ${data[bad]}, wanted a finite number`)
+  }
+
+  const places = new Map(TENSORS.map((tensor) => [tensor.name, tensor]))
+  return {
+    dtype: 'f32',
+    data,
+    tensor(name) {
+      const place = places.get(name)
+      if (!place) throw new RangeError(`no tensor is named '${name}'`)
+      return data.subarray(place.offset, place.offset + place.size)
+    },
+  }
+}
+
+function checkHeader(bytes: Uint8Array): void {
+  if (bytes.length < HEADER_BYTES) refuse(`${bytes.length} bytes, wanted ${CONTAINER_BYTES}`)
+  const header = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES)
+  const magic = String.fromCharCode(...bytes.subarray(0, 4))
+  if (magic !== MAGIC) refuse(`it begins with ${JSON.stringify(magic)}, wanted ${JSON.stringify(MAGIC)}`)
+
+  const version = header.getUint32(4, true)
+  if (version !== VERSION) refuse(`format version ${version}, wanted ${VERSION}`)
+  const dtype = header.getUint32(8, true)
+  if (dtype !== 0) refuse(`number type ${dtype}${DTYPES[dtype] ? `, ${DTYPES[dtype]}` : ''}, wanted 0, ${DTYPES[0]}`)
+  const count = header.getUint32(12, true)
+  if (count !== PARAMETER_COUNT) refuse(`${count} parameters, wanted ${PARAMETER_COUNT}`)
+  for (let at = 20; at < HEADER_BYTES; at++) {
+    if (bytes[at] !== 0) refuse(`byte ${at} of the header is ${bytes[at]}, wanted 0 (reserved)`)
+  }
+  if (bytes.length !== CONTAINER_BYTES) refuse(`${bytes.length} bytes, wanted ${CONTAINER_BYTES}`)
+
+  const wanted = header.getUint32(16, true)
+  const found = crc32(bytes.subarray(HEADER_BYTES))
+  if (found !== wanted) refuse(`the parameters' CRC-32 is ${hex(found)}, wanted ${hex(wanted)}`)
+}

@@ -1,0 +1,67 @@
+/** What went wrong, for code that has to tell one failure from another. */
+export type MtcnnErrorCode =
+  | 'INVALID_OPTION'
+  | 'INVALID_IMAGE'
+  | 'UNSUPPORTED_IMAGE'
+  | 'DECODE_FAILED'
+  | 'MISSING_DEPENDENCY'
+  | 'INVALID_WEIGHTS'
+  | 'OUT_OF_MEMORY'
+  | 'UNSUPPORTED_PLATFORM'
+  | 'DISPOSED'
+  | 'WORKER_FAILED'
+
+/**
+ * The one error class this library throws: `code` is for programs, `message` for people, `cause` holds the error underneath where there is one.
+ *
+ * @example
+ * try { await detector.detectFaces(image) } catch (error) {
+ *   if (error instanceof MtcnnError && error.code === 'DECODE_FAILED') skip(image)
+ * }
+ */
+export class MtcnnError extends Error {
+  override readonly name = 'MtcnnError'
+  readonly code: MtcnnErrorCode
+
+  constructor(code: MtcnnErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** The class name of an object as the engine knows it, the same for objects of another realm. */
+export function tagOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1)
+}
+
+/** Names a value in an error message: short, and never throwing, whatever the value is. */
+export function describe(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return value.length > 60 ? `a string of ${value.length} characters` : JSON.stringify(value)
+    case 'bigint':
+      return `${value}n`
+    case 'number':
+      return Object.is(value, -0) ? '-0' : String(value)
+    case 'boolean':
+    case 'undefined':
+    case 'symbol':
+      return String(value)
+    case 'function':
+      return 'a function'
+    default:
+      return value === null ? 'null' : describeObject(value)
+  }
+}
+
+function describeObject(value: object): string {
+  try {
+    if (ArrayBuffer.isView(value)) return `${tagOf(value)} of ${value.byteLength} bytes`
+    if (Array.isArray(value)) return `an array of ${value.length}`
+    const tag = tagOf(value)
+    return tag === 'Object' ? 'an object' : `an object of type ${tag}`
+  } catch {
+    // A proxy may throw at any touch, a revoked one always does.
+    return 'an object that cannot be read'
+  }
+}

@@ -1,0 +1,268 @@
+import { describe, MtcnnError, tagOf } from './errors.ts'
+import type { Box } from './face.ts'
+import { nearestName } from './suggest.ts'
+
+/** A rectangle of the image to search, in whole pixels of the image. It must lie inside the image. */
+export type Roi = Box
+
+/** Scores below which a candidate is dropped, one per net; each from 0 to 1. */
+export interface Thresholds {
+  /** P-Net; default 0.6. */
+  proposal: number
+  /** R-Net; default 0.7. */
+  refine: number
+  /** O-Net; default 0.7. */
+  output: number
+}
+
+/** Overlaps above which the weaker of two boxes is dropped; each from 0 to 1. */
+export interface NmsThresholds {
+  /** Among the proposals of one pyramid level, by union; default 0.5. */
+  level: number
+  /** Among the proposals of all levels, by union; default 0.7. */
+  pyramid: number
+  /** After R-Net, by union; default 0.7. */
+  refine: number
+  /** After O-Net, by the smaller area; default 0.7. */
+  output: number
+}
+
+/** What may be set for one call and, as a default for all calls, on `MTCNN.create`. */
+export interface DetectOptions {
+  /** Side of the smallest face looked for, in pixels of the image; at least 1, default 20. Under 12 the image is enlarged. */
+  minFaceSize?: number
+  /** Size of one pyramid level relative to the one before it; 0.1 to 0.99, default 0.709. */
+  scaleFactor?: number
+  /** Score thresholds; those not given keep their value. */
+  thresholds?: Partial<Thresholds>
+  /** Overlap thresholds; those not given keep their value. */
+  nms?: Partial<NmsThresholds>
+  /** Return only this many faces, the most confident ones; a whole number from 1, default Infinity. */
+  maxFaces?: number
+  /** `'full'` (default) runs all three nets, `'boxes'` stops after R-Net: faster, looser boxes, no keypoints. */
+  stages?: 'full' | 'boxes'
+  /** Cut boxes at all four edges of the image; default true. */
+  clip?: boolean
+  /** Search this rectangle only; default null, the whole image. Results stay in image coordinates. */
+  roi?: Roi | null
+  /** Stops the work between levels and batches; null takes back one set on `create`. */
+  signal?: AbortSignal | null
+}
+
+/** What `MTCNN.create` takes. */
+export interface CreateOptions extends DetectOptions {
+  /** Which pipeline to follow; `'classic'`, the only one so far, is that of the Python package `mtcnn` 0.1.1. */
+  preset?: 'classic'
+  /** Weights other than those shipped: the bytes of a weight container, or where to get them. */
+  weights?: Uint8Array | ArrayBuffer | string | URL
+}
+
+/** `DetectOptions` with every value present and checked. */
+export interface ResolvedOptions {
+  readonly minFaceSize: number
+  readonly scaleFactor: number
+  readonly thresholds: Readonly<Thresholds>
+  readonly nms: Readonly<NmsThresholds>
+  readonly maxFaces: number
+  readonly stages: 'full' | 'boxes'
+  readonly clip: boolean
+  readonly roi: Readonly<Roi> | null
+  readonly signal: AbortSignal | undefined
+}
+
+/** What `MTCNN.create` was told, checked: the defaults of later calls, and what is fixed from then on. */
+export interface ResolvedCreateOptions {
+  readonly detect: ResolvedOptions
+  readonly preset: 'classic'
+  readonly weights: Uint8Array | ArrayBuffer | string | URL | undefined
+}
+
+export const DEFAULT_OPTIONS: ResolvedOptions = /* @__PURE__ */ Object.freeze({
+  minFaceSize: 20,
+  scaleFactor: 0.709,
+  thresholds: /* @__PURE__ */ Object.freeze({ proposal: 0.6, refine: 0.7, output: 0.7 }),
+  nms: /* @__PURE__ */ Object.freeze({ level: 0.5, pyramid: 0.7, refine: 0.7, output: 0.7 }),
+  maxFaces: Number.POSITIVE_INFINITY,
+  stages: 'full',
+  clip: true,
+  roi: null,
+  signal: undefined,
+})
+
+/** Checks one value; gives what is stored. `base` is the value so far, for options that merge. */
+type Rule<T> = (value: unknown, name: string, base: T) => T
+type Rules<T> = { readonly [Name in keyof T]-?: Rule<T[Name]> }
+
+function refuse(name: string, wanted: string, value: unknown): never {
+  throw new MtcnnError('INVALID_OPTION', `option '${name}' must be ${wanted}; got ${describe(value)}`)
+}
+
+function number(least: number, most: number): Rule<number> {
+  const wanted = most === Number.POSITIVE_INFINITY ? `a finite number of at least ${least}` : `a number from ${least} to ${most}`
+  return (value, name) => {
+    const fits = typeof value === 'number' && Number.isFinite(value) && value >= least && value <= most
+    return fits ? value : refuse(name, wanted, value)
+  }
+}
+
+function whole(least: number): Rule<number> {
+  return (value, name) =>
+    typeof value === 'number' && Number.isSafeInteger(value) && value >= least
+      ? value
+      : refuse(name, `a whole number of at least ${least}`, value)
+}
+
+const count: Rule<number> = (value, name) => {
+  const fits = typeof value === 'number' && (Number.isSafeInteger(value) || value === Number.POSITIVE_INFINITY)
+  return fits && value >= 1 ? value : refuse(name, 'a whole number of at least 1, or Infinity', value)
+}
+
+const flag: Rule<boolean> = (value, name) => (typeof value === 'boolean' ? value : refuse(name, 'true or false', value))
+
+function oneOf<T extends string>(...choices: T[]): Rule<T> {
+  return (value, name) => choices.find((choice) => choice === value) ?? refuse(name, choices.map((c) => `'${c}'`).join(' or '), value)
+}
+
+/** An object whose fields are options too: those not given keep their value. */
+function group<T extends object>(rules: Rules<T>): Rule<T> {
+  return (value, name, base) => merge(rules, base, value, name)
+}
+
+const NO_ROI: Roi = /* @__PURE__ */ Object.freeze({ x: 0, y: 0, width: 0, height: 0 })
+const ROI_RULES: Rules<Roi> = { x: whole(0), y: whole(0), width: whole(1), height: whole(1) }
+
+/** Replaced as a whole: half of one rectangle and half of another mean nothing. Also takes a DOMRect, whose fields are inherited. */
+const roi: Rule<Readonly<Roi> | null> = (value, name) => {
+  if (value === null) return null
+  if (typeof value !== 'object' || Array.isArray(value) || ArrayBuffer.isView(value)) {
+    return refuse(name, 'null or an object { x, y, width, height }', value)
+  }
+  const { x, y, width, height } = value as Record<string, unknown>
+  for (const [field, given] of Object.entries({ x, y, width, height })) {
+    if (given === undefined) refuse(`${name}.${field}`, 'given (a roi needs x, y, width and height)', given)
+  }
+  refuseUnknown(Object.keys(value), Object.keys(ROI_RULES), name)
+  return merge(ROI_RULES, NO_ROI, { x, y, width, height }, name)
+}
+
+/** By shape, so that signals of another realm and of polyfills pass. */
+const signal: Rule<AbortSignal | undefined> = (value, name) => {
+  if (value === null) return undefined
+  const given = value as Partial<AbortSignal>
+  const fits = typeof value === 'object' && typeof given.aborted === 'boolean' && typeof given.addEventListener === 'function'
+  return fits ? (value as AbortSignal) : refuse(name, 'an AbortSignal', value)
+}
+
+const weights: Rule<ResolvedCreateOptions['weights']> = (value, name) => {
+  if (typeof value === 'string' && value !== '') return value
+  if (['Uint8Array', 'ArrayBuffer', 'URL'].includes(tagOf(value))) return value as Uint8Array | ArrayBuffer | URL
+  return refuse(name, 'a Uint8Array, an ArrayBuffer, a URL or a path', value)
+}
+
+const share = number(0, 1)
+
+const DETECT_RULES: Rules<ResolvedOptions> = {
+  minFaceSize: number(1, Number.POSITIVE_INFINITY),
+  scaleFactor: number(0.1, 0.99),
+  thresholds: group<Thresholds>({ proposal: share, refine: share, output: share }),
+  nms: group<NmsThresholds>({ level: share, pyramid: share, refine: share, output: share }),
+  maxFaces: count,
+  stages: oneOf('full', 'boxes'),
+  clip: flag,
+  roi,
+  signal,
+}
+
+type FixedOptions = Omit<ResolvedCreateOptions, 'detect'>
+const FIXED_DEFAULTS: FixedOptions = { preset: 'classic', weights: undefined }
+const FIXED_RULES: Rules<FixedOptions> = { preset: oneOf('classic'), weights }
+
+function refuseUnknown(given: readonly string[], known: readonly string[], parent: string): void {
+  for (const name of given) {
+    if (known.includes(name)) continue
+    const path = parent === '' ? '' : `${parent}.`
+    if (parent === '' && Object.hasOwn(FIXED_RULES, name)) {
+      throw new MtcnnError('INVALID_OPTION', `option '${name}' is set once, in MTCNN.create, not per call`)
+    }
+    const nearest = nearestName(name, known)
+    const hint = nearest === undefined ? `known here are ${known.join(', ')}` : `did you mean '${path}${nearest}'?`
+    const shown = name.length > 64 ? `${name.slice(0, 64)}...` : name
+    throw new MtcnnError('INVALID_OPTION', `unknown option '${path}${shown}': ${hint}`)
+  }
+}
+
+/** A class instance or a Map would pass as an object without names, and what it says be lost in silence. */
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+function merge<T extends object>(rules: Rules<T>, base: T, given: unknown, parent: string): T {
+  const names = Object.keys(rules) as (keyof T & string)[]
+  if (!isPlainObject(given)) {
+    if (parent !== '') return refuse(parent, `an object { ${names.join(', ')} }`, given)
+    throw new MtcnnError('INVALID_OPTION', `options must be a plain object; got ${describe(given)}`)
+  }
+  refuseUnknown(Object.keys(given), names, parent)
+  const merged = { ...base }
+  for (const name of names) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined
+    if (value !== undefined) merged[name] = rules[name](value, parent === '' ? name : `${parent}.${name}`, base[name])
+  }
+  return Object.freeze(merged)
+}
+
+/** Options with getters or behind a proxy may throw anything when they are read. */
+function reading<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof MtcnnError) throw error
+    throw new MtcnnError('INVALID_OPTION', 'the options could not be read', { cause: error })
+  }
+}
+
+/**
+ * Checks the options of one call and lays them over those of the detector.
+ *
+ * @param base - Options checked before; they fill in what is not given.
+ * @param given - What the caller passed; undefined, as a whole or for a name, means not given.
+ * @throws MtcnnError INVALID_OPTION for a wrong type, a value out of range or an unknown name.
+ * @example resolveOptions(DEFAULT_OPTIONS, { thresholds: { output: 0.9 } }).thresholds.refine // 0.7
+ */
+export function resolveOptions(base: ResolvedOptions, given?: unknown): ResolvedOptions {
+  return given === undefined ? base : reading(() => merge(DETECT_RULES, base, given, ''))
+}
+
+/**
+ * Checks the options of `MTCNN.create`.
+ *
+ * @throws MtcnnError INVALID_OPTION for a wrong type, a value out of range or an unknown name.
+ * @example resolveCreateOptions({ minFaceSize: 40 }).detect.minFaceSize // 40
+ */
+export function resolveCreateOptions(given?: unknown): ResolvedCreateOptions {
+  if (given === undefined) return { detect: DEFAULT_OPTIONS, ...FIXED_DEFAULTS }
+  return reading(() => {
+    const { preset, weights, ...detect } = merge(
+      { ...DETECT_RULES, ...FIXED_RULES },
+      { ...DEFAULT_OPTIONS, ...FIXED_DEFAULTS },
+      given,
+      '',
+    )
+    return { detect: Object.freeze(detect), preset, weights }
+  })
+}
+
+/**
+ * Refuses a roi that does not lie inside the image.
+ *
+ * @throws MtcnnError INVALID_OPTION
+ */
+export function checkRoi(roi: Readonly<Roi> | null, width: number, height: number): void {
+  if (roi === null || (roi.x + roi.width <= width && roi.y + roi.height <= height)) return
+  throw new MtcnnError(
+    'INVALID_OPTION',
+    `option 'roi' must lie inside the image of ${width} x ${height}; got ${roi.width} x ${roi.height} at (${roi.x}, ${roi.y})`,
+  )
+}

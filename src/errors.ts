@@ -50,7 +50,7 @@ export function describe(value: unknown): string {
     case 'function':
       return 'a function'
     default:
-      return value === null ? 'null' : describeObject(value)
+      return value === null ? 'null' : describeObject(value as object)
   }
 }
 

@@ -98,7 +98,8 @@ function refuse(name: string, wanted: string, value: unknown): never {
 }
 
 function number(least: number, most: number): Rule<number> {
-  const wanted = most === Number.POSITIVE_INFINITY ? `a finite number of at least ${least}` : `a number from ${least} to ${most}`
+  const wanted =
+    most === Number.POSITIVE_INFINITY ? `a finite number of at least ${least}` : `a number from ${least} to ${most}`
   return (value, name) => {
     const fits = typeof value === 'number' && Number.isFinite(value) && value >= least && value <= most
     return fits ? value : refuse(name, wanted, value)
@@ -120,7 +121,8 @@ const count: Rule<number> = (value, name) => {
 const flag: Rule<boolean> = (value, name) => (typeof value === 'boolean' ? value : refuse(name, 'true or false', value))
 
 function oneOf<T extends string>(...choices: T[]): Rule<T> {
-  return (value, name) => choices.find((choice) => choice === value) ?? refuse(name, choices.map((c) => `'${c}'`).join(' or '), value)
+  return (value, name) =>
+    choices.find((choice) => choice === value) ?? refuse(name, choices.map((c) => `'${c}'`).join(' or '), value)
 }
 
 /** An object whose fields are options too: those not given keep their value. */
@@ -149,7 +151,8 @@ const roi: Rule<Readonly<Roi> | null> = (value, name) => {
 const signal: Rule<AbortSignal | undefined> = (value, name) => {
   if (value === null) return undefined
   const given = value as Partial<AbortSignal>
-  const fits = typeof value === 'object' && typeof given.aborted === 'boolean' && typeof given.addEventListener === 'function'
+  const fits =
+    typeof value === 'object' && typeof given.aborted === 'boolean' && typeof given.addEventListener === 'function'
   return fits ? (value as AbortSignal) : refuse(name, 'an AbortSignal', value)
 }
 

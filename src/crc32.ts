@@ -11,11 +11,11 @@ function makeTables(): Uint32Array[] {
     for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ POLYNOMIAL : value >>> 1
     t0[byte] = value
   }
-  const shift = (value: number): number => (value >>> 8) ^ (t0[value & 255] as number)
+  const shift = (value: number): number => (value >>> 8) ^ t0[value & 255]!
   for (let byte = 0; byte < 256; byte++) {
-    t1[byte] = shift(t0[byte] as number)
-    t2[byte] = shift(t1[byte] as number)
-    t3[byte] = shift(t2[byte] as number)
+    t1[byte] = shift(t0[byte]!)
+    t2[byte] = shift(t1[byte]!)
+    t3[byte] = shift(t2[byte]!)
   }
   return made
 }
@@ -24,17 +24,13 @@ function makeTables(): Uint32Array[] {
 export function crc32(bytes: Uint8Array): number {
   tables ??= makeTables()
   const [t0, t1, t2, t3] = tables as [Uint32Array, Uint32Array, Uint32Array, Uint32Array]
-  const byte = (i: number): number => bytes[i] as number
+  const byte = (i: number): number => bytes[i]!
   let crc = -1
   let i = 0
   for (; i + 4 <= bytes.length; i += 4) {
     crc ^= byte(i) | (byte(i + 1) << 8) | (byte(i + 2) << 16) | (byte(i + 3) << 24)
-    crc =
-      (t3[crc & 255] as number) ^
-      (t2[(crc >>> 8) & 255] as number) ^
-      (t1[(crc >>> 16) & 255] as number) ^
-      (t0[crc >>> 24] as number)
+    crc = t3[crc & 255]! ^ t2[(crc >>> 8) & 255]! ^ t1[(crc >>> 16) & 255]! ^ t0[crc >>> 24]!
   }
-  for (; i < bytes.length; i++) crc = (crc >>> 8) ^ (t0[(crc ^ byte(i)) & 255] as number)
+  for (; i < bytes.length; i++) crc = (crc >>> 8) ^ t0[(crc ^ byte(i)) & 255]!
   return ~crc >>> 0
 }

@@ -124,11 +124,7 @@ export function parseWeights(bytes: Uint8Array): Weights {
     start % 4 === 0
       ? new Float32Array(bytes.buffer, start, PARAMETER_COUNT)
       : new Float32Array(new Uint8Array(bytes.subarray(HEADER_BYTES)).buffer)
-  const bad = data.findIndex((parameter) => !Number.isFinite(parameter))
-  if (bad >= 0) {
-    const owner = TENSORS.find(({ offset, size }) => bad < offset + size)
-    refuse(`parameter ${bad} (${owner?.name}) is ${data[bad]}, wanted a finite number`)
-  }
+  checkFinite(data)
 
   const places = new Map(TENSORS.map((tensor) => [tensor.name, tensor]))
   return {
@@ -162,4 +158,12 @@ function checkHeader(bytes: Uint8Array): void {
   const wanted = header.getUint32(16, true)
   const found = crc32(bytes.subarray(HEADER_BYTES))
   if (found !== wanted) refuse(`the parameters' CRC-32 is ${hex(found)}, wanted ${hex(wanted)}`)
+}
+
+function checkFinite(data: Float32Array): void {
+  for (let at = 0; at < data.length; at++) {
+    if (Number.isFinite(data[at])) continue
+    const owner = TENSORS.find(({ offset, size }) => at < offset + size)
+    refuse(`parameter ${at} (in ${owner?.name}) is ${data[at]}, wanted a finite number`)
+  }
 }

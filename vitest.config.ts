@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config'
+import { embed } from './rollup.config.js'
+
+export default defineConfig({
+  plugins: [embed()],
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Fixtures run whole photographs through naive twins and debug kernels, on machines of any speed.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+})

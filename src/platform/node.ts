@@ -35,7 +35,8 @@ export async function decode(input: EncodedImage): Promise<Pixels> {
   const sharp = await loadSharp()
   try {
     const { data, info } = await sharp(bytes)
-      .autoOrient()
+      // Without an angle: by EXIF orientation. The name autoOrient is not in sharp 0.33.
+      .rotate()
       .removeAlpha()
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })

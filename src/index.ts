@@ -1,0 +1,5 @@
+export { MtcnnError, type MtcnnErrorCode } from './errors.ts'
+export type { Box, Face, Keypoints, Point } from './face.ts'
+export { type ReferenceFace, toReference } from './format.ts'
+export type { PixelImage } from './image.ts'
+export type { CreateOptions, DetectOptions, NmsThresholds, Roi, Thresholds } from './options.ts'

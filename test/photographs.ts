@@ -130,7 +130,9 @@ export async function fixtureImage({ image }: { image: FixtureImage }): Promise<
     image.derived === undefined ? await photograph(image.package ?? '', image.path ?? '') : await derive(image)
   const digest = createHash('sha256').update(made.data).digest('hex')
   if (made.width !== image.width || made.height !== image.height || digest !== image.sha256OfRgb) {
-    throw new Error(`${image.derived ?? image.path}: ${made.width} x ${made.height}, ${digest} is not the fixture's image`)
+    throw new Error(
+      `${image.derived ?? image.path}: ${made.width} x ${made.height}, ${digest} is not the fixture's image`,
+    )
   }
   return made
 }

@@ -74,7 +74,13 @@ function connected(input: Grid<Float64Array>, p: Parameters, layer: string): Gri
  */
 export function pnet(level: Grid, p: Parameters): ScoreMap {
   if (level.width < 12 || level.height < 12) {
-    return { width: 0, height: 0, logits: new Float64Array(), scores: new Float32Array(), regressions: new Float64Array() }
+    return {
+      width: 0,
+      height: 0,
+      logits: new Float64Array(),
+      scores: new Float32Array(),
+      regressions: new Float64Array(),
+    }
   }
   let map = convolved(normalise(level), p, 'pnet/conv1', 'pnet/prelu1_alpha')
   map = maxPool(map, 2, 'ceil')

@@ -42,7 +42,11 @@ export function planDrawings(out: string, files: readonly string[]): Map<string,
 
 function isFolder(path: string): boolean {
   if (/[/\\]$/.test(path)) return true
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
 }
 
 /** One name for one file, through links. */

@@ -1,4 +1,4 @@
-import { type Dirent, existsSync } from 'node:fs'
+import { type Dirent, existsSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 
@@ -104,9 +104,19 @@ async function walk(prefix: string, segments: readonly string[], found: Set<stri
     if (!fits.test(entry.name) || (entry.name.startsWith('.') && !segment.startsWith('.'))) continue
     if (rest.length > 0) {
       if (entry.isDirectory() || entry.isSymbolicLink()) await walk(`${prefix}${entry.name}/`, rest, found)
-    } else if (!entry.isDirectory()) {
+    } else if (isFile(entry, prefix)) {
       found.add(join(prefix, entry.name))
     }
+  }
+}
+
+/** Through links; pipes and devices, which may never end, are no match. */
+function isFile(entry: Dirent, prefix: string): boolean {
+  if (!entry.isSymbolicLink()) return entry.isFile()
+  try {
+    return statSync(join(prefix, entry.name)).isFile()
+  } catch {
+    return false
   }
 }
 

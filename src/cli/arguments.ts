@@ -129,7 +129,7 @@ Options:
 ${flags.join('\n')}
 
 Output:
-  a table a file; coordinates in pixels of the upright photograph, "left" is the left of the picture.
+  One table per file; coordinates in pixels of the upright photograph, "left" is the left of the picture.
   --json, one file         [{"box": [x, y, width, height], "confidence": 0.99, "keypoints": {...}}, ...]
   --json, several files    [{"file": "a.jpg", "faces": [...]}, {"file": "b.jpg", "error": "..."}, ...]
   --json --explain         {"faces": [...], "trace": {...}}; for several files with "file" in each

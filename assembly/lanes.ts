@@ -1,0 +1,45 @@
+// Helpers of one to three instructions, inlined everywhere. The whole core computes in f32x4 with these, so that a
+// second build of the same source with relaxed SIMD differs in this file only.
+
+/** Bytes of one vector. */
+export const VECTOR: usize = 16
+
+/** a + x * w: two roundings in the strict build, one (fused) or two, as the engine likes, in the relaxed build. */
+// @ts-ignore: decorator
+@inline
+export function mac(a: v128, x: v128, w: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(x, w, a)
+  return f32x4.add(a, f32x4.mul(x, w))
+}
+
+/** a - x * w, rounded like mac. */
+// @ts-ignore: decorator
+@inline
+export function nmac(a: v128, x: v128, w: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_nmadd(x, w, a)
+  return f32x4.sub(a, f32x4.mul(x, w))
+}
+
+/**
+ * PReLU, right for any slope: max(x, 0) + slope * min(x, 0).
+ * pmax and pmin are one machine instruction each; max and min take seven to nine (NaN and signed zero).
+ */
+// @ts-ignore: decorator
+@inline
+export function prelu(x: v128, slope: v128, zero: v128): v128 {
+  return mac(f32x4.pmax(x, zero), f32x4.pmin(x, zero), slope)
+}
+
+/** Four bytes at ptr (one RGB pixel and the first byte of the next) as four floats. Reads 8 bytes. */
+// @ts-ignore: decorator
+@inline
+export function loadPixel(ptr: usize): v128 {
+  return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(v128.load8x8_u(ptr)))
+}
+
+/** Fills `bytes` (a multiple of 16) from ptr with zeros. */
+// @ts-ignore: decorator
+@inline
+export function clear(ptr: usize, bytes: usize): void {
+  memory.fill(ptr, 0, bytes)
+}

@@ -1,0 +1,255 @@
+// Winograd convolutions over NHWC maps: with a tile of m x m outputs under an r x r kernel, m + r - 1 = A,
+//   Y = Aᵀ [ (G g Gᵀ) ⊙ (Bᵀ d B) ] A       (Lavin & Gray 2016, "Fast Algorithms for Convolutional Neural Networks")
+// needs A² multiplications for each tile and channel pair where a direct convolution needs m² r². G g Gᵀ is made once (pack.ts).
+//
+//   name   outputs  kernel   A   points            multiplications saved   used for
+//   43     4 x 4    3 x 3    6   0 ±1 ±2 ∞         4.00 x                  maps whose size is a multiple of 4, or large
+//   33     3 x 3    3 x 3    5   0 ±1 2 ∞          3.24 x                  9 x 9 and 21 x 21 maps, which it covers exactly
+//   32     3 x 3    2 x 2    4   0 ±1 ∞            2.25 x                  3 x 3 maps, one tile each
+//
+// Every function below does the same three steps for a batch of tiles (in each of `maps` maps, `bands` rows of `tiles` tiles):
+//   1. Bᵀ d B: columns first (shared by neighbouring tiles) into T, then rows into V[A²][tile][channels in]
+//   2. A² small products M[p] = V[p] U[p] (matmul.ts)
+//   3. Aᵀ M A + bias, PReLU, stored as pixels
+// The order of every sum is fixed by the code, so results are equal on every engine.
+//
+// Common parameters (f32 everywhere, pointers multiples of 16):
+//   xs, xRow, first, mask  row i of the input starts at xs + ((first + i) & mask) * xRow: a ring of rows, or a map (mask -1)
+//   pixel, depth           bytes from pixel to pixel (a multiple of 16), and how many of them are channels that count
+//   weights                packed U, then bias[channels out], slope[channels out] (pack.ts)
+//   y, yRow, outPixel      output rows, bytes from row to row and from pixel to pixel
+//   maps, xStep, yStep     how many maps, and bytes from map to map, in and out
+//   scratch                winogradScratch() bytes
+// The input must be readable, and hold finite numbers, under whole tiles: (m * tiles + r - 1) columns. Outputs are
+// written for whole tiles too; what lies beyond the valid map is for the caller to ignore.
+import { mac, nmac, prelu } from './lanes'
+import { matmul } from './matmul'
+
+// Constants are loaded from memory: V8 of Node 20 sinks invariant splats into loops.
+const CONSTANTS: usize = memory.data<f32>([2, 2, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8, 3, 3, 3, 3], 16)
+// @ts-ignore: decorator
+@inline
+function two(): v128 { return v128.load(CONSTANTS) }
+// @ts-ignore: decorator
+@inline
+function four(): v128 { return v128.load(CONSTANTS, 16) }
+// @ts-ignore: decorator
+@inline
+function eight(): v128 { return v128.load(CONSTANTS, 32) }
+// @ts-ignore: decorator
+@inline
+function three(): v128 { return v128.load(CONSTANTS, 48) }
+
+/** Bytes of scratch for `count` tiles in rows of `tiles`, with A² = side * side positions. */
+export function winogradScratch(side: usize, tiles: usize, count: usize, pixel: usize, outPixel: usize): usize {
+  return side * side * (tiles + 1) * pixel + side * side * count * (pixel + outPixel) + side * side * 16
+}
+
+// --- F(4x4, 3x3) ----------------------------------------------------------------------------------------------
+
+// @ts-ignore: decorator
+@inline
+function input6(s0: usize, s1: usize, s2: usize, s3: usize, s4: usize, s5: usize, out: usize, step: usize): void {
+  const d0 = v128.load(s0), d1 = v128.load(s1), d2 = v128.load(s2), d3 = v128.load(s3), d4 = v128.load(s4), d5 = v128.load(s5)
+  const a = nmac(d4, d2, four()), b = nmac(d3, d1, four()), c = f32x4.sub(d4, d2), f = f32x4.sub(d3, d1)
+  v128.store(out, mac(c, f32x4.sub(d0, d2), four())); out += step
+  v128.store(out, f32x4.add(a, b)); out += step
+  v128.store(out, f32x4.sub(a, b)); out += step
+  v128.store(out, mac(c, f, two())); out += step
+  v128.store(out, nmac(c, f, two())); out += step
+  v128.store(out, nmac(f32x4.sub(d5, d3), f, four()))
+}
+
+/** 3x3 convolution, bias and PReLU: `bands` x `tiles` tiles of 4 x 4 outputs, starting at row `first`. */
+export function winograd43(xs: usize, xRow: usize, first: i32, mask: i32, pixel: usize, depth: usize, weights: usize, y: usize, yRow: usize, outPixel: usize, bands: i32, tiles: i32, maps: i32, xStep: usize, yStep: usize, scratch: usize): void {
+  assert((pixel & 15) == 0 && (outPixel & 15) == 0 && depth <= pixel && (xs & 15) == 0 && (y & 15) == 0 && tiles > 0 && bands > 0)
+  const count: usize = maps * bands * tiles
+  const t = scratch, tRow: usize = (4 * tiles + 2) * pixel
+  const v = t + 6 * tRow, vStep = count * pixel
+  const m = v + 36 * vStep, mStep = count * outPixel
+  let at = v
+  for (let n = 0, all = maps * bands; n < all; n++) {
+    const r = first + 4 * (n % bands), x = xs + (n / bands) * xStep
+    const s0 = x + (r & mask) * xRow, s1 = x + (r + 1 & mask) * xRow, s2 = x + (r + 2 & mask) * xRow
+    const s3 = x + (r + 3 & mask) * xRow, s4 = x + (r + 4 & mask) * xRow, s5 = x + (r + 5 & mask) * xRow
+    for (let i: usize = 0; i < tRow; i += 16) input6(s0 + i, s1 + i, s2 + i, s3 + i, s4 + i, s5 + i, t + i, tRow)
+    for (let i: usize = 0; i < 6; i++) {
+      let s = t + i * tRow, o = at + i * 6 * vStep
+      for (let tile = 0; tile < tiles; tile++) {
+        for (const end = s + pixel; s < end; s += 16) {
+          input6(s, s + pixel, s + 2 * pixel, s + 3 * pixel, s + 4 * pixel, s + 5 * pixel, o, vStep)
+          o += 16
+        }
+        s += 3 * pixel
+      }
+    }
+    at += tiles * pixel
+  }
+  matmul(v, vStep, pixel, count as i32, depth, weights, m, mStep, outPixel, 36)
+  const post = weights + 9 * depth * outPixel, zero = f32x4.splat(0) // 36 positions x depth/4 x outPixel bytes
+  const k = m + 36 * mStep
+  let tile = m
+  for (let n = 0, all = maps * bands; n < all; n++) {
+    const top = y + (n / bands) * yStep + 4 * (n % bands) * yRow
+    for (let i = 0; i < tiles; i++) {
+      let out = top + 4 * i * outPixel
+      for (let c: usize = 0; c < outPixel; c += 16) {
+        let p = tile
+        for (let j = k, end = k + 96; j < end; j += 16) {
+          const m0 = v128.load(p), m1 = v128.load(p + 6 * mStep), m2 = v128.load(p + 12 * mStep)
+          const m3 = v128.load(p + 18 * mStep), m4 = v128.load(p + 24 * mStep), m5 = v128.load(p + 30 * mStep)
+          const s = f32x4.add(m1, m2), d = f32x4.sub(m1, m2), a = f32x4.add(m3, m4), b = f32x4.sub(m3, m4)
+          v128.store(j, f32x4.add(f32x4.add(m0, s), a))
+          v128.store(j, mac(d, b, two()), 96)
+          v128.store(j, mac(s, a, four()), 192)
+          v128.store(j, mac(f32x4.add(d, m5), b, eight()), 288)
+          p += mStep
+        }
+        const bias = v128.load(post + c), slope = v128.load(post + c + outPixel)
+        let o = out
+        for (let j = k, end = k + 384; j < end; j += 96) {
+          const m0 = v128.load(j), m1 = v128.load(j, 16), m2 = v128.load(j, 32), m3 = v128.load(j, 48), m4 = v128.load(j, 64), m5 = v128.load(j, 80)
+          const s = f32x4.add(f32x4.add(m1, m2), bias), d = f32x4.add(f32x4.sub(m1, m2), bias), a = f32x4.add(m3, m4), b = f32x4.sub(m3, m4)
+          v128.store(o, prelu(f32x4.add(f32x4.add(m0, s), a), slope, zero))
+          v128.store(o + outPixel, prelu(mac(d, b, two()), slope, zero))
+          v128.store(o + 2 * outPixel, prelu(mac(s, a, four()), slope, zero))
+          v128.store(o + 3 * outPixel, prelu(mac(f32x4.add(d, m5), b, eight()), slope, zero))
+          o += yRow
+        }
+        out += 16
+        tile += 16
+      }
+    }
+  }
+}
+
+// --- F(3x3, 3x3) ----------------------------------------------------------------------------------------------
+
+// @ts-ignore: decorator
+@inline
+function input5(s0: usize, s1: usize, s2: usize, s3: usize, s4: usize, out: usize, step: usize): void {
+  const d0 = v128.load(s0), d1 = v128.load(s1), d2 = v128.load(s2), d3 = v128.load(s3), d4 = v128.load(s4)
+  const e = f32x4.sub(d3, d1), f = f32x4.sub(d0, d2)
+  v128.store(out, mac(e, f, two())); out += step
+  v128.store(out, nmac(f32x4.sub(d3, d2), d1, two())); out += step
+  v128.store(out, nmac(mac(d3, d1, two()), d2, three())); out += step
+  v128.store(out, e); out += step
+  v128.store(out, nmac(f32x4.sub(d4, d2), e, two()))
+}
+
+/** 3x3 convolution, bias and PReLU: `bands` x `tiles` tiles of 3 x 3 outputs, starting at row `first`. */
+export function winograd33(xs: usize, xRow: usize, first: i32, mask: i32, pixel: usize, depth: usize, weights: usize, y: usize, yRow: usize, outPixel: usize, bands: i32, tiles: i32, maps: i32, xStep: usize, yStep: usize, scratch: usize): void {
+  assert((pixel & 15) == 0 && (outPixel & 15) == 0 && depth <= pixel && (xs & 15) == 0 && (y & 15) == 0 && tiles > 0 && bands > 0)
+  const count: usize = maps * bands * tiles
+  const t = scratch, tRow: usize = (3 * tiles + 2) * pixel
+  const v = t + 5 * tRow, vStep = count * pixel
+  const m = v + 25 * vStep, mStep = count * outPixel
+  let at = v
+  for (let n = 0, all = maps * bands; n < all; n++) {
+    const r = first + 3 * (n % bands), x = xs + (n / bands) * xStep
+    const s0 = x + (r & mask) * xRow, s1 = x + (r + 1 & mask) * xRow, s2 = x + (r + 2 & mask) * xRow
+    const s3 = x + (r + 3 & mask) * xRow, s4 = x + (r + 4 & mask) * xRow
+    for (let i: usize = 0; i < tRow; i += 16) input5(s0 + i, s1 + i, s2 + i, s3 + i, s4 + i, t + i, tRow)
+    for (let i: usize = 0; i < 5; i++) {
+      let s = t + i * tRow, o = at + i * 5 * vStep
+      for (let tile = 0; tile < tiles; tile++) {
+        for (const end = s + pixel; s < end; s += 16) {
+          input5(s, s + pixel, s + 2 * pixel, s + 3 * pixel, s + 4 * pixel, o, vStep)
+          o += 16
+        }
+        s += 2 * pixel
+      }
+    }
+    at += tiles * pixel
+  }
+  matmul(v, vStep, pixel, count as i32, depth, weights, m, mStep, outPixel, 25)
+  const post = weights + ((25 * depth * outPixel) >> 2), zero = f32x4.splat(0)
+  const k = m + 25 * mStep
+  let tile = m
+  for (let n = 0, all = maps * bands; n < all; n++) {
+    const top = y + (n / bands) * yStep + 3 * (n % bands) * yRow
+    for (let i = 0; i < tiles; i++) {
+      let out = top + 3 * i * outPixel
+      for (let c: usize = 0; c < outPixel; c += 16) {
+        let p = tile
+        for (let j = k, end = k + 80; j < end; j += 16) {
+          const m0 = v128.load(p), m1 = v128.load(p + 5 * mStep), m2 = v128.load(p + 10 * mStep), m3 = v128.load(p + 15 * mStep), m4 = v128.load(p + 20 * mStep)
+          const s = f32x4.add(m1, m2)
+          v128.store(j, f32x4.add(f32x4.add(m0, s), m3))
+          v128.store(j, mac(f32x4.sub(m1, m2), m3, two()), 80)
+          v128.store(j, f32x4.add(mac(s, m3, four()), m4), 160)
+          p += mStep
+        }
+        const bias = v128.load(post + c), slope = v128.load(post + c + outPixel)
+        let o = out
+        for (let j = k, end = k + 240; j < end; j += 80) {
+          const m0 = v128.load(j), m1 = v128.load(j, 16), m2 = v128.load(j, 32), m3 = v128.load(j, 48), m4 = v128.load(j, 64)
+          const s = f32x4.add(f32x4.add(m1, m2), bias)
+          v128.store(o, prelu(f32x4.add(f32x4.add(m0, s), m3), slope, zero))
+          v128.store(o + outPixel, prelu(mac(f32x4.add(f32x4.sub(m1, m2), bias), m3, two()), slope, zero))
+          v128.store(o + 2 * outPixel, prelu(f32x4.add(mac(s, m3, four()), m4), slope, zero))
+          o += yRow
+        }
+        out += 16
+        tile += 16
+      }
+    }
+  }
+}
+
+// --- F(3x3, 2x2) ----------------------------------------------------------------------------------------------
+
+// @ts-ignore: decorator
+@inline
+function input4(s0: usize, s1: usize, s2: usize, s3: usize, out: usize, step: usize): void {
+  const d0 = v128.load(s0), d1 = v128.load(s1), d2 = v128.load(s2), d3 = v128.load(s3)
+  v128.store(out, f32x4.sub(d0, d2)); out += step
+  v128.store(out, f32x4.add(d1, d2)); out += step
+  v128.store(out, f32x4.sub(d2, d1)); out += step
+  v128.store(out, f32x4.sub(d3, d1))
+}
+
+/**
+ * 2x2 convolution, bias and PReLU over `count` maps of 4 x 4 pixels, one after another: x f32 [count][4][4][channels in],
+ * y f32 [count][3][3][channels out].
+ */
+export function winograd32(x: usize, pixel: usize, weights: usize, y: usize, outPixel: usize, count: i32, scratch: usize): void {
+  assert((pixel & 15) == 0 && (outPixel & 15) == 0 && (x & 15) == 0 && (y & 15) == 0)
+  const t = scratch, tRow: usize = 4 * pixel
+  const v = t + 4 * tRow, vStep: usize = count * pixel
+  const m = v + 16 * vStep, mStep: usize = count * outPixel
+  for (let n = 0; n < count; n++) {
+    for (let i: usize = 0; i < tRow; i += 16) input4(x + i, x + tRow + i, x + 2 * tRow + i, x + 3 * tRow + i, t + i, tRow)
+    for (let i: usize = 0; i < 4; i++) {
+      const s = t + i * tRow, o = v + i * 4 * vStep + n * pixel
+      for (let c: usize = 0; c < pixel; c += 16) input4(s + c, s + pixel + c, s + 2 * pixel + c, s + 3 * pixel + c, o + c, vStep)
+    }
+    x += 4 * tRow
+  }
+  matmul(v, vStep, pixel, count, pixel, weights, m, mStep, outPixel, 16)
+  const post = weights + 4 * pixel * outPixel, zero = f32x4.splat(0)
+  const k = m + 16 * mStep
+  for (let n = 0; n < count; n++) {
+    for (let c: usize = 0; c < outPixel; c += 16) {
+      let p = m + n * outPixel + c
+      for (let j = k, end = k + 64; j < end; j += 16) {
+        const m0 = v128.load(p), m1 = v128.load(p + 4 * mStep), m2 = v128.load(p + 8 * mStep), m3 = v128.load(p + 12 * mStep)
+        const s = f32x4.add(m1, m2)
+        v128.store(j, f32x4.add(m0, s))
+        v128.store(j, f32x4.sub(m1, m2), 64)
+        v128.store(j, f32x4.add(s, m3), 128)
+        p += mStep
+      }
+      const bias = v128.load(post + c), slope = v128.load(post + c + outPixel)
+      let o = y + n * 9 * outPixel + c
+      for (let j = k, end = k + 192; j < end; j += 64) {
+        const m0 = v128.load(j), m1 = v128.load(j, 16), m2 = v128.load(j, 32), m3 = v128.load(j, 48)
+        const s = f32x4.add(f32x4.add(m1, m2), bias)
+        v128.store(o, prelu(f32x4.add(m0, s), slope, zero))
+        v128.store(o + outPixel, prelu(f32x4.add(f32x4.sub(m1, m2), bias), slope, zero))
+        v128.store(o + 2 * outPixel, prelu(f32x4.add(s, m3), slope, zero))
+        o += 3 * outPixel
+      }
+    }
+  }
+}

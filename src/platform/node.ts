@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, MtcnnError } from '../errors.ts'
 import { type EncodedImage, isEncodedImage, type Pixels } from '../image.ts'
+import { fetchWeights } from './browser.ts'
 
 export type Sharp = typeof import('sharp')['default']
 
@@ -90,4 +91,18 @@ function localPath(input: string | URL): string {
     'UNSUPPORTED_IMAGE',
     `images are read from paths and file: URLs only; got ${shown}: fetch it and pass the bytes`,
   )
+}
+
+/**
+ * Reads a weight container from a path or a `file:` URL, or fetches it.
+ *
+ * @throws MtcnnError INVALID_WEIGHTS where there is nothing to read.
+ */
+export async function readWeights(source: string | URL): Promise<Uint8Array> {
+  if (/^https?:/i.test(String(source))) return fetchWeights(source)
+  try {
+    return await readFile(localPath(source))
+  } catch (cause) {
+    throw new MtcnnError('INVALID_WEIGHTS', `could not read the weights from ${describe(source)}`, { cause })
+  }
 }

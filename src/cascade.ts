@@ -1,0 +1,101 @@
+import type { Core } from './core.ts'
+import type { Detection } from './format.ts'
+import type { Pixels } from './image.ts'
+import type { ResolvedOptions } from './options.ts'
+import { planPyramid } from './pyramid.ts'
+import { output } from './stages/output.ts'
+import { propose } from './stages/proposal.ts'
+import { refine } from './stages/refine.ts'
+import type { Nets, Run } from './stages/stage.ts'
+import { emptyTrace, type Trace } from './trace.ts'
+
+/** What a search gives: the faces by descending confidence, in pixels of the searched region, and how it went. */
+export interface Outcome {
+  detections: Detection[]
+  trace: Trace
+}
+
+/** Work goes on for so many milliseconds before a waiting abort gets its chance to arrive. */
+const BREATH = 8
+
+/**
+ * Searches an image: pyramid, P-Net, R-Net, O-Net.
+ *
+ * @param nets - Who evaluates the nets; the core unless a benchmark says otherwise.
+ * @param detailed - Whether the trace lists every proposal.
+ * @throws MtcnnError OUT_OF_MEMORY; the signal's reason where it is aborted.
+ */
+export async function search(
+  core: Core,
+  pixels: Pixels,
+  options: ResolvedOptions,
+  detailed = false,
+  nets: Nets = core,
+): Promise<Outcome> {
+  const { signal } = options
+  signal?.throwIfAborted()
+  const trace = emptyTrace()
+  const times = trace.milliseconds
+  const start = performance.now()
+  let last = start
+  let breath = start
+  const run: Run = {
+    core,
+    nets,
+    options,
+    trace,
+    lap(sum) {
+      const now = performance.now()
+      times[sum] += now - last
+      last = now
+    },
+    async checkpoint() {
+      if (!signal) return
+      signal.throwIfAborted()
+      if (performance.now() - breath < BREATH) return
+      await nextTask()
+      breath = performance.now()
+      signal.throwIfAborted()
+    },
+  }
+  const region = options.roi ?? { x: 0, y: 0, width: pixels.width, height: pixels.height }
+  const levels = planPyramid(region.width, region.height, options.minFaceSize, options.scaleFactor)
+  core.loadFrame(pixels, region, levels[0])
+  run.lap('load')
+
+  const proposals = await propose(run, levels)
+  trace.proposals = proposals
+  if (detailed) listProposals(run, proposals)
+  const refined = await refine(run, proposals)
+  const detections = options.stages === 'full' ? await output(run, refined) : refinedFaces(run, refined)
+  times.total = performance.now() - start
+  return { detections, trace }
+}
+
+function listProposals({ core, trace }: Run, count: number): void {
+  const list = core.list(0, count)
+  for (let n = 0; n < count; n++) {
+    trace.proposalBoxes.push([list.x1(n), list.y1(n), list.x2(n), list.y2(n)])
+    trace.proposalScores.push(list.score(n))
+  }
+}
+
+/** Without O-Net, the boxes R-Net refined are the answer. */
+function refinedFaces({ core }: Run, count: number): Detection[] {
+  const list = core.list(1, count)
+  return Array.from({ length: count }, (_, n) => {
+    return { x1: list.x1(n), y1: list.y1(n), x2: list.x2(n), y2: list.y2(n), confidence: list.score(n) }
+  })
+}
+
+/** Lets events that wait, an abort among them, be handled. A timer would cost a millisecond or more. */
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(null)
+  })
+}

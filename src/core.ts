@@ -1,0 +1,457 @@
+import { CandidateList } from './candidates.ts'
+import { MtcnnError } from './errors.ts'
+import type { Pixels } from './image.ts'
+import { cellsAlong, type Level } from './pyramid.ts'
+import { areaMargin, areaTaps, blendTaps, fixedTaps, methodFor, tapWords } from './taps.ts'
+import type { Weights } from './weights.ts'
+
+/** What assembly/index.ts exports; pointers and sizes in bytes. */
+interface Kernels {
+  heapBase(): number
+  packPixels(source: number, channels: number, bgr: number, count: number, out: number): void
+  areaLevel(
+    frame: number,
+    frameWidth: number,
+    tapsX: number,
+    tapsY: number,
+    width: number,
+    height: number,
+    margin: number,
+    work: number,
+    out: number,
+  ): void
+  blockLevel(
+    frame: number,
+    frameWidth: number,
+    factorX: number,
+    factorY: number,
+    width: number,
+    height: number,
+    out: number,
+  ): void
+  blendLevel(
+    frame: number,
+    frameWidth: number,
+    tapsX: number,
+    tapsY: number,
+    width: number,
+    height: number,
+    out: number,
+  ): void
+  patch(
+    frame: number,
+    frameWidth: number,
+    frameHeight: number,
+    left: number,
+    top: number,
+    width: number,
+    height: number,
+    tapsX: number,
+    tapsY: number,
+    side: number,
+    work: number,
+    out: number,
+    outRow: number,
+  ): void
+  packPnet(source: number, out: number): void
+  packRnet(source: number, out: number): void
+  packOnet(source: number, out: number): void
+  pnetWeights(): number
+  rnetWeights(): number
+  onetWeights(): number
+  pnetWork(): number
+  rnetWork(count: number): number
+  onetWork(count: number): number
+  pnet(
+    level: number,
+    width: number,
+    height: number,
+    scale: number,
+    threshold: number,
+    logitMin: number,
+    weights: number,
+    work: number,
+    out: number,
+    capacity: number,
+  ): number
+  rnet(patches: number, count: number, weights: number, work: number, out: number): void
+  onet(patches: number, count: number, weights: number, work: number, out: number): void
+  nms(
+    candidates: number,
+    count: number,
+    threshold: number,
+    smaller: number,
+    work: number,
+    kept: number,
+    firstOrder: number,
+  ): number
+  nmsWork(count: number): number
+  readonly CANDIDATE: WebAssembly.Global
+  readonly RNET_PATCH: WebAssembly.Global
+  readonly ONET_PATCH: WebAssembly.Global
+  readonly RNET_ANSWER: WebAssembly.Global
+  readonly ONET_ANSWER: WebAssembly.Global
+}
+
+/** What sets the two refining nets apart. */
+export interface PatchNet {
+  /** Patch side, pixels. */
+  readonly side: 24 | 48
+  /** Patches in one call. */
+  readonly batch: number
+  /** Pixels from row to row of a patch in memory. */
+  readonly pitch: number
+  /** Floats of an answer: logit, four of box regression, ten of landmarks or none, score at `scoreAt`. */
+  readonly answer: number
+  readonly scoreAt: number
+}
+
+export const REFINE_NET: PatchNet = { side: 24, batch: 16, pitch: 26, answer: 8, scoreAt: 5 }
+export const OUTPUT_NET: PatchNet = { side: 48, batch: 8, pitch: 50, answer: 16, scoreAt: 15 }
+
+const PAGE = 65536
+/** Bytes read or written behind the end of pixels and lists by kernels that work on whole vectors. */
+const SLACK = 64
+/** Caller's rows are brought in by portions of about this size. */
+const STAGING = 1 << 18
+/** A crop longer than so many times the frame's longer side is no face: the shipped nets stay under 4. */
+const LARGEST_CROP = 8
+/** Floats of P-Net, R-Net and O-Net in the container. */
+const PARAMETERS = [6632, 100178, 389040] as const
+const FIRST_CAPACITY = 4096
+const CACHED_TAPS = 512
+
+const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
+
+/**
+ * The kernels, their memory and the plan of what lies where: the only file that knows WebAssembly.
+ *
+ *   constants | packed weights | patches | answers | work | taps x | taps y | frame | level | list 0 | list 1 | sort
+ *   ---------------- fixed at creation ----------------|------- planned for a frame ----------|-- grows with candidates
+ *
+ * Memory grows and is never given back before the whole core goes.
+ */
+export class Core {
+  readonly #kernels: Kernels
+  readonly #memory: WebAssembly.Memory
+  readonly #weights: readonly [pnet: number, rnet: number, onet: number]
+  readonly #patches: readonly [refine: number, output: number]
+  readonly #answers: number
+  readonly #work: number
+  readonly #netWork: number
+  readonly #tapCache = new Map<number, Int32Array>()
+
+  #tapsX = 0
+  #tapsY = 0
+  #frame = 0
+  #frameWidth = 0
+  #frameHeight = 0
+  #level = 0
+  #lists = 0
+  #capacity = FIRST_CAPACITY
+  /** Side of the crop whose taps lie at tapsX, tapsY: 64 * crop side + patch side. */
+  #loadedX = 0
+  #loadedY = 0
+
+  /**
+   * Starts the kernels.
+   *
+   * @throws MtcnnError UNSUPPORTED_PLATFORM where the engine has no WebAssembly SIMD.
+   */
+  static async create(module: WebAssembly.Module | Uint8Array, weights: Weights): Promise<Core> {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 65536 })
+    try {
+      const compiled =
+        module instanceof WebAssembly.Module ? module : await WebAssembly.compile(module as Uint8Array<ArrayBuffer>)
+      const instance = await WebAssembly.instantiate(compiled, { env: { memory } })
+      return new Core(instance.exports as unknown as Kernels, memory, weights)
+    } catch (cause) {
+      if (cause instanceof MtcnnError) throw cause
+      throw new MtcnnError('UNSUPPORTED_PLATFORM', 'this engine cannot run WebAssembly with SIMD', { cause })
+    }
+  }
+
+  private constructor(kernels: Kernels, memory: WebAssembly.Memory, weights: Weights) {
+    this.#kernels = kernels
+    this.#memory = memory
+    let end = aligned(kernels.heapBase())
+    const place = (bytes: number): number => {
+      const at = end
+      end = aligned(end + bytes)
+      return at
+    }
+    this.#weights = [place(kernels.pnetWeights()), place(kernels.rnetWeights()), place(kernels.onetWeights())]
+    const patchBytes = ({ batch, pitch }: PatchNet) => batch * pitch * pitch * 16
+    this.#patches = [place(patchBytes(REFINE_NET)), place(patchBytes(OUTPUT_NET))]
+    this.#answers = place(4 * Math.max(REFINE_NET.batch * REFINE_NET.answer, OUTPUT_NET.batch * OUTPUT_NET.answer))
+    this.#work = end
+    this.#netWork = Math.max(
+      kernels.pnetWork(),
+      kernels.rnetWork(REFINE_NET.batch),
+      kernels.onetWork(OUTPUT_NET.batch),
+      STAGING + SLACK,
+    )
+    // The weights as stored are needed only until they are packed: they pass through what will be work and frame.
+    this.#reserve(this.#work + weights.data.byteLength)
+    new Float32Array(memory.buffer, this.#work, weights.data.length).set(weights.data)
+    let source = this.#work
+    for (const [net, pack] of [kernels.packPnet, kernels.packRnet, kernels.packOnet].entries()) {
+      pack(source, this.#weights[net]!)
+      source += 4 * PARAMETERS[net]!
+    }
+  }
+
+  /** Bytes of memory held. */
+  get bytes(): number {
+    return this.#memory.buffer.byteLength
+  }
+
+  #reserve(end: number): void {
+    const missing = Math.ceil((end + SLACK) / PAGE) - this.#memory.buffer.byteLength / PAGE
+    if (missing <= 0) return
+    try {
+      this.#memory.grow(missing)
+    } catch (cause) {
+      throw new MtcnnError(
+        'OUT_OF_MEMORY',
+        `this image takes ${end} bytes of WebAssembly memory, more than the engine gives (4294967296 at most)`,
+        { cause },
+      )
+    }
+  }
+
+  #planLists(): void {
+    const list = this.#capacity * 64
+    this.#reserve(this.#lists + 2 * list + this.#kernels.nmsWork(this.#capacity))
+  }
+
+  /**
+   * Brings a rectangle of the caller's pixels in as the frame, and makes room for its largest level.
+   *
+   * @throws MtcnnError OUT_OF_MEMORY, saying how many bytes it would take.
+   */
+  loadFrame(
+    pixels: Pixels,
+    region: { x: number; y: number; width: number; height: number },
+    largest: Level | undefined,
+  ): void {
+    const { width, height } = region
+    const longest = Math.max(width, height)
+    const levelWidth = largest?.width ?? 0
+    const levelHeight = largest?.height ?? 0
+    const crop = LARGEST_CROP * longest
+    const tapBytes =
+      4 * Math.max(tapWords(width, levelWidth), tapWords(height, levelHeight), tapWords(crop, OUTPUT_NET.side))
+    this.#tapsX = aligned(this.#work + Math.max(this.#netWork, 12 * crop + 2 * SLACK))
+    this.#tapsY = aligned(this.#tapsX + tapBytes)
+    this.#frame = aligned(this.#tapsY + tapBytes)
+    this.#level = aligned(this.#frame + 3 * width * height + SLACK)
+    this.#lists = aligned(this.#level + 3 * levelWidth * levelHeight + SLACK)
+    this.#frameWidth = width
+    this.#frameHeight = height
+    this.#loadedX = 0
+    this.#loadedY = 0
+    this.#planLists()
+    this.#copyPixels(pixels, region)
+  }
+
+  #copyPixels(pixels: Pixels, { x, y, width, height }: { x: number; y: number; width: number; height: number }): void {
+    const { data, channels, order, stride } = pixels
+    const memory = new Uint8Array(this.#memory.buffer)
+    const start = y * stride + x * channels
+    const rowBytes = width * channels
+    if (channels === 3 && order === 'rgb') {
+      if (stride === rowBytes) memory.set(data.subarray(start, start + rowBytes * height), this.#frame)
+      else {
+        for (let row = 0; row < height; row++) {
+          const from = start + row * stride
+          memory.set(data.subarray(from, from + rowBytes), this.#frame + row * rowBytes)
+        }
+      }
+      return
+    }
+    const bgr = order === 'bgr' && channels !== 1 ? 1 : 0
+    // As many whole rows as fit, or a part of one that does not.
+    const tight = stride === rowBytes
+    const spanPixels = tight ? width * height : width
+    const portion = Math.floor(STAGING / channels)
+    for (let row = 0; row < (tight ? 1 : height); row++) {
+      for (let done = 0; done < spanPixels; done += portion) {
+        const count = Math.min(portion, spanPixels - done)
+        const from = start + row * stride + done * channels
+        memory.set(data.subarray(from, from + count * channels), this.#work)
+        this.#kernels.packPixels(this.#work, channels, bgr, count, this.#frame + 3 * (row * width + done))
+      }
+    }
+  }
+
+  #words(pointer: number): Int32Array {
+    return new Int32Array(this.#memory.buffer, pointer, (this.#frame - this.#tapsY) / 4)
+  }
+
+  /** Resizes the frame to a level: the bytes of OpenCV's INTER_AREA. */
+  makeLevel(level: Level): void {
+    const { width, height } = level
+    const kernels = this.#kernels
+    const method = methodFor(this.#frameWidth, this.#frameHeight, width, height)
+    this.#loadedX = 0
+    this.#loadedY = 0
+    if (method.kind === 'block') {
+      kernels.blockLevel(this.#frame, this.#frameWidth, method.factorX, method.factorY, width, height, this.#level)
+    } else if (method.kind === 'blend') {
+      fixedTaps(this.#frameWidth, width, this.#words(this.#tapsX))
+      fixedTaps(this.#frameHeight, height, this.#words(this.#tapsY))
+      kernels.blendLevel(this.#frame, this.#frameWidth, this.#tapsX, this.#tapsY, width, height, this.#level)
+    } else {
+      const x = areaTaps(this.#frameWidth, width, this.#words(this.#tapsX))
+      const y = areaTaps(this.#frameHeight, height, this.#words(this.#tapsY))
+      const margin = areaMargin(x.most, y.most)
+      kernels.areaLevel(
+        this.#frame,
+        this.#frameWidth,
+        this.#tapsX,
+        this.#tapsY,
+        width,
+        height,
+        margin,
+        this.#work,
+        this.#level,
+      )
+    }
+  }
+
+  /** The level made last: u8 [height][width][3]. Valid until memory grows. */
+  levelPixels(level: Level): Uint8Array {
+    return new Uint8Array(this.#memory.buffer, this.#level, 3 * level.width * level.height)
+  }
+
+  /**
+   * P-Net over the level made last: writes the cells whose score is at least `threshold` to list 0.
+   * Keeps `held` candidates of list 1.
+   *
+   * @returns How many cells passed.
+   */
+  propose(level: Level, threshold: number, held: number): number {
+    // A cell under this logit cannot pass; a thousandth is far more than the roundings of a score.
+    const logitMin = threshold >= 1 ? 8 : Math.log(threshold / (1 - threshold)) - 1e-3
+    for (;;) {
+      const count = this.#kernels.pnet(
+        this.#level,
+        level.width,
+        level.height,
+        level.scale,
+        threshold,
+        logitMin,
+        this.#weights[0],
+        this.#work,
+        this.#lists,
+        this.#capacity,
+      )
+      if (held + count <= this.#capacity) return count
+      this.makeRoom(held + count, held)
+    }
+  }
+
+  /** Makes both lists hold `count` candidates; list 0 is lost, `held` of list 1 are kept. */
+  makeRoom(count: number, held: number): void {
+    if (count <= this.#capacity) return
+    const second = () => new Uint8Array(this.#memory.buffer, this.#lists + this.#capacity * 64, held * 64)
+    const kept = second().slice()
+    this.#capacity = Math.max(count, 2 * this.#capacity)
+    this.#planLists()
+    second().set(kept)
+  }
+
+  /** `count` candidates of list 0 or 1. Valid until memory grows. */
+  list(which: 0 | 1, count: number): CandidateList {
+    return new CandidateList(this.#memory.buffer, this.#lists + which * this.#capacity * 64, count)
+  }
+
+  /**
+   * Non-maximum suppression of `count` candidates of one list into the other, behind the `held` that are there.
+   *
+   * @param overlap - 'union': intersection over union; 'smaller': over the smaller area.
+   * @returns How many are kept.
+   */
+  suppress(from: 0 | 1, count: number, threshold: number, overlap: 'union' | 'smaller', held = 0): number {
+    const list = this.#capacity * 64
+    return this.#kernels.nms(
+      this.#lists + from * list,
+      count,
+      threshold,
+      overlap === 'union' ? 0 : 1,
+      this.#lists + 2 * list,
+      this.#lists + (1 - from) * list + held * 64,
+      held,
+    )
+  }
+
+  /**
+   * Cuts a box (1-based, both edges inside) out of the frame and resizes it to patch `place` of a net's batch.
+   *
+   * @returns False where the box has no pixel, or is so large that it cannot be a face: then there is no patch.
+   */
+  makePatch(net: PatchNet, place: number, x1: number, y1: number, x2: number, y2: number): boolean {
+    const width = x2 - x1 + 1
+    const height = y2 - y1 + 1
+    const most = LARGEST_CROP * Math.max(this.#frameWidth, this.#frameHeight)
+    // Written so that NaN is refused.
+    if (!(width >= 1 && height >= 1 && width <= most && height <= most)) return false
+    const { side, pitch } = net
+    const blend = width < side || height < side
+    this.#loadedX = this.#loadTaps(width, side, blend, this.#tapsX, this.#loadedX)
+    if (width !== height) this.#loadedY = this.#loadTaps(height, side, blend, this.#tapsY, this.#loadedY)
+    this.#kernels.patch(
+      this.#frame,
+      this.#frameWidth,
+      this.#frameHeight,
+      x1 - 1,
+      y1 - 1,
+      width,
+      height,
+      this.#tapsX,
+      width === height ? this.#tapsX : this.#tapsY,
+      side,
+      this.#work,
+      this.#patchPointer(net) + place * pitch * pitch * 16,
+      pitch * 16,
+    )
+    return true
+  }
+
+  #loadTaps(source: number, side: number, blend: boolean, pointer: number, loaded: number): number {
+    const key = 4 * (source * 64 + side) + (blend ? 1 : 0)
+    if (key === loaded) return key
+    const target = new Int32Array(this.#memory.buffer, pointer, tapWords(source, side))
+    const cached = this.#tapCache.get(key)
+    if (cached) target.set(cached)
+    else {
+      const length = blend ? blendTaps(source, side, target) : areaTaps(source, side, target).length
+      if (this.#tapCache.size >= CACHED_TAPS) this.#tapCache.clear()
+      this.#tapCache.set(key, target.slice(0, length))
+    }
+    return key
+  }
+
+  #patchPointer(net: PatchNet): number {
+    return this.#patches[net.side === 24 ? 0 : 1]
+  }
+
+  /** The patches of a net's batch: f32 [count][pitch][pitch][4], normalised. Valid until memory grows. */
+  patches(net: PatchNet, count: number): Float32Array {
+    return new Float32Array(this.#memory.buffer, this.#patchPointer(net), count * net.pitch * net.pitch * 4)
+  }
+
+  /** The answers of the batch run last: f32 [count][answer]. Valid until memory grows. */
+  answers(net: PatchNet, count: number): Float32Array {
+    return new Float32Array(this.#memory.buffer, this.#answers, count * net.answer)
+  }
+
+  /** R-Net or O-Net on the first `count` patches of its batch. */
+  run(net: PatchNet, count: number): void {
+    const [, rnet, onet] = this.#weights
+    const refine = net.side === 24
+    const kernel = refine ? this.#kernels.rnet : this.#kernels.onet
+    kernel(this.#patchPointer(net), count, refine ? rnet : onet, this.#work, this.#answers)
+  }
+}

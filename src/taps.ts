@@ -1,0 +1,131 @@
+/**
+ * Which source pixels make a target pixel, and with what weight, along one axis: OpenCV's INTER_AREA.
+ * The kernels (assembly/resize.ts) read these lists front to back.
+ */
+
+/** How a pair of sizes is resampled. */
+export type Method =
+  /** Both axes shrink by whole factors: the mean of a block. */
+  | { readonly kind: 'block'; readonly factorX: number; readonly factorY: number }
+  /** Neither axis grows: pixels weighted by the area they share. */
+  | { readonly kind: 'area' }
+  /** An axis grows: bilinear on both, with the offsets of areas. */
+  | { readonly kind: 'blend' }
+
+/** Source pixels per target pixel, by way of the rounded inverse, as in OpenCV. */
+function stepOf(source: number, target: number): number {
+  return 1 / (target / source)
+}
+
+/** Which method a resize takes; sizes in pixels. */
+export function methodFor(sourceWidth: number, sourceHeight: number, width: number, height: number): Method {
+  const x = stepOf(sourceWidth, width)
+  const y = stepOf(sourceHeight, height)
+  if (x < 1 || y < 1) return { kind: 'blend' }
+  const factorX = Math.round(x)
+  const factorY = Math.round(y)
+  const whole = Math.abs(x - factorX) < Number.EPSILON && Math.abs(y - factorY) < Number.EPSILON
+  return whole ? { kind: 'block', factorX, factorY } : { kind: 'area' }
+}
+
+/** A list under construction: whole numbers and float32 weights share its words. */
+class TapList {
+  readonly floats: Float32Array
+  length = 0
+
+  constructor(readonly words: Int32Array) {
+    this.floats = new Float32Array(words.buffer, words.byteOffset, words.length)
+  }
+
+  int(value: number): void {
+    this.words[this.length++] = value
+  }
+
+  float(value: number): void {
+    this.floats[this.length++] = value
+  }
+}
+
+/** An upper bound for the words of any list below. */
+export function tapWords(source: number, target: number): number {
+  return Math.max(source + 4 * target, 4 * target)
+}
+
+/**
+ * Taps of an axis that does not grow. For each target index: first source index, count, then as many float32 weights.
+ *
+ * @param words - Room for tapWords(source, target) words.
+ * @returns How many words were written, and the largest count.
+ */
+export function areaTaps(source: number, target: number, words: Int32Array): { length: number; most: number } {
+  const list = new TapList(words)
+  const step = stepOf(source, target)
+  let most = 0
+  for (let d = 0; d < target; d++) {
+    const from = d * step
+    const to = from + step
+    const cell = Math.min(step, source - from)
+    const last = Math.min(Math.floor(to), source - 1)
+    const first = Math.min(Math.ceil(from), last)
+    // Slivers under a thousandth of a pixel are left out, and nothing makes up for their weight.
+    const before = first - from > 1e-3
+    const after = to - last > 1e-3
+    const count = last - first + (before ? 1 : 0) + (after ? 1 : 0)
+    most = Math.max(most, count)
+    list.int(before ? first - 1 : first)
+    list.int(count)
+    if (before) list.float((first - from) / cell)
+    for (let q = first; q < last; q++) list.float(1 / cell)
+    if (after) list.float(Math.min(to - last, 1, cell) / cell)
+  }
+  return { length: list.length, most }
+}
+
+/** The two neighbours a target index lies between, and the float32 share of the second. */
+function neighbours(d: number, source: number, target: number): { first: number; share: number } {
+  const inverse = target / source
+  const first = Math.min(Math.floor(d * (1 / inverse)), source - 1)
+  const past = Math.fround(d + 1 - (first + 1) * inverse)
+  const share = past <= 0 || first === source - 1 ? 0 : Math.fround(past - Math.floor(past))
+  return { first, share }
+}
+
+/** Taps of an axis that may grow, in the form of {@link areaTaps}: one or two weights each. */
+export function blendTaps(source: number, target: number, words: Int32Array): number {
+  const list = new TapList(words)
+  for (let d = 0; d < target; d++) {
+    const { first, share } = neighbours(d, source, target)
+    list.int(first)
+    list.int(share > 0 ? 2 : 1)
+    list.float(1 - share)
+    if (share > 0) list.float(share)
+  }
+  return list.length
+}
+
+function roundHalfEven(value: number): number {
+  const down = Math.floor(value)
+  const part = value - down
+  return part > 0.5 || (part === 0.5 && down % 2 !== 0) ? down + 1 : down
+}
+
+/** The same in fixed point. For each target index: first source index, second, their weights in 1/2048. */
+export function fixedTaps(source: number, target: number, words: Int32Array): number {
+  const list = new TapList(words)
+  for (let d = 0; d < target; d++) {
+    const { first, share } = neighbours(d, source, target)
+    list.int(first)
+    list.int(Math.min(first + 1, source - 1))
+    list.int(roundHalfEven(Math.fround(1 - share) * 2048))
+    list.int(roundHalfEven(share * 2048))
+  }
+  return list.length
+}
+
+/**
+ * How far the kernel's float32 sums of bytes can lie from OpenCV's, which adds in another order: half a unit in the last
+ * place of 256 (2 ** -17) for every product and sum of either, across and down.
+ */
+export function areaMargin(mostX: number, mostY: number): number {
+  return (mostX + mostY + 8) * 2 ** -16
+}

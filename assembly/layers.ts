@@ -1,0 +1,7 @@
+// The layers behind the ABI, for tests: a second entry of the debug build, never part of the shipped module.
+export { dense, head } from './dense'
+export { matmul } from './matmul'
+export { packDense, packHead, packVector, packWinograd } from './pack'
+export { maxPool } from './pool'
+export { score } from './softmax'
+export { winograd32, winograd33, winograd43, winogradScratch } from './winograd'

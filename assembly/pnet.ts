@@ -7,6 +7,7 @@
 // walked in bands of four rows of cells. To give one band of n tiles (4 n columns) conv2 makes n + 1 tiles, conv1
 // 2 n + 3, from 8 n + 14 level pixels. What lies beyond the level's right and bottom edge counts as 0 in the rings:
 // it never reaches a valid output, but Winograd tiles mix it into roundings, so it has to be the same every time.
+import { cellLogit, DOUBT_WORK } from './doubt'
 import { clear, loadPixel, mac } from './lanes'
 import { packVector, packWinograd } from './pack'
 import { score } from './softmax'
@@ -30,6 +31,10 @@ const WEIGHTS2: usize = (36 * 10 * 16 + 32) * 4
 const WEIGHTS3: usize = (36 * 16 * 32 + 64) * 4
 /** Head: logit weights [32], box weights [32][4], logit bias in four lanes, box bias [4]. */
 const HEAD: usize = (32 + 32 * 4 + 4 + 4) * 4
+/** The tensors as stored, for cells in doubt. */
+const STORED: usize = 6632 * 4
+/** A logit this close to the threshold's is computed again: twice the largest error the fast kernels may have. */
+const DOUBT: f32 = 2e-4
 
 const ROW0: usize = (8 * STRIP_TILES + 14) * PIXEL0
 const ROW1: usize = (4 * STRIP_TILES + 6) * PIXEL1
@@ -43,16 +48,17 @@ export const CANDIDATE: usize = 64
 
 /** Bytes of P-Net's packed weights. */
 export function pnetWeights(): usize {
-  return WEIGHTS1 + WEIGHTS2 + WEIGHTS3 + HEAD
+  return WEIGHTS1 + WEIGHTS2 + WEIGHTS3 + HEAD + STORED
 }
 
 /** Bytes of work area for any level. */
 export function pnetWork(): usize {
-  return RINGS + BLOCK1 + BLOCK3 + max(max(winogradScratch(6, BATCH1, BATCH1, PIXEL0, PIXEL1), winogradScratch(6, BATCH2, BATCH2, PIXEL1, PIXEL2)), winogradScratch(6, BATCH3, BATCH3, PIXEL2, PIXEL3))
+  return RINGS + BLOCK1 + BLOCK3 + DOUBT_WORK + max(max(winogradScratch(6, BATCH1, BATCH1, PIXEL0, PIXEL1), winogradScratch(6, BATCH2, BATCH2, PIXEL1, PIXEL2)), winogradScratch(6, BATCH3, BATCH3, PIXEL2, PIXEL3))
 }
 
 /** source: P-Net's tensors as stored, one after another (6,632 f32); out: pnetWeights() bytes. */
 export function packPnet(source: usize, out: usize): void {
+  memory.copy(out + pnetWeights() - STORED, source, STORED)
   out = packWinograd(source, 3, 6, 3, 10, out); source += 270 << 2
   out = packVector(source, 10, 12, out); source += 10 << 2
   out = packVector(source, 10, 12, out); source += 10 << 2
@@ -101,16 +107,24 @@ function poolRow(source: usize, down: usize, count: i32, last: i32, out: usize):
   }
 }
 
-// What scoreRow needs beside its row; set once a level.
-let levelScale: f64 = 1
+// What emit needs; set once a level.
+let levelPtr: usize = 0
+let levelWidth: i32 = 0
+let levelHeight: i32 = 0
 let levelRows: i32 = 0
+let levelScale: f64 = 1
 let scoreMin: f32 = 0
+let scoreLogit: f32 = 0
+let headPtr: usize = 0
+let doubtPtr: usize = 0
 let outPtr: usize = 0
 let outCapacity: i32 = 0
 let outCount: i32 = 0
 
-/** A cell over the threshold becomes a candidate; it is counted even where the list is full. */
-function emit(cell: usize, head: usize, logit: f32, x: i32, y: i32): void {
+/** A cell over the threshold becomes a candidate; it is counted even where the list is full. cell: f32 [32]. */
+function emit(cell: usize, logit: f32, x: i32, y: i32): void {
+  const head = headPtr
+  if (abs(logit - scoreLogit) < DOUBT) logit = <f32>cellLogit(levelPtr, levelWidth, levelHeight, x, y, head + HEAD, doubtPtr)
   const s = score(logit)
   if (!(s >= scoreMin)) return
   if (outCount < outCapacity) {
@@ -150,7 +164,7 @@ function scoreRow(source: usize, head: usize, count: i32, x: i32, y: i32, logitM
       over &= over - 1
       if (i + lane < count) {
         const logit = lane == 0 ? f32x4.extract_lane(logits, 0) : lane == 1 ? f32x4.extract_lane(logits, 1) : lane == 2 ? f32x4.extract_lane(logits, 2) : f32x4.extract_lane(logits, 3)
-        emit(source + lane * PIXEL3, head, logit, x + i + lane, y)
+        emit(source + lane * PIXEL3, logit, x + i + lane, y)
       }
     }
     source += 4 * PIXEL3
@@ -161,23 +175,29 @@ function scoreRow(source: usize, head: usize, count: i32, x: i32, y: i32, logitM
  * Proposals of one level. Returns how many cells pass (score >= threshold); at most `capacity` of them are written, so
  * where more pass the caller has to make room and call again.
  * level: u8 [height][width][3], 8 readable bytes behind it; scale: level pixels per image pixel.
- * logitMin: no cell below this logit can pass (saves the exponential). out: candidates of 64 bytes, unordered;
+ * logit: that of the threshold; slack: how far below it a score may still round up to the threshold, DOUBT at least. out: candidates of 64 bytes, unordered;
  * `order` is the cell's place in the reference's order, x * rows + y.
  * Cells: ceil((width - 2) / 2) - 4 columns, rows likewise; boxes are those of section 3, before regression.
  */
-export function pnet(level: usize, width: i32, height: i32, scale: f64, threshold: f32, logitMin: f32, weights: usize, work: usize, out: usize, capacity: i32): i32 {
+export function pnet(level: usize, width: i32, height: i32, scale: f64, threshold: f32, logit: f32, slack: f32, weights: usize, work: usize, out: usize, capacity: i32): i32 {
   const pooledWidth = (width - 1) >> 1, pooledHeight = (height - 1) >> 1
   const columns = pooledWidth - 4, rows = pooledHeight - 4
-  levelScale = scale
+  levelPtr = level
+  levelWidth = width
+  levelHeight = height
   levelRows = rows
+  levelScale = scale
   scoreMin = threshold
+  scoreLogit = logit
   outPtr = out
   outCapacity = capacity
   outCount = 0
   const w2 = weights + WEIGHTS1, w3 = w2 + WEIGHTS2, head = w3 + WEIGHTS3
   const ring0 = work, ring1 = ring0 + 8 * ROW0, ring2 = ring1 + 8 * ROW1
-  const block1 = ring2 + 8 * ROW2, block3 = block1 + BLOCK1, scratch = block3 + BLOCK3
-  const threshold4 = f32x4.splat(logitMin)
+  const block1 = ring2 + 8 * ROW2, block3 = block1 + BLOCK1, doubt = block3 + BLOCK3, scratch = doubt + DOUBT_WORK
+  headPtr = head
+  doubtPtr = doubt
+  const logitMin = f32x4.splat(logit - slack)
 
   for (let x0 = 0; x0 < columns; x0 += STRIP) {
     const cells = min(STRIP, columns - x0)
@@ -213,7 +233,7 @@ export function pnet(level: usize, width: i32, height: i32, scale: f64, threshol
       for (let t = 0; t < tiles3; t += BATCH3) {
         winograd43(ring2 + 4 * t * PIXEL2, ROW2, y, 7, PIXEL2, 64, w3, block3, 4 * BATCH3 * PIXEL3, PIXEL3, 1, min(BATCH3, tiles3 - t), 1, 0, 0, scratch)
         for (let j = 0; j < live; j++)
-          scoreRow(block3 + j * 4 * BATCH3 * PIXEL3, head, min(4 * BATCH3, cells - 4 * t), x0 + 4 * t, y + j, threshold4)
+          scoreRow(block3 + j * 4 * BATCH3 * PIXEL3, head, min(4 * BATCH3, cells - 4 * t), x0 + 4 * t, y + j, logitMin)
       }
     }
   }

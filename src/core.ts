@@ -68,7 +68,8 @@ interface Kernels {
     height: number,
     scale: number,
     threshold: number,
-    logitMin: number,
+    logit: number,
+    slack: number,
     weights: number,
     work: number,
     out: number,
@@ -118,6 +119,8 @@ const STAGING = 1 << 18
 const LARGEST_CROP = 8
 /** Floats of P-Net, R-Net and O-Net in the container. */
 const PARAMETERS = [6632, 100178, 389040] as const
+/** From here on a float32 score is 1. */
+const CERTAIN = 16
 const FIRST_CAPACITY = 4096
 const CACHED_TAPS = 512
 
@@ -332,8 +335,9 @@ export class Core {
    * @returns How many cells passed.
    */
   propose(level: Level, threshold: number, held: number): number {
-    // A cell under this logit cannot pass; a thousandth is far more than the roundings of a score.
-    const logitMin = threshold >= 1 ? 8 : Math.log(threshold / (1 - threshold)) - 1e-3
+    const logit = threshold < 1 ? Math.log(threshold / (1 - threshold)) : CERTAIN
+    // Near 0 and 1 a float32 score stands for many logits.
+    const slack = threshold > 0 && threshold < 1 ? 1e-3 + 2 ** -22 / (threshold * (1 - threshold)) : 1e-3
     for (;;) {
       const count = this.#kernels.pnet(
         this.#level,
@@ -341,7 +345,8 @@ export class Core {
         level.height,
         level.scale,
         threshold,
-        logitMin,
+        logit,
+        slack,
         this.#weights[0],
         this.#work,
         this.#lists,

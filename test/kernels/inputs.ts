@@ -1,0 +1,78 @@
+/**
+ * Inputs for kernels, all from a seed, so that a failure can be repeated.
+ */
+import fc from 'fast-check'
+import type { Grid, Numbers } from '../reference/conv.ts'
+
+/** Numbers from 0 up to 1, of 32 bits. */
+export type Random = () => number
+
+/** xorshift (Marsaglia 2003), its first numbers, which depend on few bits of the seed, thrown away. */
+export function random(seed: number): Random {
+  let state = Math.imul(seed, 0x9e3779b1) || 1
+  const next = () => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) / 4294967296
+  }
+  for (let n = 0; n < 8; n++) next()
+  return next
+}
+
+export const seeds: fc.Arbitrary<number> = fc.integer()
+
+/** `count` float32 from -size to size. */
+export function floats(next: Random, count: number, size = 1): Float32Array {
+  return Float32Array.from({ length: count }, () => (2 * next() - 1) * size)
+}
+
+/** PReLU slopes of every kind: negative, 0, between, 1, over 1. */
+export function slopes(next: Random, count: number): Float32Array {
+  const special = [0, 1, -1, 0.25, 2]
+  return Float32Array.from({ length: count }, () => {
+    const pick = Math.floor(next() * 10)
+    return special[pick] ?? 5 * next() - 2
+  })
+}
+
+export type Pattern = 'noise' | 'flat' | 'gradient' | 'stripes' | 'extremes'
+export const patterns: readonly Pattern[] = ['noise', 'flat', 'gradient', 'stripes', 'extremes']
+
+/** A picture of `channels` bytes a pixel. */
+export function picture(
+  next: Random,
+  width: number,
+  height: number,
+  pattern: Pattern = 'noise',
+  channels = 3,
+): Grid<Uint8Array> {
+  const data = new Uint8Array(width * height * channels)
+  const flat = Math.floor(next() * 256)
+  for (let n = 0; n < data.length; n++) {
+    const x = Math.floor(n / channels) % width
+    const y = Math.floor(n / channels / width)
+    if (pattern === 'noise') data[n] = next() * 256
+    else if (pattern === 'flat') data[n] = flat
+    else if (pattern === 'gradient') data[n] = (x * 3 + y * 5 + (n % channels) * 11) & 255
+    else if (pattern === 'stripes') data[n] = (x + y) & 1 ? 255 : 0
+    else data[n] = next() < 0.5 ? 0 : 255
+  }
+  return { data, width, height, channels }
+}
+
+/** Largest distance of two lists of the same length; NaN counts as infinitely far. */
+export function farthest(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (actual.length !== expected.length) return Number.POSITIVE_INFINITY
+  let most = 0
+  for (let n = 0; n < actual.length; n++) {
+    const distance = Math.abs(actual[n]! - expected[n]!)
+    if (!(distance <= most)) most = Number.isNaN(distance) ? Number.POSITIVE_INFINITY : distance
+  }
+  return most
+}
+
+/** A map's absolute values, for the size of what a sum is made of. */
+export function absolute<T extends Numbers>(values: T): Float64Array {
+  return Float64Array.from(values, Math.abs)
+}

@@ -1,0 +1,131 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { floats, random, seeds, slopes } from './inputs.ts'
+import { debugBuild } from './load.ts'
+
+const box = debugBuild()
+const { kernels } = box
+const f32 = Math.fround
+
+/** The packed order of a matrix [depth][columns] given row by row: groups of 16 columns, the last takes the rest. */
+function packed(matrix: Float32Array, depth: number, columns: number): Float32Array {
+  const out = new Float32Array(depth * columns)
+  let at = 0
+  for (let group = 0; group < columns; group += 16) {
+    for (let k = 0; k < depth; k++) {
+      for (let j = group; j < Math.min(group + 16, columns); j++) out[at++] = matrix[k * columns + j]!
+    }
+  }
+  return out
+}
+
+/** The sum as it is promised: k ascending from 0, product and sum rounded to float32 each. */
+function product(a: Float32Array, b: Float32Array, depth: number, columns: number): Float32Array {
+  const out = new Float32Array(columns)
+  for (let j = 0; j < columns; j++) {
+    let sum = 0
+    for (let k = 0; k < depth; k++) sum = f32(sum + f32(a[k]! * b[k * columns + j]!))
+    out[j] = sum
+  }
+  return out
+}
+
+const sizes = fc.record({
+  seed: seeds,
+  rows: fc.integer({ min: 0, max: 7 }),
+  depth: fc.integer({ min: 0, max: 20 }),
+  quads: fc.integer({ min: 1, max: 13 }), // columns / 4: every rest of a group, up to three whole groups
+  products: fc.integer({ min: 1, max: 3 }),
+  spare: fc.integer({ min: 0, max: 5 }),
+})
+
+describe('matmul', () => {
+  it('gives the bits of the sum in its promised order, for any sizes', () => {
+    fc.assert(
+      fc.property(sizes, ({ seed, rows, depth, quads, products, spare }) => {
+        box.clear()
+        const next = random(seed)
+        const columns = 4 * quads
+        const aRow = depth + spare
+        const [as, bs] = [floats(next, products * rows * aRow), floats(next, products * depth * columns)]
+        const matrix = (p: number) => bs.subarray(p * depth * columns, (p + 1) * depth * columns)
+        const a = box.place(as)
+        const all = new Float32Array(bs.length)
+        for (let p = 0; p < products; p++) all.set(packed(matrix(p), depth, columns), p * depth * columns)
+        const b = box.place(all)
+        const cStep = rows * columns * 4 + 16 * spare
+        const c = box.room(products * cStep)
+        kernels.matmul(a, rows * aRow * 4, aRow * 4, rows, depth * 4, b, c, cStep, columns * 4, products)
+        box.expectIntact()
+        for (let p = 0; p < products; p++) {
+          for (let r = 0; r < rows; r++) {
+            const row = as.subarray((p * rows + r) * aRow)
+            const got = box.floats(c + p * cStep + r * columns * 4, columns)
+            expect(got).toEqual(product(row, matrix(p), depth, columns))
+          }
+        }
+      }),
+      { numRuns: 150 },
+    )
+  })
+
+  it.each([
+    ['rows that are no whole floats', [0, 34, 1, 8, 16]],
+    ['a depth that is none', [0, 32, 1, 6, 16]],
+    ['a depth beyond the row', [0, 32, 1, 36, 16]],
+    ['columns that are no whole vectors', [0, 32, 1, 32, 24]],
+    ['a negative number of rows', [0, 32, -1, 32, 16]],
+  ])('asserts: refuses %s', (_, [aStep, aRow, rows, depth, cRow]) => {
+    box.clear()
+    const [a, b, c] = [box.room(4096), box.room(4096), box.room(4096)]
+    expect(() => kernels.matmul(a, aStep!, aRow!, rows!, depth!, b, c, 0, cRow!, 1)).toThrow(
+      /assertion failed at assembly\/matmul\.ts:\d+/,
+    )
+  })
+})
+
+const layers = fc.record({
+  seed: seeds,
+  rows: fc.integer({ min: 1, max: 5 }),
+  depth: fc.integer({ min: 1, max: 80 }),
+  quads: fc.integer({ min: 1, max: 9 }),
+})
+
+describe('dense and head', () => {
+  it('add the bias last; dense then applies PReLU with any slope: to the bit', () => {
+    fc.assert(
+      fc.property(layers, ({ seed, rows, depth, quads }) => {
+        box.clear()
+        const next = random(seed)
+        const columns = 4 * quads
+        const [input, matrix] = [floats(next, rows * depth), floats(next, depth * columns)]
+        const [bias, slope] = [floats(next, columns), slopes(next, columns)]
+        const weights = box.place(Float32Array.of(...packed(matrix, depth, columns), ...bias, ...slope))
+        const x = box.place(input)
+        const [withSlope, without] = [box.room(rows * columns * 4), box.room(rows * columns * 4)]
+        kernels.dense(x, rows, depth, columns, weights, withSlope)
+        kernels.head(x, rows, depth, columns, weights, without)
+        box.expectIntact()
+        for (let r = 0; r < rows; r++) {
+          const sums = product(input.subarray(r * depth), matrix, depth, columns).map((sum, j) => f32(sum + bias[j]!))
+          const bent = sums.map((sum, j) => f32(Math.max(sum, 0) + f32(Math.min(sum, 0) * slope[j]!)))
+          expect(box.floats(without + r * columns * 4, columns)).toEqual(sums)
+          // + 0: a negative zero is as good as a zero.
+          expect(box.floats(withSlope + r * columns * 4, columns).map((v) => v + 0)).toEqual(bent.map((v) => v + 0))
+        }
+      }),
+      { numRuns: 100 },
+    )
+  })
+
+  it('give a row the same bits whatever else is in the batch', () => {
+    box.clear()
+    const next = random(11)
+    const weights = box.place(floats(next, 64 * 20 + 40))
+    const x = box.place(floats(next, 5 * 64))
+    const [batch, single] = [box.room(5 * 80), box.room(5 * 80)]
+    kernels.dense(x, 5, 64, 20, weights, batch)
+    for (let r = 0; r < 5; r++) kernels.dense(x + r * 256, 1, 64, 20, weights, single + r * 80)
+    expect(box.bytes(single, 5 * 80)).toEqual(box.bytes(batch, 5 * 80))
+  })
+})

@@ -1,0 +1,301 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { conv2d, type Grid, prelu, type Tensor } from '../reference/conv.ts'
+import { absolute, farthest, floats, type Random, random, seeds, slopes } from './inputs.ts'
+import { debugBuild } from './load.ts'
+
+const box = debugBuild()
+const { kernels } = box
+
+/** One of the three forms: kernel side r, outputs m x m per tile, A = m + r - 1. */
+const FORMS = {
+  winograd43: { kernel: 3, out: 4, side: 6 },
+  winograd33: { kernel: 3, out: 3, side: 5 },
+  winograd32: { kernel: 2, out: 3, side: 4 },
+} as const
+type Form = keyof typeof FORMS
+
+/**
+ * Largest error against float64, as a share of what the largest output is summed from (the sum of |x w| and |bias|),
+ * times the largest slope. Measured over 2,000 random cases each: 1.9e-6, 6.4e-7, 1.5e-7.
+ */
+const TOLERANCE = { winograd43: 4e-6, winograd33: 1.5e-6, winograd32: 4e-7 }
+
+interface Layer {
+  kernel: Tensor
+  bias: Tensor
+  slope: Tensor
+  packed: number
+}
+
+function layer(next: Random, form: Form, inputs: number, outputs: number): Layer {
+  const { kernel: r, side } = FORMS[form]
+  const kernel = { data: floats(next, r * r * inputs * outputs), shape: [r, r, inputs, outputs] }
+  const bias = { data: floats(next, outputs), shape: [outputs] }
+  const slope = { data: slopes(next, outputs), shape: [outputs] }
+  const padded = (outputs + 3) & ~3
+  const packed = box.room(4 * (side * side * inputs * padded + 2 * padded))
+  const source = box.place(kernel.data)
+  let end = kernels.packWinograd(source, r, side, inputs, outputs, packed)
+  end = kernels.packVector(box.place(bias.data), outputs, padded, end)
+  kernels.packVector(box.place(slope.data), outputs, padded, end)
+  return { kernel, bias, slope, packed }
+}
+
+/** A map of `inputs` channels in pixels of `pixel` floats; what pads a pixel is finite and must not matter. */
+function padded(next: Random, { data, width, height, channels }: Grid<Float64Array>, pixel: number): Float32Array {
+  const out = floats(next, width * height * pixel, 1000)
+  for (let n = 0; n < width * height; n++) {
+    for (let c = 0; c < channels; c++) out[n * pixel + c] = data[n * channels + c]!
+  }
+  return out
+}
+
+function image(next: Random, width: number, height: number, channels: number): Grid<Float64Array> {
+  return { data: Float64Array.from(floats(next, width * height * channels)), width, height, channels }
+}
+
+function expected(input: Grid<Float64Array>, { kernel, bias, slope }: Layer): Grid<Float64Array> {
+  return prelu(conv2d(input, kernel, bias), slope)
+}
+
+/** What an error is measured against. */
+function magnitude(input: Grid<Float64Array>, { kernel, bias, slope }: Layer): number {
+  const all = (tensor: Tensor) => ({ ...tensor, data: absolute(tensor.data) })
+  const sums = conv2d({ ...input, data: absolute(input.data) }, all(kernel), all(bias))
+  return Math.max(...sums.data) * Math.max(1, ...absolute(slope.data))
+}
+
+/** The first `channels` floats of each pixel. */
+function narrowed(values: Float32Array, pixel: number, channels: number): Float32Array {
+  const out = new Float32Array((values.length / pixel) * channels)
+  for (let n = 0; n < out.length; n++) out[n] = values[Math.floor(n / channels) * pixel + (n % channels)]!
+  return out
+}
+
+const shape = fc.record({
+  seed: seeds,
+  inputs: fc.integer({ min: 1, max: 36 }),
+  outputs: fc.integer({ min: 1, max: 36 }),
+  bands: fc.integer({ min: 1, max: 3 }),
+  tiles: fc.integer({ min: 1, max: 4 }),
+  maps: fc.integer({ min: 1, max: 3 }),
+  spare: fc.integer({ min: 0, max: 3 }),
+})
+
+describe.each(['winograd43', 'winograd33'] as const)('%s', (form) => {
+  const { out: m, side } = FORMS[form]
+
+  it('is the convolution with bias and PReLU, for any channels, tiles, bands and maps', () => {
+    fc.assert(
+      fc.property(shape, ({ seed, inputs, outputs, bands, tiles, maps, spare }) => {
+        box.clear()
+        const next = random(seed)
+        const params = layer(next, form, inputs, outputs)
+        const pixel = (inputs + 3) & ~3
+        const outPixel = (outputs + 3) & ~3
+        const [width, height] = [m * tiles + 2, m * bands + 2]
+        // Rows and maps longer than needed, on both sides.
+        const images = Array.from({ length: maps }, () => image(next, width + spare, height + spare, inputs))
+        const xStep = (width + spare) * (height + spare) * pixel * 4
+        const rows = new Float32Array((xStep / 4) * maps)
+        images.forEach((input, n) => {
+          rows.set(padded(next, input, pixel), (n * xStep) / 4)
+        })
+        const yRow = (m * tiles + spare) * outPixel * 4
+        const yStep = m * bands * yRow + 64 * spare
+        const x = box.place(rows)
+        const y = box.room(maps * yStep)
+        const scratch = box.room(kernels.winogradScratch(side, tiles, maps * bands * tiles, pixel * 4, outPixel * 4))
+        kernels[form](
+          x,
+          (width + spare) * pixel * 4,
+          0,
+          -1,
+          pixel * 4,
+          inputs * 4,
+          params.packed,
+          y,
+          yRow,
+          outPixel * 4,
+          bands,
+          tiles,
+          maps,
+          xStep,
+          yStep,
+          scratch,
+        )
+        box.expectIntact()
+        images.forEach((input, n) => {
+          const want = expected(input, params)
+          const limit = TOLERANCE[form] * magnitude(input, params)
+          for (let row = 0; row < m * bands; row++) {
+            const line = box.floats(y + n * yStep + row * yRow, m * tiles * outPixel)
+            const from = row * want.width * outputs
+            const line64 = want.data.subarray(from, from + m * tiles * outputs)
+            expect(farthest(narrowed(line, outPixel, outputs), line64)).toBeLessThanOrEqual(limit)
+            // The padding of the channels out stays 0 through bias and PReLU.
+            for (let i = 0; i < line.length; i++) if (i % outPixel >= outputs) expect(line[i]).toBe(0)
+          }
+        })
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('reads a ring of rows from any place and gives the bits it gives for a map', () => {
+    fc.assert(
+      fc.property(seeds, fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 4 }), (seed, first, tiles) => {
+        box.clear()
+        const next = random(seed)
+        const params = layer(next, form, 8, 12)
+        const width = m * tiles + 2
+        const row = width * 8
+        const map = floats(next, side * row)
+        const ring = new Float32Array(8 * row)
+        for (let n = 0; n < side; n++) ring.set(map.subarray(n * row, (n + 1) * row), ((first + n) & 7) * row)
+        const places = [
+          [box.place(map), 0, -1],
+          [box.place(ring), first, 7],
+        ] as const
+        const scratch = box.room(kernels.winogradScratch(side, tiles, tiles, 32, 48))
+        const results = places.map(([x, start, mask]) => {
+          const y = box.room(m * m * tiles * 48)
+          kernels[form](
+            x,
+            row * 4,
+            start,
+            mask,
+            32,
+            32,
+            params.packed,
+            y,
+            m * tiles * 48,
+            48,
+            1,
+            tiles,
+            1,
+            0,
+            0,
+            scratch,
+          )
+          return y
+        })
+        box.expectIntact()
+        const [a, b] = results.map((y) => box.bytes(y, m * m * tiles * 48))
+        expect(a).toEqual(b)
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it('gives a tile the same bits in a batch as alone', () => {
+    box.clear()
+    const next = random(form.length)
+    const params = layer(next, form, 16, 20)
+    const [tiles, bands] = [3, 2]
+    const width = m * tiles + 2
+    const x = box.place(floats(next, width * (m * bands + 2) * 16))
+    const scratch = box.room(kernels.winogradScratch(side, tiles, tiles * bands, 64, 80))
+    const [together, alone] = [box.room(m * m * tiles * bands * 80), box.room(m * m * tiles * bands * 80)]
+    const yRow = m * tiles * 80
+    const call = (from: number, first: number, to: number, b: number, t: number) =>
+      kernels[form](from, width * 64, first, -1, 64, 64, params.packed, to, yRow, 80, b, t, 1, 0, 0, scratch)
+    call(x, 0, together, bands, tiles)
+    for (let b = 0; b < bands; b++) {
+      for (let t = 0; t < tiles; t++) call(x + m * t * 64, m * b, alone + m * b * yRow + m * t * 80, 1, 1)
+    }
+    box.expectIntact()
+    expect(box.bytes(alone, m * bands * yRow)).toEqual(box.bytes(together, m * bands * yRow))
+  })
+
+  it.each([
+    ['a pixel that is no whole number of vectors', { pixel: 20 }],
+    ['an output pixel that is none', { outPixel: 24 }],
+    ['an unaligned input', { x: 4 }],
+    ['an unaligned output', { y: 8 }],
+    ['more channels than a pixel holds', { depth: 36 }],
+    ['no tiles', { tiles: 0 }],
+    ['no bands', { bands: 0 }],
+  ])('asserts: refuses %s', (_, wrong) => {
+    box.clear()
+    const given = { x: 0, y: 0, pixel: 32, depth: 32, outPixel: 32, tiles: 1, bands: 1, ...wrong }
+    const x = box.room(4096) + given.x
+    const y = box.room(4096) + given.y
+    const run = () =>
+      kernels[form](
+        x,
+        256,
+        0,
+        -1,
+        given.pixel,
+        given.depth,
+        box.room(65536),
+        y,
+        256,
+        given.outPixel,
+        given.bands,
+        given.tiles,
+        1,
+        0,
+        0,
+        box.room(65536),
+      )
+    expect(run).toThrow(/assertion failed at assembly\/winograd\.ts:\d+/)
+  })
+})
+
+describe('winograd32', () => {
+  it('is the 2 x 2 convolution with bias and PReLU of maps of 4 x 4', () => {
+    fc.assert(
+      fc.property(shape, ({ seed, inputs, outputs, maps: count }) => {
+        box.clear()
+        const next = random(seed)
+        const channels = (inputs + 3) & ~3 // this form takes whole vectors only
+        const params = layer(next, 'winograd32', channels, outputs)
+        const outPixel = (outputs + 3) & ~3
+        const images = Array.from({ length: count }, () => image(next, 4, 4, channels))
+        const x = box.place(Float32Array.from(images.flatMap(({ data }) => [...data])))
+        const y = box.room(count * 9 * outPixel * 4)
+        const scratch = box.room(kernels.winogradScratch(4, 1, count, channels * 4, outPixel * 4))
+        kernels.winograd32(x, channels * 4, params.packed, y, outPixel * 4, count, scratch)
+        box.expectIntact()
+        images.forEach((input, n) => {
+          const got = narrowed(box.floats(y + n * 9 * outPixel * 4, 9 * outPixel), outPixel, outputs)
+          const limit = TOLERANCE.winograd32 * magnitude(input, params)
+          expect(farthest(got, expected(input, params).data)).toBeLessThanOrEqual(limit)
+        })
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it.each([
+    ['a pixel that is no whole number of vectors', 20, 32, 0],
+    ['an output pixel that is none', 32, 20, 0],
+    ['an unaligned input', 32, 32, 4],
+  ])('asserts: refuses %s', (_, pixel, outPixel, shift) => {
+    box.clear()
+    const x = box.room(4096) + shift
+    const [weights, y, scratch] = [box.room(65536), box.room(4096), box.room(65536)]
+    expect(() => kernels.winograd32(x, pixel, weights, y, outPixel, 1, scratch)).toThrow(/winograd\.ts/)
+  })
+})
+
+it('the tests can fail: a bias added after the PReLU, or kernels with their axes exchanged, are far off', () => {
+  const next = random(7)
+  box.clear()
+  const params = layer(next, 'winograd43', 4, 4)
+  const input = image(next, 6, 6, 4)
+  const right = expected(input, params)
+  const limit = TOLERANCE.winograd43 * magnitude(input, params)
+  const late = prelu(conv2d(input, params.kernel, { ...params.bias, data: new Float32Array(4) }), params.slope)
+  late.data.forEach((_, n) => {
+    late.data[n]! += params.bias.data[n % 4]!
+  })
+  expect(farthest(late.data, right.data)).toBeGreaterThan(1000 * limit)
+  const { data } = params.kernel
+  const turned = data.map((_, n) => data[(((n >> 4) % 3) * 3 + Math.floor((n >> 4) / 3)) * 16 + (n & 15)]!)
+  const other = expected(input, { ...params, kernel: { ...params.kernel, data: turned } })
+  expect(farthest(other.data, right.data)).toBeGreaterThan(1000 * limit)
+})

@@ -1,0 +1,67 @@
+// How the benches, which are TypeScript and reach into src/, become programs: one file each in bench/build.
+
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+
+/**
+ * `import.meta.url` stays the URL of the source file it is written in, so that files are found from there.
+ * @type {import('esbuild').Plugin}
+ */
+const ownUrl = {
+  name: 'own-url',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8')
+      const url = JSON.stringify(pathToFileURL(path).href)
+      return { contents: source.replaceAll('import.meta.url', url), loader: 'ts' }
+    })
+  },
+}
+
+/** @type {import('esbuild').BuildOptions} */
+const COMMON = {
+  absWorkingDir: here,
+  bundle: true,
+  format: 'esm',
+  outdir: 'build',
+  outExtension: { '.js': '.mjs' },
+  loader: { '.wasm': 'base64', '.bin': 'base64' },
+  logLevel: 'warning',
+}
+
+/**
+ * A program for Node; packages stay imports.
+ * @param {string} name - File in bench, without `.ts`.
+ * @returns {Promise<string>} Where the program lies.
+ */
+export async function bundleForNode(name) {
+  const entry = { [name.replaceAll('/', '-')]: `${name}.ts` }
+  await build({
+    ...COMMON,
+    entryPoints: entry,
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+    plugins: [ownUrl],
+  })
+  return fileURLToPath(new URL(`build/${name.replaceAll('/', '-')}.mjs`, import.meta.url))
+}
+
+/**
+ * A program for the browser, packages and all.
+ * @param {string} name - File in bench, without `.ts`.
+ */
+export async function bundleForBrowser(name) {
+  await build({
+    ...COMMON,
+    entryPoints: { [name]: `${name}.ts` },
+    platform: 'browser',
+    target: 'es2022',
+    conditions: ['browser'],
+    mainFields: ['module', 'browser', 'main'],
+    define: { 'process.env.NODE_ENV': '"production"' },
+  })
+}

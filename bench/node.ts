@@ -1,0 +1,51 @@
+// npm run bench: our core against other runtimes in Node, then once more in a newer Node.
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { Core } from '../src/core.ts'
+import { shippedKernels, shippedWeights } from '../src/engine.ts'
+import { frame, group, portrait, twelveMegapixels } from './images.ts'
+import { ourContender, peerContender } from './peers/contender.ts'
+import { loadOrtNode, loadOrtWeb, onnxRuntime } from './peers/onnxruntime.ts'
+import { loadTfWasm, tfjs } from './peers/tfjs.ts'
+import { engine, machine, writeSection } from './report.ts'
+import { runSuite } from './suite.ts'
+import { suiteLines } from './suite-report.ts'
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    'this-node-only': { type: 'boolean', default: false },
+  },
+})
+
+const weights = await shippedWeights()
+const core = await Core.create(await shippedKernels(), weights)
+const native = await loadOrtNode()
+const web = await loadOrtWeb()
+const tf = await loadTfWasm(fileURLToPath(new URL('node_modules/@tensorflow/tfjs-backend-wasm/dist/', import.meta.url)))
+const contenders = [
+  ourContender('mtcnn-wasm', '', core),
+  peerContender('onnxruntime-node', native.version, core, await onnxRuntime(native.ort, weights, 'cpu')),
+  peerContender('onnxruntime-web', web.version, core, await onnxRuntime(web.ort, weights, 'wasm')),
+  peerContender('tfjs wasm', tf.version, core, tfjs(tf.tf, weights)),
+]
+
+const pictures = [await portrait(), await frame(), await group(), await twelveMegapixels()]
+const result = await runSuite(contenders, values.quick ? pictures.slice(0, 2) : pictures, pictures[1]!, {
+  minFaceSizes: [20, 40],
+  budget: values.quick ? { rounds: [5, 15], seconds: 3 } : { rounds: [7, 41], seconds: 20 },
+  say: (text) => console.error(text),
+})
+writeSection(`Node ${process.versions.node.split('.')[0]}`, [
+  `\`npm run bench${values.quick ? ' -- --quick' : ''}\` on ${machine()}; ${engine()}.`,
+  '',
+  ...suiteLines(result),
+])
+
+if (!values['this-node-only']) {
+  const newer = fileURLToPath(new URL('node_modules/node/bin/node', import.meta.url))
+  const program = process.argv[1]!
+  const { status } = spawnSync(newer, [program, ...process.argv.slice(2), '--this-node-only'], { stdio: 'inherit' })
+  process.exitCode = status ?? 1
+}

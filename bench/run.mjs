@@ -1,0 +1,47 @@
+// Runs a bench: node bench/run.mjs <name> [--no-build] [arguments of the bench]. The README lists them.
+// Builds the library, installs the peers where they are missing, bundles the bench and starts it.
+
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const BENCHES = /** @type {const} */ ({
+  node: { entry: 'node', page: undefined },
+  chromium: { entry: 'chromium', page: 'page' },
+  kernels: { entry: 'kernels', page: undefined },
+  scale: { entry: 'scale', page: undefined },
+  accuracy: { entry: 'accuracy', page: undefined },
+  onnx: { entry: 'onnx/write', page: undefined },
+})
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ */
+function run(command, args) {
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    // Whatever ONNX Runtime could fetch beyond its npm package is for graphics cards.
+    env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
+    shell: process.platform === 'win32' && command === 'npm',
+  })
+  if (error) throw error
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+const [name = '', ...given] = process.argv.slice(2)
+if (!Object.hasOwn(BENCHES, name)) {
+  console.error(`which bench? One of ${Object.keys(BENCHES).join(', ')}`)
+  process.exit(2)
+}
+const { entry, page } = BENCHES[/** @type {keyof typeof BENCHES} */ (name)]
+
+if (!given.includes('--no-build')) run('npm', ['run', '--silent', 'build'])
+if (!existsSync(`${root}/bench/node_modules/.package-lock.json`)) run('npm', ['ci', '--prefix', 'bench'])
+const { bundleForBrowser, bundleForNode } = await import('./bundle.mjs')
+if (page) await bundleForBrowser(page)
+const program = await bundleForNode(entry)
+run(process.execPath, [program, ...given.filter((argument) => argument !== '--no-build')])

@@ -29,3 +29,25 @@ export interface Face {
   /** Missing with `stages: 'boxes'`. */
   keypoints?: Keypoints
 }
+
+/** Width and height, in pixels. */
+export interface Size {
+  width: number
+  height: number
+}
+
+/**
+ * The faces of one image, by descending confidence. The size of the image they were measured in comes along, as properties
+ * that are not enumerable: they do not show in JSON, and a copy of the array is without them.
+ */
+export interface Faces extends Array<Face> {
+  /** Pixels. */
+  readonly imageWidth: number
+  /** Pixels. */
+  readonly imageHeight: number
+}
+
+/** Lets an array of faces say in what size of image they were measured. */
+export function measuredIn(faces: Face[], { width, height }: Size): Faces {
+  return Object.defineProperties(faces, { imageWidth: { value: width }, imageHeight: { value: height } }) as Faces
+}

@@ -1,4 +1,4 @@
-import type { Face, Keypoints, Point } from './face.ts'
+import { type Face, type Faces, type Keypoints, measuredIn, type Point, type Size } from './face.ts'
 import type { ResolvedOptions } from './options.ts'
 
 /**
@@ -46,12 +46,12 @@ const origins = /* @__PURE__ */ new WeakMap<Face, Origin>()
  */
 export function toFaces(
   detections: readonly Detection[],
-  image: { width: number; height: number },
+  image: Size,
   options: Pick<ResolvedOptions, 'clip' | 'maxFaces' | 'roi'>,
-): Face[] {
+): Faces {
   const left = options.roi?.x ?? 0
   const top = options.roi?.y ?? 0
-  return detections.slice(0, options.maxFaces).map((found) => {
+  const faces = detections.slice(0, options.maxFaces).map((found) => {
     const corners = { x1: found.x1 + left, y1: found.y1 + top, x2: found.x2 + left, y2: found.y2 + top }
     const shown = options.clip ? clipped(corners, image.width, image.height) : corners
     const box = { x: shown.x1, y: shown.y1, width: shown.x2 - shown.x1, height: shown.y2 - shown.y1 }
@@ -60,6 +60,7 @@ export function toFaces(
     origins.set(face, { corners, issued: { ...box } })
     return face
   })
+  return measuredIn(faces, image)
 }
 
 function clipped({ x1, y1, x2, y2 }: Corners, width: number, height: number): Corners {

@@ -21,13 +21,15 @@ export function nmac(a: v128, x: v128, w: v128): v128 {
 }
 
 /**
- * PReLU, right for any slope: max(x, 0) + slope * min(x, 0).
- * pmax and pmin are one machine instruction each; max and min take seven to nine (NaN and signed zero).
+ * PReLU. pmax and pmin are one machine instruction each; max and min take seven to nine (NaN and signed zero).
+ * STEEP, a constant: right for any slope, x + (slope - 1) * min(x, 0), where slope1 is slope - 1; otherwise for slopes up
+ * to 1, max(x, slope * x).
  */
 // @ts-ignore: decorator
 @inline
-export function prelu(x: v128, slope: v128, zero: v128): v128 {
-  return mac(f32x4.pmax(x, zero), f32x4.pmin(x, zero), slope)
+export function prelu(STEEP: bool, x: v128, slope: v128, slope1: v128, zero: v128): v128 {
+  if (STEEP) return mac(x, f32x4.pmin(x, zero), slope1)
+  return f32x4.pmax(x, f32x4.mul(x, slope))
 }
 
 /** Four bytes at ptr (one RGB pixel and the first byte of the next) as four floats. Reads 8 bytes. */

@@ -6,7 +6,7 @@ import { mac } from './lanes'
 
 // @ts-ignore: decorator
 @inline
-function block2x16(a: usize, aRow: usize, depth: usize, b: usize, c: usize, cRow: usize): void {
+function block2x16(a: usize, aRow: usize, depth: usize, b: usize, c: usize, cRow: usize, cVector: usize): void {
   let p0 = f32x4.splat(0), p1 = p0, p2 = p0, p3 = p0, q0 = p0, q1 = p0, q2 = p0, q3 = p0
   for (const end = a + depth; a < end; a += 4) {
     const x = v128.load32_splat(a), y = v128.load32_splat(a + aRow)
@@ -20,14 +20,15 @@ function block2x16(a: usize, aRow: usize, depth: usize, b: usize, c: usize, cRow
     p3 = mac(p3, x, w); q3 = mac(q3, y, w)
     b += 64
   }
-  v128.store(c, p0); v128.store(c, p1, 16); v128.store(c, p2, 32); v128.store(c, p3, 48)
-  c += cRow
-  v128.store(c, q0); v128.store(c, q1, 16); v128.store(c, q2, 32); v128.store(c, q3, 48)
+  v128.store(c, p0); v128.store(c + cRow, q0); c += cVector
+  v128.store(c, p1); v128.store(c + cRow, q1); c += cVector
+  v128.store(c, p2); v128.store(c + cRow, q2); c += cVector
+  v128.store(c, p3); v128.store(c + cRow, q3)
 }
 
 // @ts-ignore: decorator
 @inline
-function block1x16(a: usize, depth: usize, b: usize, c: usize): void {
+function block1x16(a: usize, depth: usize, b: usize, c: usize, cVector: usize): void {
   let p0 = f32x4.splat(0), p1 = p0, p2 = p0, p3 = p0
   for (const end = a + depth; a < end; a += 4) {
     const x = v128.load32_splat(a)
@@ -35,12 +36,12 @@ function block1x16(a: usize, depth: usize, b: usize, c: usize): void {
     p2 = mac(p2, x, v128.load(b, 32)); p3 = mac(p3, x, v128.load(b, 48))
     b += 64
   }
-  v128.store(c, p0); v128.store(c, p1, 16); v128.store(c, p2, 32); v128.store(c, p3, 48)
+  v128.store(c, p0); v128.store(c + cVector, p1); v128.store(c + 2 * cVector, p2); v128.store(c + 3 * cVector, p3)
 }
 
 // @ts-ignore: decorator
 @inline
-function block2x12(a: usize, aRow: usize, depth: usize, b: usize, c: usize, cRow: usize): void {
+function block2x12(a: usize, aRow: usize, depth: usize, b: usize, c: usize, cRow: usize, cVector: usize): void {
   let p0 = f32x4.splat(0), p1 = p0, p2 = p0, q0 = p0, q1 = p0, q2 = p0
   for (const end = a + depth; a < end; a += 4) {
     const x = v128.load32_splat(a), y = v128.load32_splat(a + aRow)
@@ -52,33 +53,33 @@ function block2x12(a: usize, aRow: usize, depth: usize, b: usize, c: usize, cRow
     p2 = mac(p2, x, w); q2 = mac(q2, y, w)
     b += 48
   }
-  v128.store(c, p0); v128.store(c, p1, 16); v128.store(c, p2, 32)
-  c += cRow
-  v128.store(c, q0); v128.store(c, q1, 16); v128.store(c, q2, 32)
+  v128.store(c, p0); v128.store(c + cRow, q0); c += cVector
+  v128.store(c, p1); v128.store(c + cRow, q1); c += cVector
+  v128.store(c, p2); v128.store(c + cRow, q2)
 }
 
 // @ts-ignore: decorator
 @inline
-function block1x12(a: usize, depth: usize, b: usize, c: usize): void {
+function block1x12(a: usize, depth: usize, b: usize, c: usize, cVector: usize): void {
   let p0 = f32x4.splat(0), p1 = p0, p2 = p0
   for (const end = a + depth; a < end; a += 4) {
     const x = v128.load32_splat(a)
     p0 = mac(p0, x, v128.load(b)); p1 = mac(p1, x, v128.load(b, 16)); p2 = mac(p2, x, v128.load(b, 32))
     b += 48
   }
-  v128.store(c, p0); v128.store(c, p1, 16); v128.store(c, p2, 32)
+  v128.store(c, p0); v128.store(c + cVector, p1); v128.store(c + 2 * cVector, p2)
 }
 
 // @ts-ignore: decorator
 @inline
-function block1x8(a: usize, depth: usize, b: usize, c: usize): void {
+function block1x8(a: usize, depth: usize, b: usize, c: usize, cVector: usize): void {
   let p0 = f32x4.splat(0), p1 = p0
   for (const end = a + depth; a < end; a += 4) {
     const x = v128.load32_splat(a)
     p0 = mac(p0, x, v128.load(b)); p1 = mac(p1, x, v128.load(b, 16))
     b += 32
   }
-  v128.store(c, p0); v128.store(c, p1, 16)
+  v128.store(c, p0); v128.store(c + cVector, p1)
 }
 
 // @ts-ignore: decorator
@@ -92,34 +93,90 @@ function block1x4(a: usize, depth: usize, b: usize, c: usize): void {
   v128.store(c, p0)
 }
 
+// Depth 3, the first layer of every net: the weights stay in registers and the rows stream past them.
+
+// @ts-ignore: decorator
+@inline
+function rows3x12(a: usize, aRow: usize, rows: i32, b: usize, c: usize, cRow: usize, cVector: usize): void {
+  const u0 = v128.load(b), u1 = v128.load(b, 16), u2 = v128.load(b, 32)
+  const v0 = v128.load(b, 48), v1 = v128.load(b, 64), v2 = v128.load(b, 80)
+  const w0 = v128.load(b, 96), w1 = v128.load(b, 112), w2 = v128.load(b, 128)
+  for (let r = 0; r < rows; r++) {
+    const x = v128.load32_splat(a), y = v128.load32_splat(a, 4), z = v128.load32_splat(a, 8)
+    v128.store(c, mac(mac(f32x4.mul(x, u0), y, v0), z, w0))
+    v128.store(c + cVector, mac(mac(f32x4.mul(x, u1), y, v1), z, w1))
+    v128.store(c + 2 * cVector, mac(mac(f32x4.mul(x, u2), y, v2), z, w2))
+    a += aRow
+    c += cRow
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function rows3x8(a: usize, aRow: usize, rows: i32, b: usize, c: usize, cRow: usize, cVector: usize): void {
+  const u0 = v128.load(b), u1 = v128.load(b, 16)
+  const v0 = v128.load(b, 32), v1 = v128.load(b, 48)
+  const w0 = v128.load(b, 64), w1 = v128.load(b, 80)
+  for (let r = 0; r < rows; r++) {
+    const x = v128.load32_splat(a), y = v128.load32_splat(a, 4), z = v128.load32_splat(a, 8)
+    v128.store(c, mac(mac(f32x4.mul(x, u0), y, v0), z, w0))
+    v128.store(c + cVector, mac(mac(f32x4.mul(x, u1), y, v1), z, w1))
+    a += aRow
+    c += cRow
+  }
+}
+
 /**
- * c[r][j] = sum over k of a[r][k] * b[k][j], for `products` independent products laid one after another.
+ * matmul for a depth of 3 (see there); b in groups of 12 columns while 12 or more are left, but not 16, then of 8.
+ * The first product starts each sum.
+ */
+export function matmul3(a: usize, aStep: usize, aRow: usize, rows: i32, b: usize, c: usize, cStep: usize, cRow: usize, cVector: usize, columns: usize, products: i32): void {
+  for (let p = 0; p < products; p++) {
+    let left = columns, g = c
+    for (; left >= 48 && left != 64; left -= 48) {
+      rows3x12(a, aRow, rows, b, g, cRow, cVector)
+      b += 144
+      g += 3 * cVector
+    }
+    for (; left; left -= 32) {
+      rows3x8(a, aRow, rows, b, g, cRow, cVector)
+      b += 96
+      g += 2 * cVector
+    }
+    a += aStep
+    c += cStep
+  }
+}
+
+/**
+ * c[r][j] = sum over k of a[r][k] * b[k][j], for `products` independent products.
  * a: f32 [products][aStep bytes apart][rows][aRow bytes apart], the first `depth` bytes of a row count.
  * b: f32, packed in reading order: [products][columns in groups of 16, the rest last][k][group] (pack.ts).
- * c: f32 [products][cStep bytes apart][rows][cRow bytes apart]; columns = cRow / 4, a multiple of 4.
+ * c: f32 [products][cStep bytes apart][rows][cRow bytes apart][columns / 4][cVector bytes apart][4].
+ * columns: bytes of a row's columns, a multiple of 16.
  * Sum: k ascending from zero, one accumulator for each output.
  */
-export function matmul(a: usize, aStep: usize, aRow: usize, rows: i32, depth: usize, b: usize, c: usize, cStep: usize, cRow: usize, products: i32): void {
-  assert((aRow & 3) == 0 && (depth & 3) == 0 && depth <= aRow && (cRow & 15) == 0 && rows >= 0)
+export function matmul(a: usize, aStep: usize, aRow: usize, rows: i32, depth: usize, b: usize, c: usize, cStep: usize, cRow: usize, cVector: usize, columns: usize, products: i32): void {
+  assert((aRow & 3) == 0 && (depth & 3) == 0 && depth <= aRow && (columns & 15) == 0 && rows >= 0)
   for (let p = 0; p < products; p++) {
-    let g: usize = 0
-    for (; g + 64 <= cRow; g += 64) {
-      let x = a, y = c + g, r = rows
-      for (; r > 1; r -= 2) { block2x16(x, aRow, depth, b, y, cRow); x += 2 * aRow; y += 2 * cRow }
-      if (r) block1x16(x, depth, b, y)
+    let left = columns, g = c
+    for (; left >= 64; left -= 64) {
+      let x = a, y = g, r = rows
+      for (; r > 1; r -= 2) { block2x16(x, aRow, depth, b, y, cRow, cVector); x += 2 * aRow; y += 2 * cRow }
+      if (r) block1x16(x, depth, b, y, cVector)
       b += depth * 16
+      g += 4 * cVector
     }
-    const rest = cRow - g
-    if (rest == 48) {
-      let x = a, y = c + g, r = rows
-      for (; r > 1; r -= 2) { block2x12(x, aRow, depth, b, y, cRow); x += 2 * aRow; y += 2 * cRow }
-      if (r) block1x12(x, depth, b, y)
-    } else if (rest == 32) {
-      for (let r = 0, x = a, y = c + g; r < rows; r++) { block1x8(x, depth, b, y); x += aRow; y += cRow }
-    } else if (rest == 16) {
-      for (let r = 0, x = a, y = c + g; r < rows; r++) { block1x4(x, depth, b, y); x += aRow; y += cRow }
+    if (left == 48) {
+      let x = a, y = g, r = rows
+      for (; r > 1; r -= 2) { block2x12(x, aRow, depth, b, y, cRow, cVector); x += 2 * aRow; y += 2 * cRow }
+      if (r) block1x12(x, depth, b, y, cVector)
+    } else if (left == 32) {
+      for (let r = 0, x = a, y = g; r < rows; r++) { block1x8(x, depth, b, y, cVector); x += aRow; y += cRow }
+    } else if (left == 16) {
+      for (let r = 0, x = a, y = g; r < rows; r++) { block1x4(x, depth, b, y); x += aRow; y += cRow }
     }
-    b += (depth * rest) >> 2
+    b += (depth * left) >> 2
     a += aStep
     c += cStep
   }

@@ -3,7 +3,7 @@
 //   patch -> conv1 3x3, 32 -> max 3x3/2 (46 -> 23) -> conv2 3x3, 64 -> max 3x3/2 (21 -> 10)                    patch by patch
 //         -> conv3 3x3, 64 -> max 2x2/2 (8 -> 4) -> conv4 2x2, 128 (4 -> 3) -> fully connected 1152 -> 256 -> heads   the batch at once
 import { dense, head } from './dense'
-import { packDense, packHead, packVector, packWinograd } from './pack'
+import { packDense, packHead, packPost, packWinograd } from './pack'
 import { maxPool } from './pool'
 import { score } from './softmax'
 import { winograd32, winograd33, winograd43, winogradScratch } from './winograd'
@@ -17,11 +17,11 @@ export const ONET_ANSWER: usize = 16
 /** Bands of conv2 in one Winograd batch: seven bands of seven tiles. */
 const BANDS2: i32 = 2
 
-const WEIGHTS1: usize = (36 * 3 * 32 + 64) * 4
-const WEIGHTS2: usize = (25 * 32 * 64 + 128) * 4
-const WEIGHTS3: usize = (36 * 64 * 64 + 128) * 4
-const WEIGHTS4: usize = (16 * 64 * 128 + 256) * 4
-const WEIGHTS5: usize = (1152 * 256 + 512) * 4
+const WEIGHTS1: usize = (36 * 3 * 32 + 68) * 4
+const WEIGHTS2: usize = (25 * 32 * 64 + 132) * 4
+const WEIGHTS3: usize = (36 * 64 * 64 + 132) * 4
+const WEIGHTS4: usize = (16 * 64 * 128 + 260) * 4
+const WEIGHTS5: usize = (1152 * 256 + 516) * 4
 const HEAD: usize = (256 * 16 + 16) * 4
 
 const MAP1: usize = 48 * 48 * 128
@@ -48,15 +48,15 @@ export function onetWork(count: i32): usize {
 /** source: O-Net's tensors as stored, one after another (389,040 f32); out: onetWeights() bytes. */
 export function packOnet(source: usize, out: usize): void {
   out = packWinograd(source, 3, 6, 3, 32, out); source += 864 << 2
-  out = packVector(source, 64, 64, out); source += 64 << 2
+  out = packPost(source, 32, out); source += 64 << 2
   out = packWinograd(source, 3, 5, 32, 64, out); source += 18432 << 2
-  out = packVector(source, 128, 128, out); source += 128 << 2
+  out = packPost(source, 64, out); source += 128 << 2
   out = packWinograd(source, 3, 6, 64, 64, out); source += 36864 << 2
-  out = packVector(source, 128, 128, out); source += 128 << 2
+  out = packPost(source, 64, out); source += 128 << 2
   out = packWinograd(source, 2, 4, 64, 128, out); source += 32768 << 2
-  out = packVector(source, 256, 256, out); source += 256 << 2
+  out = packPost(source, 128, out); source += 256 << 2
   out = packDense(source, 1152, 256, 3, out); source += 294912 << 2
-  out = packVector(source, 512, 512, out); source += 512 << 2
+  out = packPost(source, 256, out); source += 512 << 2
   packHead(source, 256, 10, 16, out)
 }
 

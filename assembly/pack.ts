@@ -2,20 +2,35 @@
 // loops walk. Runs once, when a detector is created. Arithmetic in float64, rounded once.
 //
 // A packed matrix [depth][columns] lies as matmul reads it: groups of 16 columns (the last group takes the rest), each
-// group [depth][its columns]. Columns are padded with zeros to a multiple of 4.
+// group [depth][its columns]; where depth is 3, groups of 12 and then of 8 (matmul3). Columns are padded with zeros to a
+// multiple of 4.
 
 /** Where element (k, j) of a packed matrix lies, in floats. */
 // @ts-ignore: decorator
 @inline
 function packedIndex(k: i32, j: i32, depth: i32, columns: i32): usize {
-  const group = j & ~15
-  return (group * depth + k * min(16, columns - group) + (j - group)) as usize
+  let group = 0, width = min(16, columns)
+  if (depth == 3) width = columns == 16 ? 8 : columns >= 12 ? 12 : 8
+  while (j >= group + width) {
+    group += width
+    const left = columns - group
+    width = depth == 3 ? (left >= 12 && left != 16 ? 12 : 8) : min(16, left)
+  }
+  return (group * depth + k * width + (j - group)) as usize
 }
 
-/** Copies `count` floats and fills up to `padded` with zeros. Returns the end of what was written. */
-export function packVector(source: usize, count: i32, padded: i32, out: usize): usize {
-  for (let i = 0; i < padded; i++) store<f32>(out + (i << 2), i < count ? load<f32>(source + (i << 2)) : 0)
-  return out + (padded << 2)
+/**
+ * What follows a layer's matrix: bias, slope (`columns` f32 each, one after the other in source), both filled up with zeros
+ * to a multiple of 4, and a vector whose first word is 1 where a slope is over 1. Returns the end of what was written.
+ */
+export function packPost(source: usize, columns: i32, out: usize): usize {
+  const padded = (columns + 3) & ~3
+  memory.fill(out, 0, (2 * padded + 4) << 2)
+  memory.copy(out, source, columns << 2)
+  memory.copy(out + (padded << 2), source + (columns << 2), columns << 2)
+  const flag = out + (padded << 3)
+  for (let j = 0; j < columns; j++) if (load<f32>(source + ((columns + j) << 2)) > 1) store<i32>(flag, 1)
+  return flag + 16
 }
 
 // G of each Winograd form, rows for the points in the order of winograd.ts, three columns each (kernels of two taps use two).

@@ -9,9 +9,9 @@
 // it never reaches a valid output, but Winograd tiles mix it into roundings, so it has to be the same every time.
 import { cellLogit, DOUBT_WORK } from './doubt'
 import { clear, loadPixel, mac } from './lanes'
-import { packVector, packWinograd } from './pack'
+import { packPost, packWinograd } from './pack'
 import { score } from './softmax'
-import { winograd43, winogradScratch } from './winograd'
+import { winograd43, winograd43Pooled, winogradScratch } from './winograd'
 
 /** Cells in a row of a strip; a multiple of 4. */
 const STRIP: i32 = 128
@@ -26,9 +26,9 @@ const PIXEL1: usize = 48 // 10 channels, padded to 12
 const PIXEL2: usize = 64
 const PIXEL3: usize = 128
 
-const WEIGHTS1: usize = (36 * 3 * 12 + 24) * 4
-const WEIGHTS2: usize = (36 * 10 * 16 + 32) * 4
-const WEIGHTS3: usize = (36 * 16 * 32 + 64) * 4
+const WEIGHTS1: usize = (36 * 3 * 12 + 28) * 4
+const WEIGHTS2: usize = (36 * 10 * 16 + 36) * 4
+const WEIGHTS3: usize = (36 * 16 * 32 + 68) * 4
 /** Head: logit weights [32], box weights [32][4], logit bias in four lanes, box bias [4]. */
 const HEAD: usize = (32 + 32 * 4 + 4 + 4) * 4
 /** The tensors as stored, for cells in doubt. */
@@ -40,7 +40,6 @@ const ROW0: usize = (8 * STRIP_TILES + 14) * PIXEL0
 const ROW1: usize = (4 * STRIP_TILES + 6) * PIXEL1
 const ROW2: usize = (4 * STRIP_TILES + 4) * PIXEL2
 const RINGS: usize = 8 * (ROW0 + ROW1 + ROW2)
-const BLOCK1: usize = 4 * 4 * BATCH1 * PIXEL1
 const BLOCK3: usize = 4 * 4 * BATCH3 * PIXEL3
 
 /** Bytes of a candidate: box f64 x1 y1 x2 y2, score f32, order u32, regression f32 [4], logit f32, four bytes for the host. */
@@ -53,26 +52,25 @@ export function pnetWeights(): usize {
 
 /** Bytes of work area for any level. */
 export function pnetWork(): usize {
-  return RINGS + BLOCK1 + BLOCK3 + DOUBT_WORK + max(max(winogradScratch(6, BATCH1, BATCH1, PIXEL0, PIXEL1), winogradScratch(6, BATCH2, BATCH2, PIXEL1, PIXEL2)), winogradScratch(6, BATCH3, BATCH3, PIXEL2, PIXEL3))
+  return RINGS + BLOCK3 + DOUBT_WORK + max(max(winogradScratch(6, BATCH1, BATCH1, PIXEL0, PIXEL1), winogradScratch(6, BATCH2, BATCH2, PIXEL1, PIXEL2)), winogradScratch(6, BATCH3, BATCH3, PIXEL2, PIXEL3))
 }
 
 /** source: P-Net's tensors as stored, one after another (6,632 f32); out: pnetWeights() bytes. */
 export function packPnet(source: usize, out: usize): void {
   memory.copy(out + pnetWeights() - STORED, source, STORED)
   out = packWinograd(source, 3, 6, 3, 10, out); source += 270 << 2
-  out = packVector(source, 10, 12, out); source += 10 << 2
-  out = packVector(source, 10, 12, out); source += 10 << 2
+  out = packPost(source, 10, out); source += 20 << 2
   out = packWinograd(source, 3, 6, 10, 16, out); source += 1440 << 2
-  out = packVector(source, 32, 32, out); source += 32 << 2
+  out = packPost(source, 16, out); source += 32 << 2
   out = packWinograd(source, 3, 6, 16, 32, out); source += 4608 << 2
-  out = packVector(source, 64, 64, out); source += 64 << 2
+  out = packPost(source, 32, out); source += 64 << 2
   for (let k = 0; k <= 32; k++) { // row 32 is the bias
     const d = load<f32>(source + (k << 3), 4) - load<f32>(source + (k << 3))
     if (k < 32) store<f32>(out + (k << 2), d)
     else v128.store(out, f32x4.splat(d), 160 * 4)
   }
-  packVector(source + (66 << 2), 128, 128, out + (32 << 2))
-  packVector(source + ((66 + 128) << 2), 4, 4, out + (164 << 2))
+  memory.copy(out + (32 << 2), source + (66 << 2), 128 << 2)
+  memory.copy(out + (164 << 2), source + ((66 + 128) << 2), 4 << 2)
 }
 
 /** One row of `count` level pixels (u8 RGB, `valid` of them inside the level) -> (p - 127.5) / 128, then zeros. */
@@ -87,24 +85,6 @@ function normaliseRow(source: usize, valid: i32, count: i32, out: usize): void {
     o += PIXEL0
   }
   clear(o, (count - valid) * PIXEL0)
-}
-
-/**
- * 2x2 maximum of two rows of conv1's outputs (down: bytes to the second, 0 where the map ends) -> `count` pooled pixels.
- * Pixel `last` of the row, if it is among them, has a left column only (-1: none).
- */
-// @ts-ignore: decorator
-@inline
-function poolRow(source: usize, down: usize, count: i32, last: i32, out: usize): void {
-  for (let x = 0; x < count; x++) {
-    const right = x == last ? 0 : PIXEL1
-    for (let c: usize = 0; c < PIXEL1; c += 16) {
-      const p = source + c, q = p + right
-      v128.store(out + c, f32x4.pmax(f32x4.pmax(v128.load(p), v128.load(q)), f32x4.pmax(v128.load(p + down), v128.load(q + down))))
-    }
-    source += 2 * PIXEL1
-    out += PIXEL1
-  }
 }
 
 // What emit needs; set once a level.
@@ -194,7 +174,7 @@ export function pnet(level: usize, width: i32, height: i32, scale: f64, threshol
   outCount = 0
   const w2 = weights + WEIGHTS1, w3 = w2 + WEIGHTS2, head = w3 + WEIGHTS3
   const ring0 = work, ring1 = ring0 + 8 * ROW0, ring2 = ring1 + 8 * ROW1
-  const block1 = ring2 + 8 * ROW2, block3 = block1 + BLOCK1, doubt = block3 + BLOCK3, scratch = doubt + DOUBT_WORK
+  const block3 = ring2 + 8 * ROW2, doubt = block3 + BLOCK3, scratch = doubt + DOUBT_WORK
   headPtr = head
   doubtPtr = doubt
   const logitMin = f32x4.splat(logit - slack)
@@ -214,14 +194,11 @@ export function pnet(level: usize, width: i32, height: i32, scale: f64, threshol
             if (y0 < height) normaliseRow(level + (y0 * width + 2 * x0) * 3, inside, pixels, o)
             else clear(o, pixels * PIXEL0)
           }
-          const down0: usize = 2 * y1 + 1 < height - 2 ? 4 * BATCH1 * PIXEL1 : 0
-          const down1: usize = 2 * y1 + 3 < height - 2 ? 4 * BATCH1 * PIXEL1 : 0
+          const both = (2 * y1 + 1 < height - 2 ? 1 : 0) | (2 * y1 + 3 < height - 2 ? 2 : 0)
+          const upper = ring1 + (y1 & 7) * ROW1, lower = ring1 + (y1 + 1 & 7) * ROW1
           for (let t = 0; t < tiles1; t += BATCH1) {
-            const n = min(BATCH1, tiles1 - t)
-            winograd43(ring0 + 4 * t * PIXEL0, ROW0, 2 * y1, 7, PIXEL0, 12, weights, block1, 4 * BATCH1 * PIXEL1, PIXEL1, 1, n, 1, 0, 0, scratch)
-            const o = ring1 + 2 * t * PIXEL1
-            poolRow(block1, down0, 2 * n, odd - 2 * t, o + (y1 & 7) * ROW1)
-            poolRow(block1 + 8 * BATCH1 * PIXEL1, down1, 2 * n, odd - 2 * t, o + (y1 + 1 & 7) * ROW1)
+            const o: usize = 2 * t * PIXEL1
+            winograd43Pooled(ring0 + 4 * t * PIXEL0, ROW0, 2 * y1, 7, PIXEL0, 12, weights, upper + o, lower + o, PIXEL1, min(BATCH1, tiles1 - t), both, odd - 2 * t, scratch)
           }
           y1 += 2
         }

@@ -3,7 +3,7 @@
 //   patch -> conv1 3x3, 28 -> max 3x3/2 (22 -> 11) -> conv2 3x3, 48 -> max 3x3/2 (9 -> 4)   patch by patch
 //         -> conv3 2x2, 64 (4 -> 3) -> fully connected 576 -> 128 -> heads                    the batch at once
 import { dense, head } from './dense'
-import { packDense, packHead, packVector, packWinograd } from './pack'
+import { packDense, packHead, packPost, packWinograd } from './pack'
 import { maxPool } from './pool'
 import { score } from './softmax'
 import { winograd32, winograd33, winograd43, winogradScratch } from './winograd'
@@ -15,10 +15,10 @@ export const RNET_PATCH: usize = SIDE * SIDE * 16
 /** Floats of an answer: logit, box regression [4], score, two unused. */
 export const RNET_ANSWER: usize = 8
 
-const WEIGHTS1: usize = (36 * 3 * 28 + 56) * 4
-const WEIGHTS2: usize = (25 * 28 * 48 + 96) * 4
-const WEIGHTS3: usize = (16 * 48 * 64 + 128) * 4
-const WEIGHTS4: usize = (576 * 128 + 256) * 4
+const WEIGHTS1: usize = (36 * 3 * 28 + 60) * 4
+const WEIGHTS2: usize = (25 * 28 * 48 + 100) * 4
+const WEIGHTS3: usize = (16 * 48 * 64 + 132) * 4
+const WEIGHTS4: usize = (576 * 128 + 260) * 4
 const HEAD: usize = (128 * 8 + 8) * 4
 
 const MAP1: usize = 24 * 24 * 112
@@ -41,13 +41,13 @@ export function rnetWork(count: i32): usize {
 /** source: R-Net's tensors as stored, one after another (100,178 f32); out: rnetWeights() bytes. */
 export function packRnet(source: usize, out: usize): void {
   out = packWinograd(source, 3, 6, 3, 28, out); source += 756 << 2
-  out = packVector(source, 56, 56, out); source += 56 << 2
+  out = packPost(source, 28, out); source += 56 << 2
   out = packWinograd(source, 3, 5, 28, 48, out); source += 12096 << 2
-  out = packVector(source, 96, 96, out); source += 96 << 2
+  out = packPost(source, 48, out); source += 96 << 2
   out = packWinograd(source, 2, 4, 48, 64, out); source += 12288 << 2
-  out = packVector(source, 128, 128, out); source += 128 << 2
+  out = packPost(source, 64, out); source += 128 << 2
   out = packDense(source, 576, 128, 3, out); source += 73728 << 2
-  out = packVector(source, 256, 256, out); source += 256 << 2
+  out = packPost(source, 128, out); source += 256 << 2
   packHead(source, 128, 0, 8, out)
 }
 

@@ -9,21 +9,22 @@
 //
 // Every function below does the same three steps for a batch of tiles (in each of `maps` maps, `bands` rows of `tiles` tiles):
 //   1. Bᵀ d B: columns first (shared by neighbouring tiles) into T, then rows into V[A²][tile][channels in]
-//   2. A² small products M[p] = V[p] U[p] (matmul.ts)
+//   2. A² small products V[p] U[p] (matmul.ts) into M[tile][channels out / 4][A²][4], so that what step 3 reads lies together
 //   3. Aᵀ M A + bias, PReLU, stored as pixels
 // The order of every sum is fixed by the code, so results are equal on every engine.
 //
 // Common parameters (f32 everywhere, pointers multiples of 16):
 //   xs, xRow, first, mask  row i of the input starts at xs + ((first + i) & mask) * xRow: a ring of rows, or a map (mask -1)
 //   pixel, depth           bytes from pixel to pixel (a multiple of 16), and how many of them are channels that count
-//   weights                packed U, then bias[channels out], slope[channels out] (pack.ts)
+//   weights                packed U, then bias[channels out], slope[channels out], a vector whose first word is 1 where
+//                          a slope is over 1 (pack.ts)
 //   y, yRow, outPixel      output rows, bytes from row to row and from pixel to pixel
 //   maps, xStep, yStep     how many maps, and bytes from map to map, in and out
 //   scratch                winogradScratch() bytes
 // The input must be readable, and hold finite numbers, under whole tiles: (m * tiles + r - 1) columns. Outputs are
 // written for whole tiles too; what lies beyond the valid map is for the caller to ignore.
 import { mac, nmac, prelu } from './lanes'
-import { matmul } from './matmul'
+import { matmul, matmul3 } from './matmul'
 
 // Constants are loaded from memory: V8 of Node 20 sinks invariant splats into loops.
 const CONSTANTS: usize = memory.data<f32>([2, 2, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8, 3, 3, 3, 3], 16)
@@ -42,7 +43,7 @@ function three(): v128 { return v128.load(CONSTANTS, 48) }
 
 /** Bytes of scratch for `count` tiles in rows of `tiles`, with A² = side * side positions. */
 export function winogradScratch(side: usize, tiles: usize, count: usize, pixel: usize, outPixel: usize): usize {
-  return side * side * (tiles + 1) * pixel + side * side * count * (pixel + outPixel) + side * side * 16
+  return side * side * (tiles + 1) * pixel + side * side * count * (pixel + outPixel)
 }
 
 // --- F(4x4, 3x3) ----------------------------------------------------------------------------------------------
@@ -60,13 +61,13 @@ function input6(s0: usize, s1: usize, s2: usize, s3: usize, s4: usize, s5: usize
   v128.store(out, nmac(f32x4.sub(d5, d3), f, four()))
 }
 
-/** 3x3 convolution, bias and PReLU: `bands` x `tiles` tiles of 4 x 4 outputs, starting at row `first`. */
-export function winograd43(xs: usize, xRow: usize, first: i32, mask: i32, pixel: usize, depth: usize, weights: usize, y: usize, yRow: usize, outPixel: usize, bands: i32, tiles: i32, maps: i32, xStep: usize, yStep: usize, scratch: usize): void {
-  assert((pixel & 15) == 0 && (outPixel & 15) == 0 && depth <= pixel && (xs & 15) == 0 && (y & 15) == 0 && tiles > 0 && bands > 0)
+/** Steps 1 and 2 for tiles of 4 x 4 outputs of a 3x3 convolution, starting at row `first`. Returns M: f32 [tile][channels out / 4][36][4]. */
+function products43(xs: usize, xRow: usize, first: i32, mask: i32, pixel: usize, depth: usize, weights: usize, outPixel: usize, bands: i32, tiles: i32, maps: i32, xStep: usize, scratch: usize): usize {
+  assert((pixel & 15) == 0 && (outPixel & 15) == 0 && depth <= pixel && (xs & 15) == 0 && tiles > 0 && bands > 0)
   const count: usize = maps * bands * tiles
   const t = scratch, tRow: usize = (4 * tiles + 2) * pixel
   const v = t + 6 * tRow, vStep = count * pixel
-  const m = v + 36 * vStep, mStep = count * outPixel
+  const m = v + 36 * vStep
   let at = v
   for (let n = 0, all = maps * bands; n < all; n++) {
     const r = first + 4 * (n % bands), x = xs + (n / bands) * xStep
@@ -85,41 +86,98 @@ export function winograd43(xs: usize, xRow: usize, first: i32, mask: i32, pixel:
     }
     at += tiles * pixel
   }
-  matmul(v, vStep, pixel, count as i32, depth, weights, m, mStep, outPixel, 36)
-  const post = weights + 9 * depth * outPixel, zero = f32x4.splat(0) // 36 positions x depth/4 x outPixel bytes
-  const k = m + 36 * mStep
-  let tile = m
+  if (depth == 12) matmul3(v, vStep, pixel, count as i32, weights, m, 16, 36 * outPixel, 36 * 16, outPixel, 36)
+  else matmul(v, vStep, pixel, count as i32, depth, weights, m, 16, 36 * outPixel, 36 * 16, outPixel, 36)
+  return m
+}
+
+/** Aᵀ M in place, for one vector of channels of a tile: m[6][6] vectors -> m[4][6]. */
+// @ts-ignore: decorator
+@inline
+function columns43(m: usize): void {
+  const c2 = two(), c4 = four(), c8 = eight()
+  for (const end = m + 96; m < end; m += 16) {
+    let p = v128.load(m, 96), q = v128.load(m, 192)
+    const s = f32x4.add(p, q), d = f32x4.sub(p, q)
+    p = v128.load(m, 288); q = v128.load(m, 384)
+    const a = f32x4.add(p, q), b = f32x4.sub(p, q)
+    v128.store(m, f32x4.add(f32x4.add(v128.load(m), s), a))
+    v128.store(m, mac(d, b, c2), 96)
+    v128.store(m, mac(s, a, c4), 192)
+    v128.store(m, mac(f32x4.add(d, v128.load(m, 480)), b, c8), 288)
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function outputs43(STEEP: bool, m: usize, post: usize, y: usize, yRow: usize, outPixel: usize, bands: i32, tiles: i32, maps: i32, yStep: usize): void {
+  const zero = f32x4.splat(0), one = f32x4.splat(1)
   for (let n = 0, all = maps * bands; n < all; n++) {
-    const top = y + (n / bands) * yStep + 4 * (n % bands) * yRow
+    let out = y + (n / bands) * yStep + 4 * (n % bands) * yRow
     for (let i = 0; i < tiles; i++) {
-      let out = top + 4 * i * outPixel
       for (let c: usize = 0; c < outPixel; c += 16) {
-        let p = tile
-        for (let j = k, end = k + 96; j < end; j += 16) {
-          const m0 = v128.load(p), m1 = v128.load(p + 6 * mStep), m2 = v128.load(p + 12 * mStep)
-          const m3 = v128.load(p + 18 * mStep), m4 = v128.load(p + 24 * mStep), m5 = v128.load(p + 30 * mStep)
+        columns43(m)
+        const bias = v128.load(post + c), slope = v128.load(post + c + outPixel), slope1 = f32x4.sub(slope, one)
+        let o = out + c
+        for (let j = m, end = m + 384; j < end; j += 96) {
+          const m0 = v128.load(j), m1 = f32x4.add(v128.load(j, 16), bias), m2 = v128.load(j, 32), m3 = v128.load(j, 48), m4 = v128.load(j, 64), m5 = v128.load(j, 80)
           const s = f32x4.add(m1, m2), d = f32x4.sub(m1, m2), a = f32x4.add(m3, m4), b = f32x4.sub(m3, m4)
-          v128.store(j, f32x4.add(f32x4.add(m0, s), a))
-          v128.store(j, mac(d, b, two()), 96)
-          v128.store(j, mac(s, a, four()), 192)
-          v128.store(j, mac(f32x4.add(d, m5), b, eight()), 288)
-          p += mStep
-        }
-        const bias = v128.load(post + c), slope = v128.load(post + c + outPixel)
-        let o = out
-        for (let j = k, end = k + 384; j < end; j += 96) {
-          const m0 = v128.load(j), m1 = v128.load(j, 16), m2 = v128.load(j, 32), m3 = v128.load(j, 48), m4 = v128.load(j, 64), m5 = v128.load(j, 80)
-          const s = f32x4.add(f32x4.add(m1, m2), bias), d = f32x4.add(f32x4.sub(m1, m2), bias), a = f32x4.add(m3, m4), b = f32x4.sub(m3, m4)
-          v128.store(o, prelu(f32x4.add(f32x4.add(m0, s), a), slope, zero))
-          v128.store(o + outPixel, prelu(mac(d, b, two()), slope, zero))
-          v128.store(o + 2 * outPixel, prelu(mac(s, a, four()), slope, zero))
-          v128.store(o + 3 * outPixel, prelu(mac(f32x4.add(d, m5), b, eight()), slope, zero))
+          v128.store(o, prelu(STEEP, f32x4.add(f32x4.add(m0, s), a), slope, slope1, zero))
+          v128.store(o + outPixel, prelu(STEEP, mac(d, b, two()), slope, slope1, zero))
+          v128.store(o + 2 * outPixel, prelu(STEEP, mac(s, a, four()), slope, slope1, zero))
+          v128.store(o + 3 * outPixel, prelu(STEEP, mac(f32x4.add(d, m5), b, eight()), slope, slope1, zero))
           o += yRow
         }
-        out += 16
-        tile += 16
+        m += 36 * 16
       }
+      out += 4 * outPixel
     }
+  }
+}
+
+/** 3x3 convolution, bias and PReLU: tiles of 4 x 4 outputs, starting at row `first`. */
+export function winograd43(xs: usize, xRow: usize, first: i32, mask: i32, pixel: usize, depth: usize, weights: usize, y: usize, yRow: usize, outPixel: usize, bands: i32, tiles: i32, maps: i32, xStep: usize, yStep: usize, scratch: usize): void {
+  const m = products43(xs, xRow, first, mask, pixel, depth, weights, outPixel, bands, tiles, maps, xStep, scratch)
+  const post = weights + 9 * depth * outPixel // 36 positions x depth / 4 x outPixel bytes
+  if (load<i32>(post + 2 * outPixel)) outputs43(true, m, post, y, yRow, outPixel, bands, tiles, maps, yStep)
+  else outputs43(false, m, post, y, yRow, outPixel, bands, tiles, maps, yStep)
+}
+
+/**
+ * The same for one band, and 2x2 maximum pooling: `tiles` tiles give two rows of 2 * tiles pixels.
+ * upper, lower: where the rows go. both: bit 0, 1: whether the upper, lower row has a second convolution row under it
+ * (not at the end of a map of odd height). last: the pixel that has a left column only (odd width), negative if none.
+ */
+export function winograd43Pooled(xs: usize, xRow: usize, first: i32, mask: i32, pixel: usize, depth: usize, weights: usize, upper: usize, lower: usize, outPixel: usize, tiles: i32, both: i32, last: i32, scratch: usize): void {
+  let m = products43(xs, xRow, first, mask, pixel, depth, weights, outPixel, 1, tiles, 1, 0, scratch)
+  const post = weights + 9 * depth * outPixel
+  const zero = f32x4.splat(0), one = f32x4.splat(1)
+  for (let i = 0; i < tiles; i++) {
+    for (let c: usize = 0; c < outPixel; c += 16) {
+      columns43(m)
+      const bias = v128.load(post + c), slope1 = f32x4.sub(v128.load(post + c + outPixel), one)
+      let o = upper + c, odd = both & 1
+      for (let j = m, end = m + 384; j < end; j += 192) {
+        for (let row = j, rows = j + 96 * (1 + odd); row < rows; row += 96) {
+          const m0 = v128.load(row), m1 = f32x4.add(v128.load(row, 16), bias), m2 = v128.load(row, 32), m3 = v128.load(row, 48), m4 = v128.load(row, 64), m5 = v128.load(row, 80)
+          const s = f32x4.add(m1, m2), d = f32x4.sub(m1, m2), a = f32x4.add(m3, m4), b = f32x4.sub(m3, m4)
+          let p = prelu(true, f32x4.add(f32x4.add(m0, s), a), slope1, slope1, zero), q = prelu(true, mac(s, a, four()), slope1, slope1, zero)
+          if (2 * i != last) p = f32x4.pmax(p, prelu(true, mac(d, b, two()), slope1, slope1, zero))
+          if (2 * i + 1 != last) q = f32x4.pmax(q, prelu(true, mac(f32x4.add(d, m5), b, eight()), slope1, slope1, zero))
+          if (row != j) {
+            p = f32x4.pmax(p, v128.load(o))
+            q = f32x4.pmax(q, v128.load(o + outPixel))
+          }
+          v128.store(o, p)
+          v128.store(o + outPixel, q)
+        }
+        o = lower + c
+        odd = both >> 1
+      }
+      m += 36 * 16
+    }
+    upper += 2 * outPixel
+    lower += 2 * outPixel
   }
 }
 
@@ -137,13 +195,45 @@ function input5(s0: usize, s1: usize, s2: usize, s3: usize, s4: usize, out: usiz
   v128.store(out, nmac(f32x4.sub(d4, d2), e, two()))
 }
 
+// @ts-ignore: decorator
+@inline
+function outputs33(STEEP: bool, m: usize, post: usize, y: usize, yRow: usize, outPixel: usize, bands: i32, tiles: i32, maps: i32, yStep: usize): void {
+  const zero = f32x4.splat(0), one = f32x4.splat(1)
+  for (let n = 0, all = maps * bands; n < all; n++) {
+    let out = y + (n / bands) * yStep + 3 * (n % bands) * yRow
+    for (let i = 0; i < tiles; i++) {
+      for (let c: usize = 0; c < outPixel; c += 16) {
+        for (let j = m, end = m + 80; j < end; j += 16) {
+          const m0 = v128.load(j), m1 = v128.load(j, 80), m2 = v128.load(j, 160), m3 = v128.load(j, 240), m4 = v128.load(j, 320)
+          const s = f32x4.add(m1, m2)
+          v128.store(j, f32x4.add(f32x4.add(m0, s), m3))
+          v128.store(j, mac(f32x4.sub(m1, m2), m3, two()), 80)
+          v128.store(j, f32x4.add(mac(s, m3, four()), m4), 160)
+        }
+        const bias = v128.load(post + c), slope = v128.load(post + c + outPixel), slope1 = f32x4.sub(slope, one)
+        let o = out + c
+        for (let j = m, end = m + 240; j < end; j += 80) {
+          const m0 = v128.load(j), m1 = f32x4.add(v128.load(j, 16), bias), m2 = v128.load(j, 32), m3 = v128.load(j, 48), m4 = v128.load(j, 64)
+          const s = f32x4.add(m1, m2)
+          v128.store(o, prelu(STEEP, f32x4.add(f32x4.add(m0, s), m3), slope, slope1, zero))
+          v128.store(o + outPixel, prelu(STEEP, mac(f32x4.sub(m1, m2), m3, two()), slope, slope1, zero))
+          v128.store(o + 2 * outPixel, prelu(STEEP, f32x4.add(mac(s, m3, four()), m4), slope, slope1, zero))
+          o += yRow
+        }
+        m += 25 * 16
+      }
+      out += 3 * outPixel
+    }
+  }
+}
+
 /** 3x3 convolution, bias and PReLU: `bands` x `tiles` tiles of 3 x 3 outputs, starting at row `first`. */
 export function winograd33(xs: usize, xRow: usize, first: i32, mask: i32, pixel: usize, depth: usize, weights: usize, y: usize, yRow: usize, outPixel: usize, bands: i32, tiles: i32, maps: i32, xStep: usize, yStep: usize, scratch: usize): void {
   assert((pixel & 15) == 0 && (outPixel & 15) == 0 && depth <= pixel && (xs & 15) == 0 && (y & 15) == 0 && tiles > 0 && bands > 0)
   const count: usize = maps * bands * tiles
   const t = scratch, tRow: usize = (3 * tiles + 2) * pixel
   const v = t + 5 * tRow, vStep = count * pixel
-  const m = v + 25 * vStep, mStep = count * outPixel
+  const m = v + 25 * vStep
   let at = v
   for (let n = 0, all = maps * bands; n < all; n++) {
     const r = first + 3 * (n % bands), x = xs + (n / bands) * xStep
@@ -162,39 +252,10 @@ export function winograd33(xs: usize, xRow: usize, first: i32, mask: i32, pixel:
     }
     at += tiles * pixel
   }
-  matmul(v, vStep, pixel, count as i32, depth, weights, m, mStep, outPixel, 25)
-  const post = weights + ((25 * depth * outPixel) >> 2), zero = f32x4.splat(0)
-  const k = m + 25 * mStep
-  let tile = m
-  for (let n = 0, all = maps * bands; n < all; n++) {
-    const top = y + (n / bands) * yStep + 3 * (n % bands) * yRow
-    for (let i = 0; i < tiles; i++) {
-      let out = top + 3 * i * outPixel
-      for (let c: usize = 0; c < outPixel; c += 16) {
-        let p = tile
-        for (let j = k, end = k + 80; j < end; j += 16) {
-          const m0 = v128.load(p), m1 = v128.load(p + 5 * mStep), m2 = v128.load(p + 10 * mStep), m3 = v128.load(p + 15 * mStep), m4 = v128.load(p + 20 * mStep)
-          const s = f32x4.add(m1, m2)
-          v128.store(j, f32x4.add(f32x4.add(m0, s), m3))
-          v128.store(j, mac(f32x4.sub(m1, m2), m3, two()), 80)
-          v128.store(j, f32x4.add(mac(s, m3, four()), m4), 160)
-          p += mStep
-        }
-        const bias = v128.load(post + c), slope = v128.load(post + c + outPixel)
-        let o = out
-        for (let j = k, end = k + 240; j < end; j += 80) {
-          const m0 = v128.load(j), m1 = v128.load(j, 16), m2 = v128.load(j, 32), m3 = v128.load(j, 48), m4 = v128.load(j, 64)
-          const s = f32x4.add(f32x4.add(m1, m2), bias)
-          v128.store(o, prelu(f32x4.add(f32x4.add(m0, s), m3), slope, zero))
-          v128.store(o + outPixel, prelu(mac(f32x4.add(f32x4.sub(m1, m2), bias), m3, two()), slope, zero))
-          v128.store(o + 2 * outPixel, prelu(f32x4.add(mac(s, m3, four()), m4), slope, zero))
-          o += yRow
-        }
-        out += 16
-        tile += 16
-      }
-    }
-  }
+  matmul(v, vStep, pixel, count as i32, depth, weights, m, 16, 25 * outPixel, 25 * 16, outPixel, 25)
+  const post = weights + ((25 * depth * outPixel) >> 2)
+  if (load<i32>(post + 2 * outPixel)) outputs33(true, m, post, y, yRow, outPixel, bands, tiles, maps, yStep)
+  else outputs33(false, m, post, y, yRow, outPixel, bands, tiles, maps, yStep)
 }
 
 // --- F(3x3, 2x2) ----------------------------------------------------------------------------------------------
@@ -209,6 +270,34 @@ function input4(s0: usize, s1: usize, s2: usize, s3: usize, out: usize, step: us
   v128.store(out, f32x4.sub(d3, d1))
 }
 
+// @ts-ignore: decorator
+@inline
+function outputs32(STEEP: bool, m: usize, post: usize, y: usize, outPixel: usize, count: i32): void {
+  const zero = f32x4.splat(0), one = f32x4.splat(1)
+  for (let n = 0; n < count; n++) {
+    for (let c: usize = 0; c < outPixel; c += 16) {
+      for (let j = m, end = m + 64; j < end; j += 16) {
+        const m0 = v128.load(j), m1 = v128.load(j, 64), m2 = v128.load(j, 128), m3 = v128.load(j, 192)
+        const s = f32x4.add(m1, m2)
+        v128.store(j, f32x4.add(m0, s))
+        v128.store(j, f32x4.sub(m1, m2), 64)
+        v128.store(j, f32x4.add(s, m3), 128)
+      }
+      const bias = v128.load(post + c), slope = v128.load(post + c + outPixel), slope1 = f32x4.sub(slope, one)
+      let o = y + n * 9 * outPixel + c
+      for (let j = m, end = m + 192; j < end; j += 64) {
+        const m0 = v128.load(j), m1 = f32x4.add(v128.load(j, 16), bias), m2 = v128.load(j, 32), m3 = v128.load(j, 48)
+        const s = f32x4.add(m1, m2)
+        v128.store(o, prelu(STEEP, f32x4.add(m0, s), slope, slope1, zero))
+        v128.store(o + outPixel, prelu(STEEP, f32x4.sub(m1, m2), slope, slope1, zero))
+        v128.store(o + 2 * outPixel, prelu(STEEP, f32x4.add(s, m3), slope, slope1, zero))
+        o += 3 * outPixel
+      }
+      m += 16 * 16
+    }
+  }
+}
+
 /**
  * 2x2 convolution, bias and PReLU over `count` maps of 4 x 4 pixels, one after another: x f32 [count][4][4][channels in],
  * y f32 [count][3][3][channels out].
@@ -217,7 +306,7 @@ export function winograd32(x: usize, pixel: usize, weights: usize, y: usize, out
   assert((pixel & 15) == 0 && (outPixel & 15) == 0 && (x & 15) == 0 && (y & 15) == 0)
   const t = scratch, tRow: usize = 4 * pixel
   const v = t + 4 * tRow, vStep: usize = count * pixel
-  const m = v + 16 * vStep, mStep: usize = count * outPixel
+  const m = v + 16 * vStep
   for (let n = 0; n < count; n++) {
     for (let i: usize = 0; i < tRow; i += 16) input4(x + i, x + tRow + i, x + 2 * tRow + i, x + 3 * tRow + i, t + i, tRow)
     for (let i: usize = 0; i < 4; i++) {
@@ -226,30 +315,8 @@ export function winograd32(x: usize, pixel: usize, weights: usize, y: usize, out
     }
     x += 4 * tRow
   }
-  matmul(v, vStep, pixel, count, pixel, weights, m, mStep, outPixel, 16)
-  const post = weights + 4 * pixel * outPixel, zero = f32x4.splat(0)
-  const k = m + 16 * mStep
-  for (let n = 0; n < count; n++) {
-    for (let c: usize = 0; c < outPixel; c += 16) {
-      let p = m + n * outPixel + c
-      for (let j = k, end = k + 64; j < end; j += 16) {
-        const m0 = v128.load(p), m1 = v128.load(p + 4 * mStep), m2 = v128.load(p + 8 * mStep), m3 = v128.load(p + 12 * mStep)
-        const s = f32x4.add(m1, m2)
-        v128.store(j, f32x4.add(m0, s))
-        v128.store(j, f32x4.sub(m1, m2), 64)
-        v128.store(j, f32x4.add(s, m3), 128)
-        p += mStep
-      }
-      const bias = v128.load(post + c), slope = v128.load(post + c + outPixel)
-      let o = y + n * 9 * outPixel + c
-      for (let j = k, end = k + 192; j < end; j += 64) {
-        const m0 = v128.load(j), m1 = v128.load(j, 16), m2 = v128.load(j, 32), m3 = v128.load(j, 48)
-        const s = f32x4.add(f32x4.add(m1, m2), bias)
-        v128.store(o, prelu(f32x4.add(m0, s), slope, zero))
-        v128.store(o + outPixel, prelu(f32x4.add(f32x4.sub(m1, m2), bias), slope, zero))
-        v128.store(o + 2 * outPixel, prelu(f32x4.add(s, m3), slope, zero))
-        o += 3 * outPixel
-      }
-    }
-  }
+  matmul(v, vStep, pixel, count, pixel, weights, m, 16, 16 * outPixel, 16 * 16, outPixel, 16)
+  const post = weights + 4 * pixel * outPixel
+  if (load<i32>(post + 2 * outPixel)) outputs32(true, m, post, y, outPixel, count)
+  else outputs32(false, m, post, y, outPixel, count)
 }

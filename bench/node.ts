@@ -2,9 +2,8 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { Core } from '../src/core.ts'
-import { shippedKernels, shippedWeights } from '../src/engine.ts'
 import { frame, group, portrait, twelveMegapixels } from './images.ts'
+import { createCore, loadWeights } from './library.ts'
 import { ourContender, peerContender } from './peers/contender.ts'
 import { loadOrtNode, loadOrtWeb, onnxRuntime } from './peers/onnxruntime.ts'
 import { loadTfWasm, tfjs } from './peers/tfjs.ts'
@@ -19,8 +18,8 @@ const { values } = parseArgs({
   },
 })
 
-const weights = await shippedWeights()
-const core = await Core.create(await shippedKernels(), weights)
+const weights = loadWeights()
+const core = await createCore(weights)
 const native = await loadOrtNode()
 const web = await loadOrtWeb()
 const tf = await loadTfWasm(fileURLToPath(new URL('node_modules/@tensorflow/tfjs-backend-wasm/dist/', import.meta.url)))

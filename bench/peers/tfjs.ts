@@ -4,8 +4,6 @@ import type { Answer, Runtime } from './contender.ts'
 import { denseFor, kernelFor, type Layer, NETS, type NetName, type Shaped, stored } from './nets.ts'
 
 interface TfTensor {
-  readonly shape: number[]
-  reshape(shape: number[]): TfTensor
   dataSync(): Float32Array
 }
 
@@ -22,8 +20,9 @@ export interface Tf {
   setBackend(name: string): Promise<boolean>
   ready(): Promise<void>
   tensor(data: Float32Array, shape: readonly number[]): TfTensor
-  tidy<T>(work: () => T): T
+  tidy(work: () => void): void
   keep(tensor: TfTensor): TfTensor
+  reshape(x: TfTensor, shape: readonly number[]): TfTensor
   maxPool(x: TfTensor, size: number, strides: number, pad: 'same' | 'valid'): TfTensor
   softmax(x: TfTensor): TfTensor
   readonly fused: {
@@ -68,7 +67,7 @@ export function tfjs(tf: Tf, weights: Weights): Runtime {
       }
       const b = constant(denseFor('nhwc', kernel, layer.side))
       const inputs = kernel.shape[0]!
-      return (x) => tf.fused.matMul({ a: x.reshape([-1, inputs]), b, ...fused })
+      return (x) => tf.fused.matMul({ a: tf.reshape(x, [-1, inputs]), b, ...fused })
     }
     const body = net.body.map(layer)
     const score = layer(net.heads.score!)
@@ -86,8 +85,12 @@ export function tfjs(tf: Tf, weights: Weights): Runtime {
   return {
     layout: 'nhwc',
     async run(net, x, count, height, width) {
-      // A view would be read again later by tensors that share it.
-      return tf.tidy(() => run[net](tf.tensor(x, [count, height, width, 3])))
+      let answer: Answer | undefined
+      // Not returned from tidy, which would look through every number for tensors: five times the work of the nets.
+      tf.tidy(() => {
+        answer = run[net](tf.tensor(x, [count, height, width, 3]))
+      })
+      return answer!
     },
   }
 }

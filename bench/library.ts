@@ -1,0 +1,19 @@
+/** The built library's insides: kernels and weights as every bench takes them. */
+import kernels from '../build/mtcnn.wasm'
+import { decodeBase64 } from '../src/base64.ts'
+import { Core } from '../src/core.ts'
+import { parseWeights, type Weights } from '../src/weights.ts'
+import container from '../weights/mtcnn-f32.bin'
+
+export function loadWeights(): Weights {
+  return parseWeights(decodeBase64(container))
+}
+
+/** The shipped kernels, strict SIMD. */
+export function kernelBytes(): Uint8Array<ArrayBuffer> {
+  return decodeBase64(kernels)
+}
+
+export function createCore(weights: Weights): Promise<Core> {
+  return Core.create(kernelBytes(), weights)
+}

@@ -61,6 +61,8 @@ export async function bundleForBrowser(name) {
     platform: 'browser',
     target: 'es2022',
     conditions: ['browser'],
+    // Beside its twin for the web in peers/onnxruntime.ts; no page loads it.
+    external: ['onnxruntime-node'],
     mainFields: ['module', 'browser', 'main'],
     define: { 'process.env.NODE_ENV': '"production"' },
   })

@@ -45,6 +45,7 @@ const folder = (path: string) => fileURLToPath(new URL(path, modules))
 const pictures = [await portrait(), await frame(), await group(), await twelveMegapixels()]
 const used = values.quick ? pictures.slice(0, 2) : pictures
 const files = new Map<string, Uint8Array | string>([
+  ['/favicon.ico', ''],
   ['/', '<!doctype html><title>bench</title><script type="module" src="/build/page.mjs"></script>'],
 ])
 const plan: PagePlan = {

@@ -1,8 +1,8 @@
 // The layers behind the ABI, for tests: a second entry of the debug build, never part of the shipped module.
 export { dense, head } from './dense'
 export { cellLogit, DOUBT_WORK } from './doubt'
-export { matmul } from './matmul'
+export { matmul, matmul3 } from './matmul'
 export { packDense, packHead, packPost, packWinograd } from './pack'
 export { maxPool } from './pool'
 export { score } from './softmax'
-export { winograd32, winograd33, winograd43, winogradScratch } from './winograd'
+export { winograd32, winograd33, winograd43, winograd43Pooled, winogradScratch } from './winograd'

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { instantiateSync } from '@assemblyscript/loader'
 
-/** Parameters of the two Winograd kernels over maps, in order; assembly/winograd.ts says what they are. */
+/** Parameters of the Winograd kernels over maps, in order; assembly/winograd.ts says what they are. */
 type Convolution = [
   xs: number,
   xRow: number,
@@ -100,7 +100,8 @@ export interface Abi {
       height: number,
       scale: number,
       threshold: number,
-      logitMin: number,
+      logit: number,
+      slack: number,
       weights: number,
       work: number,
       out: number,
@@ -126,6 +127,24 @@ export interface Abi {
 /** What the debug build exports on top of it (assembly/layers.ts). */
 export interface Layers extends Abi {
   winograd43(...all: Convolution): void
+  winograd43Pooled(
+    ...all: [
+      xs: number,
+      xRow: number,
+      first: number,
+      mask: number,
+      pixel: number,
+      depth: number,
+      weights: number,
+      upper: number,
+      lower: number,
+      outPixel: number,
+      tiles: number,
+      both: number,
+      last: number,
+      scratch: number,
+    ]
+  ): void
   winograd33(...all: Convolution): void
   winograd32(
     x: number,
@@ -148,6 +167,23 @@ export interface Layers extends Abi {
       c: number,
       cStep: number,
       cRow: number,
+      cVector: number,
+      columns: number,
+      products: number,
+    ]
+  ): void
+  matmul3(
+    ...all: [
+      a: number,
+      aStep: number,
+      aRow: number,
+      rows: number,
+      b: number,
+      c: number,
+      cStep: number,
+      cRow: number,
+      cVector: number,
+      columns: number,
       products: number,
     ]
   ): void
@@ -167,11 +203,15 @@ export interface Layers extends Abi {
       yRow: number,
     ]
   ): void
-  packVector(source: number, count: number, padded: number, out: number): number
+  packPost(source: number, columns: number, out: number): number
   packWinograd(source: number, kernel: number, side: number, depth: number, columns: number, out: number): number
   packDense(source: number, depth: number, columns: number, side: number, out: number): number
   packHead(source: number, depth: number, landmarks: number, columns: number, out: number): number
   score(logit: number): number
+  cellLogit(
+    ...all: [level: number, width: number, height: number, x: number, y: number, source: number, work: number]
+  ): number
+  readonly DOUBT_WORK: WebAssembly.Global
 }
 
 const GUARD = 64

@@ -7,16 +7,18 @@ const box = debugBuild()
 const { kernels } = box
 const f32 = Math.fround
 
-/** The packed order of a matrix [depth][columns] given row by row: groups of 16 columns, the last takes the rest. */
-function packed(matrix: Float32Array, depth: number, columns: number): Float32Array {
-  const out = new Float32Array(depth * columns)
-  let at = 0
-  for (let group = 0; group < columns; group += 16) {
+const groups16 = (left: number) => Math.min(16, left)
+const groups12 = (left: number) => (left === 8 || left === 16 ? 8 : 12)
+
+/** The packed order of a matrix [depth][columns] given row by row: group after group of columns. */
+function packed(matrix: Float32Array, depth: number, columns: number, width = groups16): Float32Array {
+  const out: number[] = []
+  for (let group = 0; group < columns; group += width(columns - group)) {
     for (let k = 0; k < depth; k++) {
-      for (let j = group; j < Math.min(group + 16, columns); j++) out[at++] = matrix[k * columns + j]!
+      for (let j = group; j < group + width(columns - group); j++) out.push(matrix[k * columns + j]!)
     }
   }
-  return out
+  return Float32Array.from(out)
 }
 
 /** The sum as it is promised: k ascending from 0, product and sum rounded to float32 each. */
@@ -39,32 +41,56 @@ const sizes = fc.record({
   spare: fc.integer({ min: 0, max: 5 }),
 })
 
+type Sizes = { seed: number; rows: number; depth: number; quads: number; products: number; spare: number }
+
+/** Runs one of the two and compares every sum, with rows, vectors and products of the result laid out in either way. */
+function check(sums: 'matmul' | 'matmul3', { seed, rows, depth, quads, products, spare }: Sizes): void {
+  const next = random(seed)
+  const columns = 4 * quads
+  const aRow = depth + spare
+  const [as, bs] = [floats(next, products * rows * aRow), floats(next, products * depth * columns)]
+  const matrix = (p: number) => bs.subarray(p * depth * columns, (p + 1) * depth * columns)
+  const all = new Float32Array(bs.length)
+  for (let p = 0; p < products; p++) {
+    all.set(packed(matrix(p), depth, columns, sums === 'matmul' ? groups16 : groups12), p * depth * columns)
+  }
+  const tight = [rows * columns * 4 + 16 * spare, columns * 4, 16] as const
+  const mixed = [16, products * columns * 4, products * 16] as const
+  for (const [cStep, cRow, cVector] of [tight, mixed]) {
+    box.clear()
+    const a = box.place(as)
+    const b = box.place(all)
+    const c = box.room(products * rows * columns * 4 + products * 16 * spare)
+    const step = rows * aRow * 4
+    if (sums === 'matmul') {
+      kernels.matmul(a, step, aRow * 4, rows, depth * 4, b, c, cStep, cRow, cVector, columns * 4, products)
+    } else {
+      kernels.matmul3(a, step, aRow * 4, rows, b, c, cStep, cRow, cVector, columns * 4, products)
+    }
+    box.expectIntact()
+    for (let p = 0; p < products; p++) {
+      for (let r = 0; r < rows; r++) {
+        const want = product(as.subarray((p * rows + r) * aRow), matrix(p), depth, columns)
+        for (let q = 0; q < quads; q++) {
+          const got = box.floats(c + p * cStep + r * cRow + q * cVector, 4)
+          expect(got).toEqual(want.subarray(4 * q, 4 * q + 4))
+        }
+      }
+    }
+  }
+}
+
 describe('matmul', () => {
   it('gives the bits of the sum in its promised order, for any sizes', () => {
     fc.assert(
-      fc.property(sizes, ({ seed, rows, depth, quads, products, spare }) => {
-        box.clear()
-        const next = random(seed)
-        const columns = 4 * quads
-        const aRow = depth + spare
-        const [as, bs] = [floats(next, products * rows * aRow), floats(next, products * depth * columns)]
-        const matrix = (p: number) => bs.subarray(p * depth * columns, (p + 1) * depth * columns)
-        const a = box.place(as)
-        const all = new Float32Array(bs.length)
-        for (let p = 0; p < products; p++) all.set(packed(matrix(p), depth, columns), p * depth * columns)
-        const b = box.place(all)
-        const cStep = rows * columns * 4 + 16 * spare
-        const c = box.room(products * cStep)
-        kernels.matmul(a, rows * aRow * 4, aRow * 4, rows, depth * 4, b, c, cStep, columns * 4, products)
-        box.expectIntact()
-        for (let p = 0; p < products; p++) {
-          for (let r = 0; r < rows; r++) {
-            const row = as.subarray((p * rows + r) * aRow)
-            const got = box.floats(c + p * cStep + r * columns * 4, columns)
-            expect(got).toEqual(product(row, matrix(p), depth, columns))
-          }
-        }
-      }),
+      fc.property(sizes, (given) => check('matmul', given)),
+      { numRuns: 150 },
+    )
+  })
+
+  it('for a depth of 3 too', () => {
+    fc.assert(
+      fc.property(sizes, (given) => check('matmul3', { ...given, depth: 3, quads: given.quads + 1 })),
       { numRuns: 150 },
     )
   })
@@ -75,10 +101,10 @@ describe('matmul', () => {
     ['a depth beyond the row', [0, 32, 1, 36, 16]],
     ['columns that are no whole vectors', [0, 32, 1, 32, 24]],
     ['a negative number of rows', [0, 32, -1, 32, 16]],
-  ])('asserts: refuses %s', (_, [aStep, aRow, rows, depth, cRow]) => {
+  ])('asserts: refuses %s', (_, [aStep, aRow, rows, depth, columns]) => {
     box.clear()
     const [a, b, c] = [box.room(4096), box.room(4096), box.room(4096)]
-    expect(() => kernels.matmul(a, aStep!, aRow!, rows!, depth!, b, c, 0, cRow!, 1)).toThrow(
+    expect(() => kernels.matmul(a, aStep!, aRow!, rows!, depth!, b, c, 0, 64, 16, columns!, 1)).toThrow(
       /assertion failed at assembly\/matmul\.ts:\d+/,
     )
   })
@@ -100,7 +126,8 @@ describe('dense and head', () => {
         const columns = 4 * quads
         const [input, matrix] = [floats(next, rows * depth), floats(next, depth * columns)]
         const [bias, slope] = [floats(next, columns), slopes(next, columns)]
-        const weights = box.place(Float32Array.of(...packed(matrix, depth, columns), ...bias, ...slope))
+        const flag = new Float32Array(4)
+        const weights = box.place(Float32Array.of(...packed(matrix, depth, columns), ...bias, ...slope, ...flag))
         const x = box.place(input)
         const [withSlope, without] = [box.room(rows * columns * 4), box.room(rows * columns * 4)]
         kernels.dense(x, rows, depth, columns, weights, withSlope)
@@ -108,7 +135,7 @@ describe('dense and head', () => {
         box.expectIntact()
         for (let r = 0; r < rows; r++) {
           const sums = product(input.subarray(r * depth), matrix, depth, columns).map((sum, j) => f32(sum + bias[j]!))
-          const bent = sums.map((sum, j) => f32(Math.max(sum, 0) + f32(Math.min(sum, 0) * slope[j]!)))
+          const bent = sums.map((sum, j) => f32(sum + f32(Math.min(sum, 0) * f32(slope[j]! - 1))))
           expect(box.floats(without + r * columns * 4, columns)).toEqual(sums)
           // + 0: a negative zero is as good as a zero.
           expect(box.floats(withSlope + r * columns * 4, columns).map((v) => v + 0)).toEqual(bent.map((v) => v + 0))
@@ -121,7 +148,7 @@ describe('dense and head', () => {
   it('give a row the same bits whatever else is in the batch', () => {
     box.clear()
     const next = random(11)
-    const weights = box.place(floats(next, 64 * 20 + 40))
+    const weights = box.place(floats(next, 64 * 20 + 44))
     const x = box.place(floats(next, 5 * 64))
     const [batch, single] = [box.room(5 * 80), box.room(5 * 80)]
     kernels.dense(x, 5, 64, 20, weights, batch)

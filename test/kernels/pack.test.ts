@@ -1,0 +1,191 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { TENSORS } from '../../src/weights.ts'
+import { loadParameters } from '../reference/parameters.ts'
+import { farthest, floats, random, seeds } from './inputs.ts'
+import { debugBuild, releaseBuild, type Sandbox } from './load.ts'
+
+const box = debugBuild()
+const { kernels } = box
+
+/**
+ * Where element (k, j) of a packed matrix lies: groups of 16 columns, the last takes the rest; of a matrix of depth 3
+ * groups of 12, and of 8 where 12 would leave a group of 4.
+ */
+function at(k: number, j: number, depth: number, columns: number): number {
+  let group = 0
+  for (;;) {
+    const left = columns - group
+    const width = depth !== 3 ? Math.min(16, left) : left === 8 || left === 16 ? 8 : 12
+    if (j < group + width) return group * depth + k * width + (j - group)
+    group += width
+  }
+}
+
+/** G of Lavin & Gray for the points in the order of assembly/winograd.ts; the last row is infinity. */
+const G: Record<number, number[][]> = {
+  6: [
+    [1 / 4, 0, 0],
+    [-1 / 6, -1 / 6, -1 / 6],
+    [-1 / 6, 1 / 6, -1 / 6],
+    [1 / 24, 1 / 12, 1 / 6],
+    [1 / 24, -1 / 12, 1 / 6],
+    [0, 0, 1],
+  ],
+  5: [
+    [1 / 2, 0, 0],
+    [-1 / 2, -1 / 2, -1 / 2],
+    [-1 / 6, 1 / 6, -1 / 6],
+    [1 / 6, 1 / 3, 2 / 3],
+    [0, 0, 1],
+  ],
+  4: [
+    [1, 0],
+    [1 / 2, 1 / 2],
+    [1 / 2, -1 / 2],
+    [0, 1],
+  ],
+}
+
+describe('packPost', () => {
+  it.each([
+    [[0.5, 1, -3], 0],
+    [[0.5, 1.001, -3], 1],
+    [[2, 2, 2], 1],
+  ])('pads bias and slopes %j with zeros and flags slopes over 1: %i', (slopes, flag) => {
+    box.clear()
+    const source = box.place(Float32Array.of(7, 8, 9, ...slopes))
+    const out = box.room(48)
+    expect(kernels.packPost(source, 3, out)).toBe(out + 48)
+    box.expectIntact()
+    expect([...box.floats(out, 8)]).toEqual([7, 8, 9, 0, ...Float32Array.from(slopes), 0])
+    expect([...new Int32Array(box.memory.buffer, out + 32, 4)]).toEqual([flag, 0, 0, 0])
+  })
+})
+
+describe('packWinograd', () => {
+  it('makes G g Gᵀ of every pair of channels, first kernel index along x, columns padded with zeros', () => {
+    const forms = fc.constantFrom([3, 6] as const, [3, 5] as const, [2, 4] as const)
+    const sizes = fc.record({
+      seed: seeds,
+      depth: fc.integer({ min: 1, max: 6 }),
+      columns: fc.integer({ min: 5, max: 44 }), // the first layer's form knows no group of 4
+    })
+    fc.assert(
+      fc.property(forms, sizes, ([r, side], { seed, depth, columns }) => {
+        box.clear()
+        const kernel = floats(random(seed), r * r * depth * columns)
+        const padded = (columns + 3) & ~3
+        const matrix = depth * padded
+        const source = box.place(kernel)
+        const out = box.room(side * side * matrix * 4)
+        expect(kernels.packWinograd(source, r, side, depth, columns, out)).toBe(out + side * side * matrix * 4)
+        box.expectIntact()
+        const expected = new Float32Array(side * side * matrix)
+        const g = G[side]!
+        for (let i = 0; i < side; i++) {
+          for (let j = 0; j < side; j++) {
+            for (let c = 0; c < depth; c++) {
+              for (let o = 0; o < columns; o++) {
+                let sum = 0
+                for (let y = 0; y < r; y++) {
+                  // Row y and column x of the kernel as a picture: stored at [x][y].
+                  for (let x = 0; x < r; x++)
+                    sum += g[i]![y]! * g[j]![x]! * kernel[((x * r + y) * depth + c) * columns + o]!
+                }
+                expected[(i * side + j) * matrix + at(c, o, depth, padded)] = sum
+              }
+            }
+          }
+        }
+        // The thirds and sixths are rounded, so a sum on the edge may round the other way: one unit of 1 in the last place.
+        expect(farthest(box.floats(out, expected.length), expected)).toBeLessThanOrEqual(2 ** -23)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+describe('packDense', () => {
+  it('packs a matrix; behind a map it puts the rows from x-major into y-major order', () => {
+    for (const [channels, columns, side] of [
+      [5, 20, 3],
+      [4, 8, 2],
+      [30, 36, 0],
+      [1, 4, 1],
+    ] as const) {
+      box.clear()
+      const depth = side ? channels * side * side : channels
+      const matrix = Float32Array.from({ length: depth * columns }, (_, n) => n)
+      const source = box.place(matrix)
+      const out = box.room(depth * columns * 4)
+      expect(kernels.packDense(source, depth, columns, side, out)).toBe(out + depth * columns * 4)
+      box.expectIntact()
+      const got = box.floats(out, depth * columns)
+      for (let k = 0; k < depth; k++) {
+        let row = k
+        if (side) {
+          const [y, x, c] = [Math.floor(k / channels / side), Math.floor(k / channels) % side, k % channels]
+          row = (x * side + y) * channels + c
+        }
+        for (let j = 0; j < columns; j++) expect(got[at(k, j, depth, columns)]).toBe(row * columns + j)
+      }
+    }
+  })
+})
+
+describe('packHead', () => {
+  it.each([
+    [0, 8],
+    [10, 16],
+  ])('puts logit, box and %i landmark numbers side by side in %i columns, biases behind', (landmarks, columns) => {
+    box.clear()
+    const next = random(landmarks + 1)
+    const depth = 6
+    const [classes, boxes, points] = [2, 4, landmarks].map((width) => floats(next, (depth + 1) * width))
+    const source = box.place(Float32Array.of(...classes!, ...boxes!, ...points!))
+    const out = box.room((depth + 1) * columns * 4)
+    expect(kernels.packHead(source, depth, landmarks, columns, out)).toBe(out + (depth + 1) * columns * 4)
+    box.expectIntact()
+    const got = box.floats(out, (depth + 1) * columns)
+    for (let k = 0; k <= depth; k++) {
+      const want = Float32Array.of(
+        Math.fround(classes![2 * k + 1]! - classes![2 * k]!),
+        ...boxes!.subarray(4 * k, 4 * k + 4),
+        ...points!.subarray(landmarks * k, landmarks * (k + 1)),
+      )
+      for (let j = 0; j < columns; j++) {
+        const place = k < depth ? at(k, j, depth, columns) : depth * columns + j
+        expect(got[place]).toBe(want[j] ?? 0)
+      }
+    }
+  })
+})
+
+describe('the packed nets', () => {
+  it('fill exactly the bytes they say, the same in the build that ships', () => {
+    const parameters = loadParameters()
+    const packAll = (sandbox: Sandbox<Pick<typeof kernels, keyof Sandbox['kernels']>>) => {
+      sandbox.clear()
+      const { packPnet, packRnet, packOnet, pnetWeights, rnetWeights, onetWeights } = sandbox.kernels
+      return (
+        [
+          ['pnet', packPnet, pnetWeights()],
+          ['rnet', packRnet, rnetWeights()],
+          ['onet', packOnet, onetWeights()],
+        ] as const
+      ).map(([net, pack, bytes]) => {
+        const tensors = TENSORS.filter(({ name }) => name.startsWith(net)).map(({ name }) => parameters(name).data)
+        const source = sandbox.place(Float32Array.from(tensors.flatMap((data) => [...data])))
+        const out = sandbox.room(bytes)
+        pack(source, out)
+        sandbox.expectIntact()
+        // Poison is NaN: nothing was left out.
+        expect(sandbox.floats(out, bytes / 4).findIndex(Number.isNaN)).toBe(-1)
+        return Buffer.from(sandbox.bytes(out, bytes))
+      })
+    }
+    const shipped = packAll(releaseBuild() as never)
+    for (const [n, packed] of packAll(box).entries()) expect(packed.equals(shipped[n]!)).toBe(true)
+  })
+})

@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises'
+import { dirname, relative, resolve } from 'node:path'
+import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
 import esbuild from 'rollup-plugin-esbuild'
 
@@ -20,6 +22,48 @@ export function embed() {
   }
 }
 
+/**
+ * Makes `import text from './worker.ts?source'` a module whose default export is that script, bundled whole and minified;
+ * and lets `new URL('../worker.ts', import.meta.url)` name the built script, from whichever chunk the line ends up in.
+ * Shared with Vitest.
+ */
+export function workers() {
+  const query = '?source'
+  return {
+    name: 'workers',
+    enforce: /** @type {const} */ ('pre'),
+    /**
+     * @param {string} id
+     * @param {string} [importer]
+     */
+    resolveId(id, importer) {
+      return id.endsWith(query) && importer ? resolve(dirname(importer), id) : null
+    },
+    /** @param {string} id */
+    async load(id) {
+      if (!id.endsWith(query)) return null
+      const bundle = await rollup({
+        input: id.slice(0, -query.length),
+        external,
+        plugins: [esbuild({ target: 'es2022', minify: true })],
+      })
+      const { output } = await bundle.generate({ format: 'es' })
+      if (output.length !== 1) throw new Error(`a worker has to be one file; ${id} makes ${output.length}`)
+      return { code: `export default ${JSON.stringify(output[0].code)}`, moduleSideEffects: false, map: null }
+    },
+    /**
+     * @param {string} code
+     * @param {{ fileName: string }} chunk
+     */
+    renderChunk(code, chunk) {
+      const named = code.replace(/(new URL\(["'])\.\.\/(worker(?:\.node)?)\.ts(["'])/g, (_, before, name, after) => {
+        return `${before}./${relative(dirname(chunk.fileName), `${name}.js`)}${after}`.replace('./../', '../')
+      })
+      return named === code ? null : { code: named, map: null }
+    },
+  }
+}
+
 const SHEBANG = '#!/usr/bin/env node\n'
 
 /** Every package, built-in ones too, stays an import; only this project's files are bundled. */
@@ -31,17 +75,24 @@ export default [
   {
     input: { index: 'src/index.ts', 'index.node': 'src/index.node.ts', cli: 'src/cli.ts' },
     external,
-    plugins: [embed(), esbuild({ target: 'es2022' })],
+    plugins: [embed(), workers(), esbuild({ target: 'es2022' })],
     output: {
       dir: 'dist',
       chunkFileNames: 'chunks/[name].js',
       banner: (/** @type {{ name: string }} */ chunk) => (chunk.name === 'cli' ? SHEBANG : ''),
     },
   },
+  // Alone, each a single file.
+  ...['worker', 'worker.node'].map((name) => ({
+    input: `src/${name}.ts`,
+    external,
+    plugins: [esbuild({ target: 'es2022' })],
+    output: { file: `dist/${name}.js` },
+  })),
   {
     input: { index: 'src/index.ts', 'index.node': 'src/index.node.ts' },
     external,
-    plugins: [embed(), dts()],
+    plugins: [embed(), workers(), dts()],
     output: { dir: 'dist', chunkFileNames: 'chunks/[name].d.ts' },
   },
 ]

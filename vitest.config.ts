@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
-import { embed } from './rollup.config.js'
+import { embed, workers } from './rollup.config.js'
 
 export default defineConfig({
-  plugins: [embed()],
+  plugins: [embed(), workers()],
   test: {
     include: ['test/**/*.test.ts'],
     // Fixtures run whole photographs through naive twins and debug kernels, on machines of any speed.

@@ -8,6 +8,8 @@ export interface Pixels {
   channels: 1 | 3 | 4
   order: 'rgb' | 'bgr'
   stride: number
+  /** Decoded by the library: no caller holds `data`, so its buffer may be given away. */
+  ours?: true
 }
 
 /** Raw pixels, 8 bits a channel, rows from top to bottom. */

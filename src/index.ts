@@ -1,34 +1,85 @@
-import { type PixelImage, toPixels } from './image.ts'
-import { Detector, type Platform, start } from './mtcnn.ts'
-import type { CreateOptions } from './options.ts'
-import { fetchWeights } from './platform/browser.ts'
+import { Detector } from './mtcnn.ts'
+import type { CreateOptions, DetectOptions, PoolOptions } from './options.ts'
+import { fetchWeights, type ImageInput, readImage } from './platform/browser.ts'
+import { framesOf, type StreamFrame, type StreamSource } from './platform/frames.ts'
+import { browserWays } from './platform/spawn-browser.ts'
+import { type Platform, start, startPool } from './start.ts'
+import { type StreamedFaces, streamFaces } from './stream.ts'
 
 export { MtcnnError, type MtcnnErrorCode } from './errors.ts'
-export type { Box, Face, Keypoints, Point } from './face.ts'
+export type { Box, Face, Faces, Keypoints, Point, Size } from './face.ts'
 export { type ReferenceFace, toReference } from './format.ts'
-export type { PixelImage } from './image.ts'
+export type { EncodedImage, PixelImage } from './image.ts'
 export type { Detector, Explanation, IndexedFaces } from './mtcnn.ts'
-export type { CreateOptions, DetectOptions, NmsThresholds, Roi, Thresholds } from './options.ts'
+export type { CreateOptions, DetectOptions, NmsThresholds, PoolOptions, Roi, Thresholds } from './options.ts'
+export type { ImageInput } from './platform/browser.ts'
+export type { StreamFrame, StreamSource } from './platform/frames.ts'
+export { type ScaleOptions, type SizeSource, scaleFaces } from './scale.ts'
+export type { StreamedFaces } from './stream.ts'
 export type { LevelTrace, StageTimes, Trace } from './trace.ts'
 
-/** What a detector takes: raw pixels or ImageData. */
-export type ImageInput = PixelImage | ImageData
-
-const BROWSER: Platform<ImageInput> = { pixels: toPixels, read: fetchWeights }
+const BROWSER: Platform<ImageInput> = {
+  pixels: readImage,
+  read: fetchWeights,
+  ways: browserWays,
+  worker: 'auto',
+  processors: () => globalThis.navigator?.hardwareConcurrency ?? 2,
+}
 
 /** The face detector. */
 export class MTCNN extends Detector<ImageInput> {
   /**
-   * Makes a detector: loads kernels and weights, so that the first answer does not wait for them.
+   * Makes a detector: loads kernels and weights and starts a worker, so that the first answer does not wait for them.
    *
-   * @param options - Defaults for all calls, the preset and the weights.
-   * @throws MtcnnError INVALID_OPTION, INVALID_WEIGHTS or UNSUPPORTED_PLATFORM.
+   * @param options - Defaults for all calls, the preset and the weights; `worker: false` to work in the thread that calls.
+   * @throws MtcnnError INVALID_OPTION, INVALID_WEIGHTS, UNSUPPORTED_PLATFORM or WORKER_FAILED.
    * @example
    * const detector = await MTCNN.create({ minFaceSize: 40 })
-   * const faces = await detector.detectFaces(context.getImageData(0, 0, width, height))
+   * const faces = await detector.detectFaces(document.querySelector('img'))
    */
   static async create(options?: CreateOptions): Promise<MTCNN> {
-    const { engine, defaults } = await start(BROWSER, options)
-    return new MTCNN(BROWSER, engine, defaults)
+    return new MTCNN(await start(BROWSER, options))
+  }
+
+  /**
+   * Finds the faces in live video: always in the newest frame; those that pass while it works are dropped.
+   *
+   * Ends with the video, the track or the stream, with `break`, and with `options.signal`, which is no error here.
+   *
+   * @param source - A video element (not paused), a track, or a stream of frames, which are closed.
+   * @throws MtcnnError UNSUPPORTED_IMAGE for other sources; otherwise as `detectFaces`.
+   * @example for await (const { faces, frame } of detector.stream(video)) draw(frame, faces)
+   */
+  stream(source: StreamSource, options?: DetectOptions): AsyncGenerator<StreamedFaces<StreamFrame>, void, undefined> {
+    return streamFaces(this, framesOf(source), options)
+  }
+}
+
+/** Several detectors in workers behind one: for many images, or for video that must not queue up. */
+export class MTCNNPool<Skipped extends null = never> extends Detector<ImageInput, Skipped> {
+  /** How many workers. */
+  readonly size: number
+
+  private constructor(setup: Awaited<ReturnType<typeof startPool<ImageInput>>>) {
+    super(setup)
+    this.size = setup.size
+  }
+
+  /**
+   * Starts the workers. Kernels and weights are prepared once for all. A worker that dies is replaced, and its image tried
+   * once more.
+   *
+   * @param options - Size and policy of the pool, and what `MTCNN.create` takes.
+   * @throws MtcnnError INVALID_OPTION, INVALID_WEIGHTS, UNSUPPORTED_PLATFORM or WORKER_FAILED.
+   * @example
+   * const pool = await MTCNNPool.create({ size: 2 })
+   * for await (const { index, faces } of pool.detectAll(input.files)) show(index, faces)
+   * pool.dispose()
+   */
+  static async create(options: PoolOptions & { policy: 'latest' }): Promise<MTCNNPool<null>>
+  static async create(options?: PoolOptions & { policy?: 'queue' }): Promise<MTCNNPool>
+  static async create(options?: PoolOptions): Promise<MTCNNPool<null>>
+  static async create(options?: PoolOptions): Promise<MTCNNPool<null>> {
+    return new MTCNNPool(await startPool(BROWSER, options))
   }
 }

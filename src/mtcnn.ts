@@ -1,72 +1,66 @@
 import type { Outcome } from './cascade.ts'
-import type { Engine } from './engine.ts'
-import { localEngine, shippedKernels, shippedWeights } from './engine.ts'
 import { MtcnnError } from './errors.ts'
-import type { Face } from './face.ts'
+import type { Faces } from './face.ts'
 import { toFaces } from './format.ts'
-import type { Pixels } from './image.ts'
-import {
-  type CreateOptions,
-  checkRoi,
-  type DetectOptions,
-  type ResolvedOptions,
-  resolveCreateOptions,
-  resolveOptions,
-} from './options.ts'
+import { checkRoi, type DetectOptions, type ResolvedOptions, resolveOptions } from './options.ts'
+import type { Schedule } from './schedule.ts'
+import type { Platform, Setup } from './start.ts'
 import type { Trace } from './trace.ts'
-import { parseWeights } from './weights.ts'
-
-/** What differs between browser and Node. */
-export interface Platform<Image> {
-  /** Checks or decodes what the caller gave; throws MtcnnError. */
-  pixels(image: Image): Pixels | Promise<Pixels>
-  /** The bytes behind a path or URL; throws MtcnnError. */
-  read(source: string | URL): Promise<Uint8Array>
-}
 
 /** One answer of {@link Detector.detectAll}. */
-export interface IndexedFaces {
+export interface IndexedFaces<Skipped extends null = never> {
   /** Place of the image in what was iterated, from 0. */
   index: number
-  faces: Face[]
+  faces: Faces | Skipped
 }
 
 /** The faces of an image, and how they were found. */
 export interface Explanation {
-  faces: Face[]
+  faces: Faces
+  /** Size of the image, pixels. */
+  width: number
+  height: number
   trace: Trace
 }
 
 /**
- * Finds faces and their landmarks. Made by `MTCNN.create`.
+ * Finds faces and their landmarks. Made by `MTCNN.create` and `MTCNNPool.create`.
  *
- * Calls may overlap: they are answered one after another, in the order in which they were made.
+ * Calls may overlap: they are begun in the order in which they were made.
  */
-export abstract class Detector<Image> {
+export abstract class Detector<Image, Skipped extends null = never> {
+  /** Whether it works in a worker, not in the thread that calls. */
+  readonly worker: boolean
   readonly #platform: Platform<Image>
+  readonly #schedule: Schedule
   readonly #defaults: ResolvedOptions
-  #engine: Engine | undefined
-  /** Settles when the call made last is done. */
-  #last: Promise<unknown> = Promise.resolve()
+  #disposed = false
 
-  protected constructor(platform: Platform<Image>, engine: Engine, defaults: ResolvedOptions) {
+  protected constructor({ platform, schedule, defaults, worker }: Setup<Image>) {
     this.#platform = platform
-    this.#engine = engine
+    this.#schedule = schedule
     this.#defaults = defaults
+    this.worker = worker
+  }
+
+  /** Calls whose turn has not come yet. */
+  get waiting(): number {
+    return this.#schedule.waiting
   }
 
   /**
    * Finds the faces in an image, by descending confidence; `[]` where there are none.
    *
    * @param image - Left unchanged; do not write to it before the answer.
-   * @param options - For this call; what is not given is as set in `MTCNN.create`.
-   * @returns Faces in pixels of the image, not rounded.
-   * @throws MtcnnError INVALID_IMAGE, UNSUPPORTED_IMAGE, DECODE_FAILED, MISSING_DEPENDENCY, INVALID_OPTION, OUT_OF_MEMORY
-   * or DISPOSED; the reason of `options.signal` where it is aborted.
+   * @param options - For this call; what is not given is as set in `create`.
+   * @returns Faces in pixels of the image, not rounded; the array's `imageWidth` and `imageHeight` say its size.
+   * @throws MtcnnError INVALID_IMAGE, UNSUPPORTED_IMAGE, DECODE_FAILED, MISSING_DEPENDENCY, INVALID_OPTION, OUT_OF_MEMORY,
+   * WORKER_FAILED or DISPOSED; the reason of `options.signal` where it is aborted.
    * @example const faces = await detector.detectFaces({ data, width, height, channels: 4 })
    */
-  async detectFaces(image: Image, options?: DetectOptions): Promise<Face[]> {
-    return (await this.#search(image, options, false)).faces
+  async detectFaces(image: Image, options?: DetectOptions): Promise<Faces | Skipped> {
+    const answer = await this.#search(image, options, false)
+    return answer === null ? answer : answer.faces
   }
 
   /**
@@ -74,32 +68,38 @@ export abstract class Detector<Image> {
    *
    * @example console.table((await detector.explain(image)).trace.levels)
    */
-  explain(image: Image, options?: DetectOptions): Promise<Explanation> {
+  explain(image: Image, options?: DetectOptions): Promise<Explanation | Skipped> {
     return this.#search(image, options, true)
   }
 
   /**
-   * Finds the faces in many images, one after another.
+   * Finds the faces in many images; the answers come in the order of the images.
    *
-   * @param images - Anything that can be iterated with `for` or `for await`; the next is asked for after the answer
-   * before it was taken.
+   * @param images - Anything that can be iterated with `for` or `for await`. The next is asked for when there is room for it:
+   * for a detector when the answer before it was taken, for a pool when one of its places is free.
    * @throws The same as {@link detectFaces}; what remains of `images` is then not read.
    * @example for await (const { index, faces } of detector.detectAll(files)) console.log(files[index], faces.length)
    */
   async *detectAll(
     images: Iterable<Image> | AsyncIterable<Image>,
     options?: DetectOptions,
-  ): AsyncGenerator<IndexedFaces, void, undefined> {
+  ): AsyncGenerator<IndexedFaces<Skipped>, void, undefined> {
+    const asked: Promise<Faces | Skipped>[] = []
     let index = 0
-    for await (const image of images) yield { index: index++, faces: await this.detectFaces(image, options) }
+    for await (const image of images) {
+      const answer = this.detectFaces(image, options)
+      // Told when its turn comes, not as an unhandled rejection before.
+      answer.catch(() => undefined)
+      asked.push(answer)
+      if (asked.length >= this.#schedule.places) yield { index: index++, faces: await asked.shift()! }
+    }
+    for (const answer of asked) yield { index: index++, faces: await answer }
   }
 
-  /** Lets go of the memory. Calls made before are still answered, later ones are refused; calling it again does nothing. */
+  /** Lets go of memory and workers. Calls made before are still answered, later ones are refused; calling it again does nothing. */
   dispose(): void {
-    const engine = this.#engine
-    this.#engine = undefined
-    const end = () => engine?.dispose()
-    this.#last.then(end, end)
+    this.#disposed = true
+    this.#schedule.close()
   }
 
   /** The same as {@link dispose}, for `using`. */
@@ -107,47 +107,24 @@ export abstract class Detector<Image> {
     this.dispose()
   }
 
-  async #search(image: Image, given: DetectOptions | undefined, detailed: boolean): Promise<Explanation> {
-    const engine = this.#engine
-    if (!engine) throw new MtcnnError('DISPOSED', 'this detector was disposed of: create another one')
+  async #search(image: Image, given: DetectOptions | undefined, detailed: boolean): Promise<Explanation | Skipped> {
+    if (this.#disposed) throw new MtcnnError('DISPOSED', 'this detector was disposed of: create another one')
     const options = resolveOptions(this.#defaults, given)
     options.signal?.throwIfAborted()
-    const job = async (): Promise<Explanation> => {
-      options.signal?.throwIfAborted()
-      const pixels = await decoded
-      checkRoi(options.roi, pixels.width, pixels.height)
-      const { detections, trace }: Outcome = await engine.search(pixels, options, detailed)
-      return { faces: toFaces(detections, pixels, options), trace }
-    }
-    // Decoding need not wait for the calls before this one; and whatever comes of it, this call alone is told.
-    const decoded = (async () => this.#platform.pixels(image))()
-    const answer = this.#last.then(job, job)
-    this.#last = answer.catch(() => undefined)
-    decoded.catch(() => undefined)
-    return options.signal ? raceAbort(answer, options.signal) : answer
+    const answer = await this.#schedule.run<Explanation>({
+      signal: options.signal,
+      prepare: async () => {
+        const pixels = await this.#platform.pixels(image, options.signal)
+        checkRoi(options.roi, pixels.width, pixels.height)
+        return pixels
+      },
+      work: async (engine, pixels) => {
+        const { width, height } = pixels
+        const { detections, trace }: Outcome = await engine.search(pixels, options, detailed)
+        return { faces: toFaces(detections, { width, height }, options), width, height, trace }
+      },
+    })
+    // Null, with the policy that skips, and with no other.
+    return answer as Explanation | Skipped
   }
-}
-
-/** A call that waits its turn is told of an abort at once, not when its turn comes. */
-function raceAbort<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
-}
-
-/** What `MTCNN.create` does on either platform: checks the options, loads kernels and weights, starts the engine. */
-export async function start<Image>(
-  platform: Platform<Image>,
-  options: CreateOptions | undefined,
-): Promise<{ engine: Engine; defaults: ResolvedOptions }> {
-  const { detect, weights } = resolveCreateOptions(options)
-  const load = async () => {
-    if (weights === undefined) return shippedWeights()
-    if (typeof weights === 'string' || weights instanceof URL) return parseWeights(await platform.read(weights))
-    return parseWeights(weights instanceof Uint8Array ? weights : new Uint8Array(weights))
-  }
-  const [kernels, parameters] = await Promise.all([shippedKernels(), load()])
-  return { engine: await localEngine(kernels, parameters), defaults: detect }
 }

@@ -47,6 +47,11 @@ export interface DetectOptions {
   roi?: Roi | null
   /** Stops the work between levels and batches; null takes back one set on `create`. */
   signal?: AbortSignal | null
+  /**
+   * Hand the buffer of raw pixels over to the worker instead of copying it: your array, and all others on its buffer, are
+   * empty afterwards. Default false. Of no effect without a worker, and on buffers that cannot be handed over.
+   */
+  transfer?: boolean
 }
 
 /** What `MTCNN.create` takes. */
@@ -55,6 +60,27 @@ export interface CreateOptions extends DetectOptions {
   preset?: 'classic'
   /** Weights other than those shipped: the bytes of a weight container, or where to get them. */
   weights?: Uint8Array | ArrayBuffer | string | URL
+  /**
+   * Where to work: `true` in a worker, and an error where none starts; `false` in the thread that calls; `'auto'` in a
+   * worker where one starts, else in the thread that calls. Default `'auto'` in browsers, `false` in Node.
+   */
+  worker?: boolean | 'auto'
+}
+
+/** What `MTCNNPool.create` takes. */
+export interface PoolOptions extends Omit<CreateOptions, 'worker'> {
+  /** How many workers; a whole number from 1. Default one fewer than there are processors, at least 1 and at most 8. */
+  size?: number
+  /**
+   * `'queue'` (default): every image is answered. `'latest'`, for video: one image is worked at, the newest waits, and those
+   * that waited before it are answered with null; this takes one worker, whatever `size` says.
+   */
+  policy?: 'queue' | 'latest'
+  /**
+   * How many of the images that wait are decoded in advance and held in memory; a whole number from 0, default `size`.
+   * Those beyond are left untouched until there is room, and answered too. Of no effect with `'latest'`.
+   */
+  queueLimit?: number
 }
 
 /** `DetectOptions` with every value present and checked. */
@@ -68,6 +94,7 @@ export interface ResolvedOptions {
   readonly clip: boolean
   readonly roi: Readonly<Roi> | null
   readonly signal: AbortSignal | undefined
+  readonly transfer: boolean
 }
 
 /** What `MTCNN.create` was told, checked: the defaults of later calls, and what is fixed from then on. */
@@ -75,6 +102,15 @@ export interface ResolvedCreateOptions {
   readonly detect: ResolvedOptions
   readonly preset: 'classic'
   readonly weights: Uint8Array | ArrayBuffer | string | URL | undefined
+  /** undefined: as is usual on the platform. */
+  readonly worker: boolean | 'auto' | undefined
+}
+
+/** What `MTCNNPool.create` was told, checked; undefined where the platform decides. */
+export interface ResolvedPoolOptions {
+  readonly size: number | undefined
+  readonly policy: 'queue' | 'latest'
+  readonly queueLimit: number | undefined
 }
 
 export const DEFAULT_OPTIONS: ResolvedOptions = /* @__PURE__ */ Object.freeze({
@@ -87,6 +123,7 @@ export const DEFAULT_OPTIONS: ResolvedOptions = /* @__PURE__ */ Object.freeze({
   clip: true,
   roi: null,
   signal: undefined,
+  transfer: false,
 })
 
 /** Checks one value; gives what is stored. `base` is the value so far, for options that merge. */
@@ -106,7 +143,7 @@ function number(least: number, most: number): Rule<number> {
   }
 }
 
-function whole(least: number): Rule<number> {
+function whole(least: number): (value: unknown, name: string) => number {
   return (value, name) =>
     typeof value === 'number' && Number.isSafeInteger(value) && value >= least
       ? value
@@ -162,6 +199,9 @@ const weights: Rule<ResolvedCreateOptions['weights']> = (value, name) => {
   return refuse(name, 'a Uint8Array, an ArrayBuffer, a URL or a path', value)
 }
 
+const worker: Rule<ResolvedCreateOptions['worker']> = (value, name) =>
+  typeof value === 'boolean' || value === 'auto' ? value : refuse(name, "true, false or 'auto'", value)
+
 const share = number(0, 1)
 
 const DETECT_RULES: Rules<ResolvedOptions> = {
@@ -174,11 +214,19 @@ const DETECT_RULES: Rules<ResolvedOptions> = {
   clip: flag,
   roi,
   signal,
+  transfer: flag,
 }
 
 type FixedOptions = Omit<ResolvedCreateOptions, 'detect'>
-const FIXED_DEFAULTS: FixedOptions = { preset: 'classic', weights: undefined }
-const FIXED_RULES: Rules<FixedOptions> = { preset: oneOf('classic'), weights }
+const FIXED_DEFAULTS: FixedOptions = { preset: 'classic', weights: undefined, worker: undefined }
+const FIXED_RULES: Rules<FixedOptions> = { preset: oneOf('classic'), weights, worker }
+
+const POOL_DEFAULTS: ResolvedPoolOptions = { size: undefined, policy: 'queue', queueLimit: undefined }
+const POOL_RULES: Rules<ResolvedPoolOptions> = {
+  size: whole(1),
+  policy: oneOf('queue', 'latest'),
+  queueLimit: whole(0),
+}
 
 function refuseUnknown(given: readonly string[], known: readonly string[], parent: string): void {
   for (const name of given) {
@@ -247,13 +295,35 @@ export function resolveOptions(base: ResolvedOptions, given?: unknown): Resolved
 export function resolveCreateOptions(given?: unknown): ResolvedCreateOptions {
   if (given === undefined) return { detect: DEFAULT_OPTIONS, ...FIXED_DEFAULTS }
   return reading(() => {
-    const { preset, weights, ...detect } = merge(
+    const { preset, weights, worker, ...detect } = merge(
       { ...DETECT_RULES, ...FIXED_RULES },
       { ...DEFAULT_OPTIONS, ...FIXED_DEFAULTS },
       given,
       '',
     )
-    return { detect: Object.freeze(detect), preset, weights }
+    return { detect: Object.freeze(detect), preset, weights, worker }
+  })
+}
+
+/**
+ * Checks the options of `MTCNNPool.create`.
+ *
+ * @throws MtcnnError INVALID_OPTION for a wrong type, a value out of range or an unknown name.
+ * @example resolvePoolOptions({ size: 2, minFaceSize: 40 }).pool.size // 2
+ */
+export function resolvePoolOptions(given?: unknown): { pool: ResolvedPoolOptions; create: ResolvedCreateOptions } {
+  if (given === undefined) return { pool: POOL_DEFAULTS, create: resolveCreateOptions() }
+  return reading(() => {
+    const { worker: _, ...fixedRules } = FIXED_RULES
+    const { worker: __, ...fixedDefaults } = FIXED_DEFAULTS
+    const { size, policy, queueLimit, preset, weights, ...detect } = merge(
+      { ...DETECT_RULES, ...fixedRules, ...POOL_RULES },
+      { ...DEFAULT_OPTIONS, ...fixedDefaults, ...POOL_DEFAULTS },
+      given,
+      '',
+    )
+    const create = { detect: Object.freeze(detect), preset, weights, worker: true }
+    return { pool: { size, policy, queueLimit }, create }
   })
 }
 

@@ -125,7 +125,11 @@ export function parseWeights(bytes: Uint8Array): Weights {
       ? new Float32Array(bytes.buffer, start, PARAMETER_COUNT)
       : new Float32Array(new Uint8Array(bytes.subarray(HEADER_BYTES)).buffer)
   checkFinite(data)
+  return tensorsOf(data)
+}
 
+/** Access to the tensors among parameters that were checked before, in the order of the container. */
+export function tensorsOf(data: Float32Array): Weights {
   const places = new Map(TENSORS.map((tensor) => [tensor.name, tensor]))
   return {
     dtype: 'f32',

@@ -28,6 +28,7 @@ describe('resolveOptions', () => {
       clip: true,
       roi: null,
       signal: undefined,
+      transfer: false,
     })
     expect(resolveOptions(DEFAULT_OPTIONS, {})).toEqual(DEFAULT_OPTIONS)
     expect(resolveOptions(DEFAULT_OPTIONS, { minFaceSize: undefined, thresholds: undefined })).toEqual(DEFAULT_OPTIONS)
@@ -132,7 +133,7 @@ describe('resolveOptions', () => {
       "unknown option 'thresholds.propsal': did you mean 'thresholds.proposal'?",
     )
     expect(message({ roi: { x: 0, y: 0, width: 1, heigth: 1, height: 1 } })).toContain("did you mean 'roi.height'?")
-    expect(message({ somethingElse: 1 })).toMatch(/known here are minFaceSize, .*signal$/)
+    expect(message({ somethingElse: 1 })).toMatch(/known here are minFaceSize, .*signal, transfer$/)
     expect(message({ constructor: 1 })).toContain('unknown option')
   })
 

@@ -44,7 +44,8 @@ export async function decode(input: EncodedImage): Promise<Pixels> {
       .toBuffer({ resolveWithObject: true })
     const channels = info.channels as number
     if (channels !== 3 && channels !== 1) throw new Error(`sharp gave ${channels} channels`)
-    return { data, width: info.width, height: info.height, channels, order: 'rgb', stride: info.width * channels }
+    const stride = info.width * channels
+    return { data, width: info.width, height: info.height, channels, order: 'rgb', stride, ours: true }
   } catch (cause) {
     throw new MtcnnError('DECODE_FAILED', `could not decode ${name}: ${reason(cause)}`, { cause })
   }

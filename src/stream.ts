@@ -1,0 +1,111 @@
+import type { Faces } from './face.ts'
+import type { DetectOptions } from './options.ts'
+
+/** Where frames come from, one at a time, the newest; those between are dropped. */
+export interface FrameSource<Frame> {
+  /** Waits for a frame that was not given before; undefined at the end. */
+  next(): Promise<Frame | undefined>
+  /** Stops the source and lets go of what it holds; one who waits for a frame is told the end. May be called again. */
+  close(): void
+}
+
+/** One answer of `stream`. */
+export interface StreamedFaces<Frame> {
+  faces: Faces
+  /** What they were found in. It is closed when the next one is asked for: to keep it, clone it. */
+  frame: Frame
+  /** Size of the frame, pixels. */
+  width: number
+  height: number
+}
+
+interface Finder<Image> {
+  detectFaces(image: Image, options?: DetectOptions): Promise<Faces | null>
+}
+
+/** Finds the faces in the newest frame, over and over, until the source ends, the signal says so, or nobody asks any more. */
+export async function* streamFaces<Image, Frame extends Image>(
+  detector: Finder<Image>,
+  source: FrameSource<Frame>,
+  options?: DetectOptions,
+): AsyncGenerator<StreamedFaces<Frame>, void, undefined> {
+  const signal = options?.signal
+  // Closing also wakes one that waits for a frame.
+  const stop = () => source.close()
+  signal?.addEventListener('abort', stop, { once: true })
+  try {
+    while (!signal?.aborted) {
+      const frame = await source.next()
+      if (frame === undefined) return
+      try {
+        const faces = await detector.detectFaces(frame, options)
+        if (faces) yield { faces, frame, width: faces.imageWidth, height: faces.imageHeight }
+      } finally {
+        closeFrame(frame)
+      }
+    }
+  } catch (error) {
+    // Stopping is no failure.
+    if (!signal?.aborted) throw error
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    source.close()
+  }
+}
+
+/** Frames of a video hold memory of the graphics card or of a decoder until they are closed. */
+export function closeFrame(frame: unknown): void {
+  const { close } = frame as { close?: unknown }
+  if (typeof close === 'function') close.call(frame)
+}
+
+/** The newest item of something that is iterated as fast as it goes. */
+export function newestOf<Frame>(frames: AsyncIterable<Frame>): FrameSource<Frame> {
+  const iterator = frames[Symbol.asyncIterator]()
+  let held: Frame | undefined
+  let failure: { error: unknown } | undefined
+  let over = false
+  let wake: () => void = () => {}
+
+  const read = async () => {
+    try {
+      for (let item = await iterator.next(); !item.done; item = await iterator.next()) {
+        if (over) return closeFrame(item.value)
+        if (held !== undefined) closeFrame(held)
+        held = item.value
+        wake()
+      }
+    } catch (error) {
+      failure = { error }
+    }
+    over = true
+    wake()
+  }
+  let started = false
+
+  return {
+    async next() {
+      if (!started) {
+        started = true
+        read()
+      }
+      while (held === undefined && !over) {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+      const frame = held
+      held = undefined
+      if (frame === undefined && failure) throw failure.error
+      return frame
+    },
+    close() {
+      over = true
+      if (held !== undefined) closeFrame(held)
+      held = undefined
+      wake()
+      // One that waits for a frame which never comes is left to wait.
+      iterator.return?.()?.catch?.(() => undefined)
+    },
+  }
+}

@@ -1,0 +1,9 @@
+import { parentPort } from 'node:worker_threads'
+import { serve } from './worker-host.ts'
+
+// The script of Node's worker threads.
+const port = parentPort!
+port.on(
+  'message',
+  serve((reply) => port.postMessage(reply)),
+)

@@ -1,0 +1,10 @@
+import type { Request } from './protocol.ts'
+import { serve } from './worker-host.ts'
+
+// The script of browser workers. Bundled whole: bundlers break workers that import.
+const scope = globalThis as unknown as {
+  postMessage(message: unknown): void
+  addEventListener(type: 'message', listener: (event: { data: Request }) => void): void
+}
+const answer = serve((reply) => scope.postMessage(reply))
+scope.addEventListener('message', ({ data }) => answer(data))

@@ -9,52 +9,112 @@
 // Sources: OpenCV's INTER_AREA for the weights and for what a level's bytes have to be; see exactPixel.
 import { clear, loadPixel, mac } from './lanes'
 
-/**
- * Step 1. out[i] = sum over k < count of weights[k] * source[k * rowBytes + i], for `bytes` bytes (16 at a time: reads and
- * writes up to 15 beyond). Runs of equal weights, the inside of an area, are summed as whole numbers first: exact, and a
- * quarter of the work. Sum: runs ascending.
- */
-function columnSums(source: usize, rowBytes: usize, weights: usize, count: i32, bytes: i32, out: usize): void {
-  const end = weights + (count << 2)
-  for (let i = 0; i < bytes; i += 16) {
-    let a = f32x4.splat(0), b = a, c = a, d = a
-    let row = source + i, w = weights
-    while (w < end) {
-      const weight = load<f32>(w)
-      let low: v128, high: v128
-      const pixels = v128.load(row)
-      low = i16x8.extend_low_i8x16_u(pixels)
-      high = i16x8.extend_high_i8x16_u(pixels)
-      row += rowBytes
-      w += 4
-      // 257 rows of bytes fit in 16 bits.
-      for (const last = min(end, w + 256 * 4); w < last && load<f32>(w) == weight; w += 4) {
-        const more = v128.load(row)
-        low = i16x8.add(low, i16x8.extend_low_i8x16_u(more))
-        high = i16x8.add(high, i16x8.extend_high_i8x16_u(more))
-        row += rowBytes
-      }
-      const f = f32x4.splat(weight)
-      a = mac(a, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(low)), f)
-      b = mac(b, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(low)), f)
-      c = mac(c, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(high)), f)
-      d = mac(d, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(high)), f)
+/** Sums of 16 columns as whole numbers, times a weight, added to four vectors at out (or put there, where FIRST). */
+// @ts-ignore: decorator
+@inline
+function addSums(FIRST: bool, low: v128, high: v128, weight: v128, out: usize): void {
+  let p = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(low)), weight)
+  v128.store(out, FIRST ? p : f32x4.add(v128.load(out), p))
+  p = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(low)), weight)
+  v128.store(out, FIRST ? p : f32x4.add(v128.load(out, 16), p), 16)
+  p = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(high)), weight)
+  v128.store(out, FIRST ? p : f32x4.add(v128.load(out, 32), p), 32)
+  p = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(high)), weight)
+  v128.store(out, FIRST ? p : f32x4.add(v128.load(out, 48), p), 48)
+}
+
+/** Two or three rows, eight columns at a time: nothing in between goes to memory. */
+// @ts-ignore: decorator
+@inline
+function sumFew(THREE: bool, source: usize, rowBytes: usize, weights: usize, bytes: i32, out: usize): void {
+  const w0 = v128.load32_splat(weights), w1 = v128.load32_splat(weights, 4), w2 = THREE ? v128.load32_splat(weights, 8) : w1
+  for (const end = source + bytes; source < end; source += 8) {
+    let row = v128.load8x8_u(source)
+    let a = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(row)), w0)
+    let b = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(row)), w0)
+    row = v128.load8x8_u(source + rowBytes)
+    a = mac(a, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(row)), w1)
+    b = mac(b, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(row)), w1)
+    if (THREE) {
+      row = v128.load8x8_u(source + 2 * rowBytes)
+      a = mac(a, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(row)), w2)
+      b = mac(b, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(row)), w2)
     }
-    v128.store(out, a); v128.store(out, b, 16); v128.store(out, c, 32); v128.store(out, d, 48)
+    v128.store(out, a); v128.store(out, b, 16)
+    out += 32
+  }
+}
+
+/** One run of `count` rows (257 at most: their bytes have to fit in 16 bits) of the same weight. */
+// @ts-ignore: decorator
+@inline
+function sumRun(FIRST: bool, source: usize, rowBytes: usize, count: i32, weight: f32, bytes: i32, out: usize): void {
+  const w = f32x4.splat(weight)
+  if (count == 1) {
+    for (const end = source + bytes; source < end; source += 16) {
+      const pixels = v128.load(source)
+      addSums(FIRST, i16x8.extend_low_i8x16_u(pixels), i16x8.extend_high_i8x16_u(pixels), w, out)
+      out += 64
+    }
+    return
+  }
+  for (const end = source + bytes; source < end; source += 16) {
+    let pixels = v128.load(source), low = i16x8.extend_low_i8x16_u(pixels), high = i16x8.extend_high_i8x16_u(pixels)
+    let row = source
+    for (let k = 1; k < count; k++) {
+      row += rowBytes
+      pixels = v128.load(row)
+      low = i16x8.add(low, i16x8.extend_low_i8x16_u(pixels))
+      high = i16x8.add(high, i16x8.extend_high_i8x16_u(pixels))
+    }
+    addSums(FIRST, low, high, w, out)
     out += 64
   }
 }
 
-/** Step 2 for one pixel: the sum of `count` pixels of column sums, ascending. */
+/**
+ * Step 1. out[i] = sum over k < count of weights[k] * source[k * rowBytes + i], for `bytes` bytes (16 at a time: reads and
+ * writes up to 15 beyond). Runs of equal weights, the inside of an area, are summed as whole numbers first: exact, and a
+ * quarter of the work. Sum: two or three rows one by one, more by runs, ascending.
+ */
+function columnSums(source: usize, rowBytes: usize, weights: usize, count: i32, bytes: i32, out: usize): void {
+  if (count == 2) return sumFew(false, source, rowBytes, weights, bytes, out)
+  if (count == 3) return sumFew(true, source, rowBytes, weights, bytes, out)
+  for (let k = 0; k < count; ) {
+    const weight = load<f32>(weights + (k << 2)), start = k++
+    while (k < count && k < start + 256 && load<f32>(weights + (k << 2)) == weight) k++
+    const rows = source + start * rowBytes
+    if (start) sumRun(false, rows, rowBytes, k - start, weight, bytes, out)
+    else sumRun(true, rows, rowBytes, k - start, weight, bytes, out)
+  }
+}
+
+/**
+ * Step 2, for four rows of column sums (columnsRow bytes apart) at a time: they share the walk along the taps.
+ * out: f32 pixels `step` bytes apart, rows outRow bytes apart. NORMALISE: to (p - 127.5) / 128. Sum: taps ascending.
+ */
 // @ts-ignore: decorator
 @inline
-function across(sums: usize, weights: usize, count: i32): v128 {
-  let a = f32x4.mul(v128.load(sums), v128.load32_splat(weights))
-  for (const end = weights + (count << 2); (weights += 4) < end; ) {
-    sums += 12
-    a = mac(a, v128.load(sums), v128.load32_splat(weights))
+function across(NORMALISE: bool, columns: usize, columnsRow: usize, taps: usize, width: i32, step: usize, out: usize, outRow: usize): void {
+  const factor = f32x4.splat(0.0078125), offset = f32x4.splat(-0.99609375)
+  for (const end = out + width * step; out < end; out += step) {
+    let p = columns + 12 * load<i32>(taps)
+    const last = taps + 4 + (load<i32>(taps, 4) << 2)
+    taps += 8
+    let w = v128.load32_splat(taps)
+    let a = f32x4.mul(v128.load(p), w), b = f32x4.mul(v128.load(p + columnsRow), w), c = f32x4.mul(v128.load(p + 2 * columnsRow), w), d = f32x4.mul(v128.load(p + 3 * columnsRow), w)
+    while (taps < last) {
+      taps += 4
+      p += 12
+      w = v128.load32_splat(taps)
+      a = mac(a, v128.load(p), w); b = mac(b, v128.load(p + columnsRow), w); c = mac(c, v128.load(p + 2 * columnsRow), w); d = mac(d, v128.load(p + 3 * columnsRow), w)
+    }
+    taps += 4
+    if (NORMALISE) {
+      a = mac(offset, a, factor); b = mac(offset, b, factor); c = mac(offset, c, factor); d = mac(offset, d, factor)
+    }
+    v128.store(out, a); v128.store(out + outRow, b); v128.store(out + 2 * outRow, c); v128.store(out + 3 * outRow, d)
   }
-  return a
 }
 
 /** A pixel of whole numbers in four lanes -> its bytes at out; the byte behind it is overwritten, so write left to right. */
@@ -81,30 +141,78 @@ function exactPixel(source: usize, rowBytes: usize, xWeights: usize, xCount: i32
   return total
 }
 
+/** 1.5 * 2 ** 23: added to a float under 2 ** 22 it leaves the nearest whole number, halves to even, in the low bits. */
+const ROUNDER: f32 = 12582912
+
+/** Four sums rounded, as 32-bit whole numbers. */
+// @ts-ignore: decorator
+@inline
+function rounded(sums: v128): v128 {
+  return i32x4.sub(f32x4.add(sums, f32x4.splat(ROUNDER)), f32x4.splat(ROUNDER))
+}
+
+/** How far four sums lie from the nearest whole numbers. */
+// @ts-ignore: decorator
+@inline
+function distance(sums: v128): v128 {
+  return f32x4.abs(f32x4.sub(sums, f32x4.sub(f32x4.add(sums, f32x4.splat(ROUNDER)), f32x4.splat(ROUNDER))))
+}
+
 /**
- * Frame -> level, general taps; rounds halves to even and clamps.
- * out: u8 [height][width][3], one byte behind it is overwritten; work: f32 [frameWidth * 3 + 16].
+ * Of a row of pixels, computes again in OpenCV's own order those whose sums (f32 [width][3]) lie so close to a half that
+ * their rounding is in doubt.
+ */
+function settle(sums: usize, width: i32, half: v128, top: usize, rowBytes: usize, taps: usize, yWeights: usize, yCount: i32, out: usize): void {
+  let done = 0
+  for (let x = 0; x < width; x += 4) {
+    const p = sums + 12 * x
+    if (!v128.any_true(f32x4.ge(f32x4.pmax(f32x4.pmax(distance(v128.load(p)), distance(v128.load(p, 16))), distance(v128.load(p, 32))), half))) continue
+    for (; done < x; done++) taps += 8 + (load<i32>(taps, 4) << 2)
+    for (const to = min(x + 4, width); done < to; done++) {
+      const count = load<i32>(taps, 4)
+      if (i32x4.bitmask(f32x4.ge(distance(v128.load(sums + 12 * done)), half)) & 7) {
+        const whole = rounded(exactPixel(top + 3 * load<i32>(taps), rowBytes, taps + 8, count, yWeights, yCount)), o = out + 3 * done
+        store<u8>(o, i32x4.extract_lane(whole, 0))
+        store<u8>(o, i32x4.extract_lane(whole, 1), 1)
+        store<u8>(o, i32x4.extract_lane(whole, 2), 2)
+      }
+      taps += 8 + (count << 2)
+    }
+  }
+}
+
+/**
+ * Frame -> level, general taps; rounds halves to even. Sums must lie between 0 and 255.5.
+ * out: u8 [height][width][3], 15 bytes behind it are overwritten; work: f32 [4][frameWidth * 3 + 16] and [4][width * 3 + 16].
  * margin: largest distance between our sum and OpenCV's. Where a sum lies that close to a half, on which the rounding
  * hangs, the pixel is computed again in OpenCV's own order: the bytes are OpenCV's, always. 0: as the sums say.
  */
 export function areaLevel(frame: usize, frameWidth: i32, tapsX: usize, tapsY: usize, width: i32, height: i32, margin: f32, work: usize, out: usize): void {
-  const rowBytes: usize = 3 * frameWidth
+  const rowBytes: usize = 3 * frameWidth, outBytes: usize = 3 * width
+  const columns: usize = (rowBytes + 16) << 2, sums = work + 4 * columns, sumsRow: usize = (outBytes + 16) << 2
   const half = f32x4.splat(0.5 - margin)
-  for (let y = 0; y < height; y++) {
-    const top = frame + load<i32>(tapsY) * rowBytes, yCount = load<i32>(tapsY, 4), yWeights = tapsY + 8
-    columnSums(top, rowBytes, yWeights, yCount, rowBytes as i32, work)
-    let taps = tapsX
-    for (let x = 0; x < width; x++) {
-      const first = load<i32>(taps), count = load<i32>(taps, 4), weights = taps + 8
-      let sum = across(work + 12 * first, weights, count)
-      let whole = f32x4.nearest(sum)
-      if (i32x4.bitmask(f32x4.ge(f32x4.abs(f32x4.sub(sum, whole)), half)) & 7 && margin > 0)
-        whole = f32x4.nearest(exactPixel(top + 3 * first, rowBytes, weights, count, yWeights, yCount))
-      storePixel(whole, out)
-      out += 3
-      taps = weights + (count << 2)
+  for (let y = 0; y < height; y += 4) {
+    // Where fewer than four rows are left, the last ones are stale and not used.
+    const rows = min(4, height - y)
+    let rowTaps = tapsY
+    for (let r = 0; r < rows; r++) {
+      const count = load<i32>(rowTaps, 4)
+      columnSums(frame + load<i32>(rowTaps) * rowBytes, rowBytes, rowTaps + 8, count, rowBytes as i32, work + r * columns)
+      rowTaps += 8 + (count << 2)
     }
-    tapsY = yWeights + (yCount << 2)
+    across(false, work, columns, tapsX, width, 12, sums, sumsRow)
+    for (let r = 0; r < rows; r++) {
+      const row = sums + r * sumsRow, count = load<i32>(tapsY, 4)
+      for (let i: usize = 0; i < outBytes; i += 16) {
+        const p = row + (i << 2)
+        const low = i16x8.narrow_i32x4_s(rounded(v128.load(p)), rounded(v128.load(p, 16)))
+        const high = i16x8.narrow_i32x4_s(rounded(v128.load(p, 32)), rounded(v128.load(p, 48)))
+        v128.store(out + i, i8x16.narrow_i16x8_u(low, high))
+      }
+      if (margin > 0) settle(row, width, half, frame + load<i32>(tapsY) * rowBytes, rowBytes, tapsX, tapsY + 8, count, out)
+      out += outBytes
+      tapsY += 8 + (count << 2)
+    }
   }
 }
 
@@ -167,29 +275,28 @@ export function blendLevel(frame: usize, frameWidth: i32, tapsX: usize, tapsY: u
 /**
  * Crop -> patch, general taps, not rounded, normalised to (p - 127.5) / 128.
  * The crop is width x height pixels with its corner at (left, top) of the frame; what lies outside the frame is 0.
- * out: f32 [side][rowBytes apart][4], the fourth lane finite; work: f32 [width * 3 + 16].
+ * side: a multiple of 4. out: f32 [side][outRow bytes apart][4], the fourth lane finite; work: f32 [4][width * 3 + 16].
  */
 export function patch(frame: usize, frameWidth: i32, frameHeight: i32, left: i32, top: i32, width: i32, height: i32, tapsX: usize, tapsY: usize, side: i32, work: usize, out: usize, outRow: usize): void {
-  const rowBytes: usize = 3 * frameWidth
-  const factor = f32x4.splat(0.0078125), offset = f32x4.splat(-0.99609375)
+  assert(width > 0 && height > 0 && (side & 3) == 0)
+  const rowBytes: usize = 3 * frameWidth, columns: usize = (3 * width + 16) << 2
   const inLeft = min(max(0, -left), width), inRight = max(min(width, frameWidth - left), inLeft)
-  clear(work, 12 * width + 64)
-  for (let y = 0; y < side; y++) {
-    let first = load<i32>(tapsY), count = load<i32>(tapsY, 4), weights = tapsY + 8
-    tapsY = weights + (count << 2)
-    const above = min(max(0, -(top + first)), count)
-    first += above
-    count -= above
-    weights += above << 2
-    count = max(0, min(count, frameHeight - (top + first)))
-    columnSums(frame + (top + first) * rowBytes + 3 * (left + inLeft), rowBytes, weights, count, 3 * (inRight - inLeft), work + 12 * inLeft)
-    clear(work + 12 * inRight, 12 * (width - inRight))
-    let taps = tapsX
-    for (let x = 0; x < side; x++) {
-      const n = load<i32>(taps, 4)
-      v128.store(out + (x << 4), f32x4.add(f32x4.mul(across(work + 12 * load<i32>(taps), taps + 8, n), factor), offset))
-      taps += 8 + (n << 2)
+  clear(work, 4 * columns)
+  for (let y = 0; y < side; y += 4) {
+    for (let r = 0; r < 4; r++) {
+      let first = top + load<i32>(tapsY), count = load<i32>(tapsY, 4), weights = tapsY + 8
+      tapsY = weights + (count << 2)
+      const above = min(max(0, -first), count)
+      first += above
+      weights += above << 2
+      count = min(count - above, frameHeight - first)
+      const o = work + r * columns
+      if (count > 0) {
+        columnSums(frame + first * rowBytes + 3 * (left + inLeft), rowBytes, weights, count, 3 * (inRight - inLeft), o + 12 * inLeft)
+        if (inRight < width) clear(o + 12 * inRight, 12 * (width - inRight))
+      } else clear(o, columns)
     }
-    out += outRow
+    across(true, work, columns, tapsX, side, 16, out, outRow)
+    out += 4 * outRow
   }
 }

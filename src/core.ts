@@ -245,7 +245,9 @@ export class Core {
     const crop = LARGEST_CROP * longest
     const tapBytes =
       4 * Math.max(tapWords(width, levelWidth), tapWords(height, levelHeight), tapWords(crop, OUTPUT_NET.side))
-    this.#tapsX = aligned(this.#work + Math.max(this.#netWork, 12 * crop + 2 * SLACK))
+    // Four rows of column sums, and four of a level's.
+    const sums = (pixels: number) => 4 * (12 * pixels + SLACK)
+    this.#tapsX = aligned(this.#work + Math.max(this.#netWork, sums(crop), sums(width) + sums(levelWidth)))
     this.#tapsY = aligned(this.#tapsX + tapBytes)
     this.#frame = aligned(this.#tapsY + tapBytes)
     this.#level = aligned(this.#frame + 3 * width * height + SLACK)

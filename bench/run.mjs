@@ -12,6 +12,8 @@ const BENCHES = /** @type {const} */ ({
   scale: { entry: 'scale', page: undefined },
   accuracy: { entry: 'accuracy', page: undefined },
   onnx: { entry: 'onnx/write', page: undefined },
+  eval: { entry: 'eval/main', page: undefined },
+  tune: { entry: 'eval/tune', page: undefined },
 })
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -26,7 +28,7 @@ function run(command, args) {
     stdio: 'inherit',
     // Whatever ONNX Runtime could fetch beyond its npm package is for graphics cards.
     env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
-    shell: process.platform === 'win32' && command === 'npm',
+    shell: process.platform === 'win32' && command !== process.execPath,
   })
   if (error) throw error
   if (status !== 0) process.exit(status ?? 1)
@@ -40,8 +42,26 @@ if (!Object.hasOwn(BENCHES, name)) {
 const { entry, page } = BENCHES[/** @type {keyof typeof BENCHES} */ (name)]
 
 if (!given.includes('--no-build')) run('npm', ['run', '--silent', 'build'])
-if (!existsSync(`${root}/bench/node_modules/.package-lock.json`)) run('npm', ['ci', '--prefix', 'bench'])
+const alone = name === 'eval' || name === 'tune'
+if (!alone && !existsSync(`${root}/bench/node_modules/.package-lock.json`)) run('npm', ['ci', '--prefix', 'bench'])
 const { bundleForBrowser, bundleForNode } = await import('./bundle.mjs')
 if (page) await bundleForBrowser(page)
+if (name === 'kernels') {
+  run('npx', ['asc', 'assembly/layers.ts', '--target', 'release', '--outFile', 'bench/build/layers.wasm'])
+  const peak = [
+    'asc',
+    'bench/assembly/peak.ts',
+    '--config',
+    'none',
+    '-O2',
+    '--noAssert',
+    '--runtime',
+    'stub',
+    '--enable',
+    'simd',
+  ]
+  run('npx', [...peak, '--outFile', 'bench/build/peak.wasm'])
+  run('npx', [...peak, '--enable', 'relaxed-simd', '--outFile', 'bench/build/peak-relaxed.wasm'])
+}
 const program = await bundleForNode(entry)
 run(process.execPath, [program, ...given.filter((argument) => argument !== '--no-build')])

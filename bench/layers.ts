@@ -1,0 +1,242 @@
+/** The layers of the nets one by one, on the kernels behind the library's ABI (assembly/layers.ts, built as released). */
+import { readFileSync } from 'node:fs'
+import type { Weights } from '../src/weights.ts'
+import { stored } from './peers/nets.ts'
+
+/** What is used of assembly/layers.ts; pointers and strides in bytes, see there. */
+interface LayerKernels {
+  packWinograd(source: number, kernel: number, side: number, depth: number, columns: number, out: number): number
+  packDense(source: number, depth: number, columns: number, side: number, out: number): number
+  packPost(source: number, columns: number, out: number): number
+  winograd43: Winograd
+  winograd33: Winograd
+  winograd32(
+    x: number,
+    pixel: number,
+    weights: number,
+    y: number,
+    outPixel: number,
+    count: number,
+    scratch: number,
+  ): void
+  winograd43Pooled(
+    xs: number,
+    xRow: number,
+    first: number,
+    mask: number,
+    pixel: number,
+    depth: number,
+    weights: number,
+    upper: number,
+    lower: number,
+    outPixel: number,
+    tiles: number,
+    both: number,
+    last: number,
+    scratch: number,
+  ): void
+  dense(x: number, rows: number, depth: number, columns: number, weights: number, y: number): void
+}
+
+type Winograd = (
+  xs: number,
+  xRow: number,
+  first: number,
+  mask: number,
+  pixel: number,
+  depth: number,
+  weights: number,
+  y: number,
+  yRow: number,
+  outPixel: number,
+  bands: number,
+  tiles: number,
+  maps: number,
+  xStep: number,
+  yStep: number,
+  scratch: number,
+) => void
+
+export interface TimedLayer {
+  readonly name: string
+  readonly kernel: string
+  /** Multiply-adds of a plain convolution, per call, for the outputs that count. */
+  readonly direct: number
+  /** Multiply-adds done in the matrix products, padding included, per call. */
+  readonly done: number
+  /** The work of one call as the net makes it, its data in the caches. */
+  run(): void
+}
+
+const MEBIBYTE = 1 << 20
+// Regions of the memory: one call's input, weights (source, then packed), output, scratch.
+const INPUT = 1 * MEBIBYTE
+const SOURCE = 9 * MEBIBYTE
+const WEIGHTS = 12 * MEBIBYTE
+const OUTPUT = 17 * MEBIBYTE
+const SCRATCH = 25 * MEBIBYTE
+const END = 40 * MEBIBYTE
+
+/** Bytes from pixel to pixel. */
+const padded = (channels: number) => 16 * Math.ceil(channels / 4)
+
+/** Layer shapes as assembly/pnet.ts, rnet.ts and onet.ts call the kernels: change them together. */
+export function timedLayers(file: URL, weights: Weights): TimedLayer[] {
+  const module = new WebAssembly.Module(readFileSync(file))
+  const instantiate = () => {
+    const memory = new WebAssembly.Memory({ initial: END / 65536, maximum: 65536 })
+    const instance = new WebAssembly.Instance(module, { env: { memory } })
+    new Float32Array(memory.buffer, INPUT, (SOURCE - INPUT) / 4).forEach((_, n, all) => {
+      all[n] = ((n * 2654435761) % 4096) / 2048 - 1
+    })
+    return { memory, kernels: instance.exports as unknown as LayerKernels }
+  }
+
+  /** A 3x3 or 2x2 convolution of `calls` calls; what a call does is up to `call`. */
+  function convolution(
+    name: string,
+    kernel: '43' | '43, pooled' | '33' | '32',
+    net: string,
+    layer: string,
+    valid: number,
+    tiles: number,
+    call: (kernels: LayerKernels, pixel: number, outPixel: number, depth: number) => void,
+  ): TimedLayer {
+    const { memory, kernels } = instantiate()
+    const tensor = stored(weights, `${net}/${layer}/weights`)
+    const [size, , inputs, outputs] = tensor.shape as [number, number, number, number]
+    const side = { '43': 6, '43, pooled': 6, '33': 5, '32': 4 }[kernel]
+    place(memory, SOURCE, tensor.data)
+    const post = kernels.packWinograd(SOURCE, size, side, inputs, outputs, WEIGHTS)
+    packSlopes(memory, kernels, net, layer, outputs, post)
+    const [pixel, outPixel] = [padded(inputs), padded(outputs)]
+    return {
+      name,
+      kernel: `F(${kernel[0]}x${kernel[0]}, ${size}x${size})${kernel.slice(2)}`,
+      direct: valid * size * size * inputs * outputs,
+      done: side * side * tiles * inputs * (outPixel / 4),
+      run: () => call(kernels, pixel, outPixel, 4 * inputs),
+    }
+  }
+
+  function packSlopes(
+    memory: WebAssembly.Memory,
+    kernels: LayerKernels,
+    net: string,
+    layer: string,
+    outputs: number,
+    post: number,
+  ): void {
+    place(memory, SOURCE, stored(weights, `${net}/${layer}/bias`).data)
+    place(memory, SOURCE + 4 * outputs, stored(weights, `${net}/${slopesOf(net, layer)}`).data)
+    kernels.packPost(SOURCE, outputs, post)
+  }
+
+  function connected(name: string, net: string, layer: string, rows: number): TimedLayer {
+    const { memory, kernels } = instantiate()
+    const tensor = stored(weights, `${net}/${layer}/weights`)
+    const [inputs, outputs] = tensor.shape as [number, number]
+    place(memory, SOURCE, tensor.data)
+    const post = kernels.packDense(SOURCE, inputs, outputs, 3, WEIGHTS)
+    packSlopes(memory, kernels, net, layer, outputs, post)
+    const direct = rows * inputs * outputs
+    const run = () => kernels.dense(INPUT, rows, inputs, outputs, WEIGHTS, OUTPUT)
+    return { name, kernel: `dense, ${rows} rows`, direct, done: direct, run }
+  }
+
+  /** One band of a strip: `tiles` tiles side by side. */
+  const band =
+    (tiles: number) =>
+    ({ winograd43 }: LayerKernels, pixel: number, outPixel: number, depth: number) => {
+      const [row, outRow] = [(4 * tiles + 2) * pixel, 4 * tiles * outPixel]
+      winograd43(INPUT, row, 0, -1, pixel, depth, WEIGHTS, OUTPUT, outRow, outPixel, 1, tiles, 1, 0, 0, SCRATCH)
+    }
+  /** A patch of `side` pixels with two more of margin, by rows of at most six tiles. */
+  const patch =
+    (side: number) =>
+    ({ winograd43 }: LayerKernels, pixel: number, outPixel: number, depth: number) => {
+      const [row, outRow] = [(side + 2) * pixel, side * outPixel]
+      for (let y = 0; y < side; y += 4) {
+        for (let x = 0; x < side; x += 24) {
+          const [from, to] = [INPUT + x * pixel, OUTPUT + y * outRow + x * outPixel]
+          winograd43(from, row, y, -1, pixel, depth, WEIGHTS, to, outRow, outPixel, 1, 6, 1, 0, 0, SCRATCH)
+        }
+      }
+    }
+  /** A map that tiles of 3 x 3 cover, `bands` rows of tiles at once. */
+  const map33 =
+    (side: number, bands: number) =>
+    ({ winograd33 }: LayerKernels, pixel: number, outPixel: number, depth: number) => {
+      const [row, outRow, tiles] = [(side + 2) * pixel, side * outPixel, side / 3]
+      for (let b = 0; b < tiles; b += bands) {
+        const [to, live] = [OUTPUT + 3 * b * outRow, Math.min(bands, tiles - b)]
+        winograd33(INPUT, row, 3 * b, -1, pixel, depth, WEIGHTS, to, outRow, outPixel, live, tiles, 1, 0, 0, SCRATCH)
+      }
+    }
+  const maps32 =
+    (count: number) =>
+    ({ winograd32 }: LayerKernels, pixel: number, outPixel: number) =>
+      winograd32(INPUT, pixel, WEIGHTS, OUTPUT, outPixel, count, SCRATCH)
+
+  return [
+    convolution('P conv1 + pool', '43, pooled', 'pnet', 'conv1', 12 * 16, 12, (k, pixel, outPixel, depth) =>
+      k.winograd43Pooled(
+        INPUT,
+        50 * pixel,
+        0,
+        -1,
+        pixel,
+        depth,
+        WEIGHTS,
+        OUTPUT,
+        OUTPUT + 24 * outPixel,
+        outPixel,
+        12,
+        3,
+        -1,
+        SCRATCH,
+      ),
+    ),
+    convolution('P conv2', '43', 'pnet', 'conv2', 12 * 16, 12, band(12)),
+    convolution('P conv3', '43', 'pnet', 'conv3', 8 * 16, 8, band(8)),
+    convolution('R conv1', '43', 'rnet', 'conv1', 22 * 22, 36, patch(24)),
+    convolution('R conv2', '33', 'rnet', 'conv2', 9 * 9, 9, map33(9, 3)),
+    convolution('R conv3', '32', 'rnet', 'conv3', 16 * 9, 16, maps32(16)),
+    connected('R fc1', 'rnet', 'fc1', 16),
+    convolution('O conv1', '43', 'onet', 'conv1', 46 * 46, 144, patch(48)),
+    convolution('O conv2', '33', 'onet', 'conv2', 21 * 21, 49, map33(21, 2)),
+    convolution('O conv3', '43', 'onet', 'conv3', 8 * 64, 8 * 4, (k, pixel, outPixel, depth) => {
+      const [row, outRow] = [10 * pixel, 8 * outPixel]
+      k.winograd43(
+        INPUT,
+        row,
+        0,
+        -1,
+        pixel,
+        depth,
+        WEIGHTS,
+        OUTPUT,
+        outRow,
+        outPixel,
+        2,
+        2,
+        8,
+        10 * row,
+        8 * outRow,
+        SCRATCH,
+      )
+    }),
+    convolution('O conv4', '32', 'onet', 'conv4', 8 * 9, 8, maps32(8)),
+    connected('O fc1', 'onet', 'fc1', 8),
+  ]
+}
+
+/** `prelu1_alpha` for conv1 and so on; fully connected layers count on from the convolutions. */
+function slopesOf(net: string, layer: string): string {
+  const number = layer === 'fc1' ? (net === 'rnet' ? 4 : 5) : Number(layer.slice(4))
+  return `prelu${number}_alpha`
+}
+
+function place(memory: WebAssembly.Memory, at: number, data: Float32Array): void {
+  new Float32Array(memory.buffer, at, data.length).set(data)
+}

@@ -14,6 +14,8 @@ const BENCHES = /** @type {const} */ ({
   onnx: { entry: 'onnx/write', page: undefined },
   eval: { entry: 'eval/main', page: undefined },
   tune: { entry: 'eval/tune', page: undefined },
+  eval: { entry: 'eval/main', page: undefined },
+  tune: { entry: 'eval/tune', page: undefined },
 })
 
 const root = fileURLToPath(new URL('..', import.meta.url))

@@ -78,7 +78,8 @@ function marked(value: MatlabValue | undefined, count: number, file: string): bo
   if (value?.kind !== 'numbers') throw new Error(`the MATLAB files do not list which faces of ${file} count`)
   const marks = new Array<boolean>(count).fill(false)
   for (const place of value.values) {
-    if (!(place >= 1 && place <= count)) throw new Error(`${file} has ${count} faces; the MATLAB files list one numbered ${place}`)
+    if (!(place >= 1 && place <= count))
+      throw new Error(`${file} has ${count} faces; the MATLAB files list one numbered ${place}`)
     marks[place - 1] = true
   }
   return marks

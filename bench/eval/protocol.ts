@@ -107,7 +107,10 @@ export function stepsOf(
  *
  * @param chosen - Indices into `images`, repeats allowed: what the bootstrap draws. By default each once.
  */
-export function averagePrecision(images: readonly ImageSteps[], chosen: ArrayLike<number> = [...images.keys()]): number {
+export function averagePrecision(
+  images: readonly ImageSteps[],
+  chosen: ArrayLike<number> = [...images.keys()],
+): number {
   const proposals = new Float64Array(THRESHOLDS + 1)
   const hits = new Float64Array(THRESHOLDS + 1)
   let faces = 0

@@ -49,7 +49,9 @@ export function parseAnnotations(text: string): Truth {
   const images: AnnotatedImage[] = []
   let at = 0
   const fail = (what: string): never => {
-    throw new Error(`line ${at + 1} of the annotations: ${what}; got '${(lines[at] ?? 'the end of the file').slice(0, 80)}'`)
+    throw new Error(
+      `line ${at + 1} of the annotations: ${what}; got '${(lines[at] ?? 'the end of the file').slice(0, 80)}'`,
+    )
   }
   while (at < lines.length) {
     const file = lines[at]!.trim()

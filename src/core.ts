@@ -1,7 +1,7 @@
 import { CandidateList } from './candidates.ts'
 import { MtcnnError } from './errors.ts'
 import type { Pixels } from './image.ts'
-import { cellsAlong, type Level } from './pyramid.ts'
+import type { Level } from './pyramid.ts'
 import { areaMargin, areaTaps, blendTaps, fixedTaps, methodFor, tapWords } from './taps.ts'
 import type { Weights } from './weights.ts'
 

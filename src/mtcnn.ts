@@ -2,6 +2,7 @@ import type { Outcome } from './cascade.ts'
 import { MtcnnError } from './errors.ts'
 import type { Faces } from './face.ts'
 import { toFaces } from './format.ts'
+import type { KernelChoice } from './kernels.ts'
 import { checkRoi, type DetectOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import type { Schedule } from './schedule.ts'
 import type { Platform, Setup } from './start.ts'
@@ -23,24 +24,30 @@ export interface Explanation {
   trace: Trace
 }
 
+/** What a detector runs on. */
+export interface DetectorInfo extends KernelChoice {
+  /** Whether it works in a worker, not in the thread that calls. */
+  readonly worker: boolean
+}
+
 /**
  * Finds faces and their landmarks. Made by `MTCNN.create` and `MTCNNPool.create`.
  *
  * Calls may overlap: they are begun in the order in which they were made.
  */
 export abstract class Detector<Image, Skipped extends null = never> {
-  /** Whether it works in a worker, not in the thread that calls. */
-  readonly worker: boolean
+  /** Which kernels run and why, and where. */
+  readonly info: DetectorInfo
   readonly #platform: Platform<Image>
   readonly #schedule: Schedule
   readonly #defaults: ResolvedOptions
   #disposed = false
 
-  protected constructor({ platform, schedule, defaults, worker }: Setup<Image>) {
+  protected constructor({ platform, schedule, defaults, worker, choice }: Setup<Image>) {
     this.#platform = platform
     this.#schedule = schedule
     this.#defaults = defaults
-    this.worker = worker
+    this.info = { ...choice, worker }
   }
 
   /** Calls whose turn has not come yet. */

@@ -65,6 +65,11 @@ export interface CreateOptions extends DetectOptions {
    * worker where one starts, else in the thread that calls. Default `'auto'` in browsers, `false` in Node.
    */
   worker?: boolean | 'auto'
+  /**
+   * `'exact'` (default): the same bits on every engine. `'fast'`: fused multiply-adds (relaxed SIMD) where the engine has
+   * them; results may then differ in their last bits from engine to engine.
+   */
+  precision?: 'exact' | 'fast'
 }
 
 /** What `MTCNNPool.create` takes. */
@@ -104,6 +109,7 @@ export interface ResolvedCreateOptions {
   readonly weights: Uint8Array | ArrayBuffer | string | URL | undefined
   /** undefined: as is usual on the platform. */
   readonly worker: boolean | 'auto' | undefined
+  readonly precision: 'exact' | 'fast'
 }
 
 /** What `MTCNNPool.create` was told, checked; undefined where the platform decides. */
@@ -218,8 +224,18 @@ const DETECT_RULES: Rules<ResolvedOptions> = {
 }
 
 type FixedOptions = Omit<ResolvedCreateOptions, 'detect'>
-const FIXED_DEFAULTS: FixedOptions = { preset: 'classic', weights: undefined, worker: undefined }
-const FIXED_RULES: Rules<FixedOptions> = { preset: oneOf('classic'), weights, worker }
+const FIXED_DEFAULTS: FixedOptions = {
+  preset: 'classic',
+  weights: undefined,
+  worker: undefined,
+  precision: 'exact',
+}
+const FIXED_RULES: Rules<FixedOptions> = {
+  preset: oneOf('classic'),
+  weights,
+  worker,
+  precision: oneOf('exact', 'fast'),
+}
 
 const POOL_DEFAULTS: ResolvedPoolOptions = { size: undefined, policy: 'queue', queueLimit: undefined }
 const POOL_RULES: Rules<ResolvedPoolOptions> = {
@@ -295,13 +311,13 @@ export function resolveOptions(base: ResolvedOptions, given?: unknown): Resolved
 export function resolveCreateOptions(given?: unknown): ResolvedCreateOptions {
   if (given === undefined) return { detect: DEFAULT_OPTIONS, ...FIXED_DEFAULTS }
   return reading(() => {
-    const { preset, weights, worker, ...detect } = merge(
+    const { preset, weights, worker, precision, ...detect } = merge(
       { ...DETECT_RULES, ...FIXED_RULES },
       { ...DEFAULT_OPTIONS, ...FIXED_DEFAULTS },
       given,
       '',
     )
-    return { detect: Object.freeze(detect), preset, weights, worker }
+    return { detect: Object.freeze(detect), preset, weights, worker, precision }
   })
 }
 
@@ -316,13 +332,13 @@ export function resolvePoolOptions(given?: unknown): { pool: ResolvedPoolOptions
   return reading(() => {
     const { worker: _, ...fixedRules } = FIXED_RULES
     const { worker: __, ...fixedDefaults } = FIXED_DEFAULTS
-    const { size, policy, queueLimit, preset, weights, ...detect } = merge(
+    const { size, policy, queueLimit, preset, weights, precision, ...detect } = merge(
       { ...DETECT_RULES, ...fixedRules, ...POOL_RULES },
       { ...DEFAULT_OPTIONS, ...fixedDefaults, ...POOL_DEFAULTS },
       given,
       '',
     )
-    const create = { detect: Object.freeze(detect), preset, weights, worker: true }
+    const create = { detect: Object.freeze(detect), preset, weights, worker: true, precision }
     return { pool: { size, policy, queueLimit }, create }
   })
 }

@@ -1,9 +1,11 @@
 import { decodeBase64 } from './base64.ts'
+import type { KernelChoice } from './kernels.ts'
 import { parseWeights, type Weights } from './weights.ts'
 
-/** The kernels that come with the library. */
-export async function shippedKernels(): Promise<Uint8Array> {
-  return decodeBase64((await import('../build/mtcnn.wasm')).default)
+/** The kernels that come with the library; the relaxed ones are loaded only where they are chosen. */
+export async function shippedKernels({ kernels }: KernelChoice): Promise<Uint8Array> {
+  const file = kernels === 'simd' ? import('../build/mtcnn.wasm') : import('../build/mtcnn.relaxed.wasm')
+  return decodeBase64((await file).default)
 }
 
 /** The weights that come with the library: a chunk of their own, loaded when first asked for. */

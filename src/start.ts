@@ -1,7 +1,7 @@
 import { localEngine } from './engine.ts'
 import { MtcnnError } from './errors.ts'
 import type { Pixels } from './image.ts'
-import { compileKernels } from './kernels.ts'
+import { chooseKernels, compileKernels, type KernelChoice } from './kernels.ts'
 import {
   type CreateOptions,
   type PoolOptions,
@@ -35,6 +35,7 @@ export interface Setup<Image> {
   readonly schedule: Schedule
   readonly defaults: ResolvedOptions
   readonly worker: boolean
+  readonly choice: KernelChoice
 }
 
 /** One at a time; while it is searched, the next two are decoded. */
@@ -44,8 +45,8 @@ const ALONE: Policy = { latest: false, ahead: 2, places: 1, retries: 0 }
 export async function start<Image>(platform: Platform<Image>, given: CreateOptions | undefined): Promise<Setup<Image>> {
   const options = resolveCreateOptions(given)
   const worker = options.worker ?? platform.worker
-  const { kernels, weights } = await load(platform, options)
-  const setup = { platform, defaults: options.detect }
+  const { kernels, weights, choice } = await load(platform, options)
+  const setup = { platform, defaults: options.detect, choice }
   if (worker !== false) {
     const ways = platform.ways()
     try {
@@ -69,18 +70,19 @@ export async function startPool<Image>(
   const size = latest ? 1 : (pool.size ?? Math.min(Math.max(platform.processors() - 1, 1), 8))
   const ahead = latest ? 0 : (pool.queueLimit ?? size)
   const policy: Policy = { latest, ahead, places: size + ahead, retries: 1 }
-  const { kernels, weights } = await load(platform, create)
+  const { kernels, weights, choice } = await load(platform, create)
   const ways = platform.ways()
   const schedule = await Schedule.start(size, () => startWorker(ways, kernels, weights), policy)
-  return { platform, schedule, defaults: create.detect, worker: true, size }
+  return { platform, schedule, defaults: create.detect, worker: true, choice, size }
 }
 
-async function load<Image>(platform: Platform<Image>, { weights }: ResolvedCreateOptions) {
+async function load<Image>(platform: Platform<Image>, { weights, precision }: ResolvedCreateOptions) {
   const parameters = async () => {
     if (weights === undefined) return shippedWeights()
     if (typeof weights === 'string' || weights instanceof URL) return parseWeights(await platform.read(weights))
     return parseWeights(weights instanceof Uint8Array ? weights : new Uint8Array(weights))
   }
-  const [kernels, checked] = await Promise.all([shippedKernels().then(compileKernels), parameters()])
-  return { kernels, weights: checked }
+  const choice = chooseKernels(precision)
+  const [kernels, checked] = await Promise.all([shippedKernels(choice).then(compileKernels), parameters()])
+  return { kernels, weights: checked, choice }
 }

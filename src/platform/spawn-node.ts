@@ -15,7 +15,8 @@ export function nodeWays(): Spawn[] {
   ]
 }
 
-function channelTo(script: URL): Channel {
+/** A worker thread that runs a script. */
+export function channelTo(script: URL): Channel {
   const worker = new Worker(script)
   return {
     post: (message, transfer) => worker.postMessage(message, transfer),

@@ -1,22 +1,24 @@
 // Weights as stored (the container's float32 tensors, kernels HWIO with the FIRST index along x) -> the order the inner
-// loops walk. Runs once, when a detector is created. Arithmetic in float64, rounded once.
+// loops walk. Runs once, when a detector is created, and so in code the engine has not optimised yet: four columns at a
+// time, no step more than it takes. Arithmetic in float64, rounded once.
 //
-// A packed matrix [depth][columns] lies as matmul reads it: groups of 16 columns (the last group takes the rest), each
-// group [depth][its columns]; where depth is 3, groups of 12 and then of 8 (matmul3). Columns are padded with zeros to a
-// multiple of 4.
+// A packed matrix [depth][columns] lies as matmul reads it: groups of columns one after another, each [depth][its columns].
+// Columns are padded with zeros to a multiple of 4.
 
-/** Where element (k, j) of a packed matrix lies, in floats. */
+/** Columns of the next group where `left` are left: 16, or the rest; for a depth of 3 12, then 8 (matmul3). */
 // @ts-ignore: decorator
 @inline
-function packedIndex(k: i32, j: i32, depth: i32, columns: i32): usize {
-  let group = 0, width = min(16, columns)
-  if (depth == 3) width = columns == 16 ? 8 : columns >= 12 ? 12 : 8
-  while (j >= group + width) {
-    group += width
-    const left = columns - group
-    width = depth == 3 ? (left >= 12 && left != 16 ? 12 : 8) : min(16, left)
-  }
-  return (group * depth + k * width + (j - group)) as usize
+function groupWidth(depth: i32, left: i32): i32 {
+  if (depth == 3) return left >= 12 && left != 16 ? 12 : 8
+  return min(16, left)
+}
+
+/** Four floats at ptr, zeros in place of all but the first `valid`. */
+// @ts-ignore: decorator
+@inline
+function loadColumns(ptr: usize, valid: i32): v128 {
+  const four = v128.load(ptr)
+  return valid >= 4 ? four : v128.and(four, i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(valid)))
 }
 
 /**
@@ -37,30 +39,50 @@ export function packPost(source: usize, columns: i32, out: usize): usize {
 const G43: usize = memory.data<f64>([0.25, 0, 0, -1.0 / 6, -1.0 / 6, -1.0 / 6, -1.0 / 6, 1.0 / 6, -1.0 / 6, 1.0 / 24, 1.0 / 12, 1.0 / 6, 1.0 / 24, -1.0 / 12, 1.0 / 6, 0, 0, 1], 16)
 const G33: usize = memory.data<f64>([0.5, 0, 0, -0.5, -0.5, -0.5, -1.0 / 6, 1.0 / 6, -1.0 / 6, 1.0 / 6, 1.0 / 3, 2.0 / 3, 0, 0, 1], 16)
 const G32: usize = memory.data<f64>([1, 0, 0, 0.5, 0.5, 0, 0.5, -0.5, 0, 0, 1, 0], 16)
+/** G g, f64 [6][3][4 columns]. */
+const HALF: usize = memory.data(6 * 3 * 32, 16)
 
 /**
- * U = G g Gᵀ for every pair of channels. source: f32 [kernel][kernel][depth][columns]; out: side² packed matrices of
- * [depth][padded columns]. Returns the end of what was written.
+ * U = G g Gᵀ for every pair of channels. source: f32 [kernel][kernel][depth][columns], 12 readable bytes behind it; out:
+ * side² packed matrices of [depth][padded columns]. Returns the end of what was written.
  */
 export function packWinograd(source: usize, kernel: i32, side: i32, depth: i32, columns: i32, out: usize): usize {
   const g = side == 6 ? G43 : side == 5 ? G33 : G32
   const padded = (columns + 3) & ~3
-  const matrix: usize = (depth * padded) << 2
-  memory.fill(out, 0, matrix * side * side)
-  for (let c = 0; c < depth; c++) {
-    for (let o = 0; o < columns; o++) {
-      const at = out + (packedIndex(c, o, depth, padded) << 2)
-      for (let i = 0; i < side; i++) {
-        for (let j = 0; j < side; j++) {
-          let sum: f64 = 0
-          for (let y = 0; y < kernel; y++) {
-            for (let x = 0; x < kernel; x++) {
-              const w = <f64>load<f32>(source + ((((x * kernel + y) * depth + c) * columns + o) << 2))
-              sum += load<f64>(g + ((3 * i + y) << 3)) * load<f64>(g + ((3 * j + x) << 3)) * w
+  const matrix: usize = (depth * padded) << 2, row: usize = (depth * columns) << 2
+  let at = out
+  for (let group = 0, width = 0; group < padded; group += width) {
+    width = groupWidth(depth, padded - group)
+    for (let c = 0; c < depth; c++) {
+      for (let j = 0; j < width; j += 4) {
+        const first = source + ((c * columns + group + j) << 2), valid = columns - group - j
+        for (let x = 0; x < kernel; x++) {
+          for (let i = 0; i < side; i++) {
+            let low = f64x2.splat(0), high = low
+            for (let y = 0; y < kernel; y++) {
+              const four = loadColumns(first + (x * kernel + y) * row, valid), factor = v128.load64_splat(g + ((3 * i + y) << 3))
+              low = f64x2.add(low, f64x2.mul(f64x2.promote_low_f32x4(four), factor))
+              high = f64x2.add(high, f64x2.mul(f64x2.promote_low_f32x4(v128.shuffle<f32>(four, four, 2, 3, 2, 3)), factor))
             }
+            const half = HALF + ((3 * i + x) << 5)
+            v128.store(half, low)
+            v128.store(half, high, 16)
           }
-          store<f32>(at + (i * side + j) * matrix, <f32>sum)
         }
+        let o = at
+        for (let i = 0; i < side; i++) {
+          for (let k = 0; k < side; k++) {
+            let low = f64x2.splat(0), high = low
+            for (let x = 0; x < kernel; x++) {
+              const half = HALF + ((3 * i + x) << 5), factor = v128.load64_splat(g + ((3 * k + x) << 3))
+              low = f64x2.add(low, f64x2.mul(v128.load(half), factor))
+              high = f64x2.add(high, f64x2.mul(v128.load(half, 16), factor))
+            }
+            v128.store(o, v128.shuffle<f32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5))
+            o += matrix
+          }
+        }
+        at += 16
       }
     }
   }
@@ -68,42 +90,45 @@ export function packWinograd(source: usize, kernel: i32, side: i32, depth: i32, 
 }
 
 /**
- * A fully connected layer. source: f32 [depth][columns] -> packed. Where the input is a flattened side x side map
- * (side > 0), stored x-major ((x * side + y) * channels + c), rows are put into the order our maps have, y-major.
- * Returns the end of what was written.
+ * A fully connected layer. source: f32 [depth][columns], columns a multiple of 4 -> packed. Where the input is a flattened
+ * side x side map (side > 0), stored x-major ((x * side + y) * channels + c), rows are put into the order our maps have,
+ * y-major. Returns the end of what was written.
  */
 export function packDense(source: usize, depth: i32, columns: i32, side: i32, out: usize): usize {
-  const channels = side ? depth / (side * side) : 0
-  for (let k = 0; k < depth; k++) {
-    let row = k
-    if (side) {
-      const cell = k / channels
-      row = ((cell % side) * side + cell / side) * channels + k % channels
+  const cells = side ? side * side : 1, channels = depth / cells
+  for (let group = 0, width = 0; group < columns; group += width) {
+    width = groupWidth(depth, columns - group)
+    for (let cell = 0; cell < cells; cell++) {
+      const first = side ? ((cell % side) * side + cell / side) * channels : 0
+      let row = source + ((first * columns + group) << 2)
+      for (let c = 0; c < channels; c++) {
+        for (let j = 0; j < width; j += 4) {
+          v128.store(out, v128.load(row + (j << 2)))
+          out += 16
+        }
+        row += columns << 2
+      }
     }
-    for (let j = 0; j < columns; j++) store<f32>(out + (packedIndex(k, j, depth, columns) << 2), load<f32>(source + ((row * columns + j) << 2)))
   }
-  return out + ((depth * columns) << 2)
+  return out
 }
 
 /**
- * The heads of a net as one matrix of `columns`: column 0 is the logit (face minus no face), 1 to 4 the box regression,
- * then `landmarks` numbers, then zeros; followed by the biases in the same order. source: the tensors
+ * The heads of a net as one matrix of `columns` (16 at most): column 0 is the logit (face minus no face), 1 to 4 the box
+ * regression, then `landmarks` numbers, then zeros; followed by the biases in the same order. source: the tensors
  * class [depth][2], bias[2], box [depth][4], bias[4], landmarks [depth][landmarks], bias, one after another.
  * Returns the end of what was written.
  */
 export function packHead(source: usize, depth: i32, landmarks: i32, columns: i32, out: usize): usize {
   const box = source + ((2 * depth + 2) << 2), points = box + ((4 * depth + 4) << 2)
-  const size: usize = (depth * columns) << 2
-  memory.fill(out, 0, size + (columns << 2))
-  // Row `depth` of each source matrix is its bias.
+  const size: usize = ((depth + 1) * columns) << 2
+  memory.fill(out, 0, size)
+  // Row `depth` of each source matrix is its bias, and so it is in the result.
   for (let k = 0; k <= depth; k++) {
-    for (let j = 0; j < 5 + landmarks; j++) {
-      let w: f32
-      if (j == 0) w = load<f32>(source + ((2 * k + 1) << 2)) - load<f32>(source + ((2 * k) << 2))
-      else if (j < 5) w = load<f32>(box + ((4 * k + j - 1) << 2))
-      else w = load<f32>(points + ((landmarks * k + j - 5) << 2))
-      store<f32>(out + (k < depth ? packedIndex(k, j, depth, columns) << 2 : size + (j << 2)), w)
-    }
+    const row = out + ((k * columns) << 2)
+    store<f32>(row, load<f32>(source + ((2 * k + 1) << 2)) - load<f32>(source + ((2 * k) << 2)))
+    memory.copy(row + 4, box + ((4 * k) << 2), 16)
+    memory.copy(row + 20, points + ((landmarks * k) << 2), landmarks << 2)
   }
-  return out + size + (columns << 2)
+  return out + size
 }

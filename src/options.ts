@@ -248,7 +248,7 @@ function refuseUnknown(given: readonly string[], known: readonly string[], paren
   for (const name of given) {
     if (known.includes(name)) continue
     const path = parent === '' ? '' : `${parent}.`
-    if (parent === '' && Object.hasOwn(FIXED_RULES, name)) {
+    if (parent === '' && !known.includes('preset') && Object.hasOwn(FIXED_RULES, name)) {
       throw new MtcnnError('INVALID_OPTION', `option '${name}' is set once, in MTCNN.create, not per call`)
     }
     const nearest = nearestName(name, known)

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os'
 import { type EncodedImage, isEncodedImage, type PixelImage, toPixels } from './image.ts'
 import { Detector } from './mtcnn.ts'
 import type { CreateOptions, DetectOptions, PoolOptions } from './options.ts'
-import { decode, readWeights } from './platform/node.ts'
+import { decode, readWeights, shippedFile } from './platform/node.ts'
 import { nodeWays } from './platform/spawn-node.ts'
 import { type Platform, start, startPool } from './start.ts'
 import { newestOf, type StreamedFaces, streamFaces } from './stream.ts'
@@ -26,6 +26,7 @@ export type StreamSource<Frame extends ImageInput = ImageInput> = AsyncIterable<
 const NODE: Platform<ImageInput> = {
   pixels: (image) => (isEncodedImage(image) ? decode(image) : toPixels(image)),
   read: readWeights,
+  shippedFile,
   ways: nodeWays,
   worker: false,
   processors: availableParallelism,

@@ -21,6 +21,8 @@ export interface Platform<Image> {
   pixels(image: Image, signal: AbortSignal | undefined): Pixels | Promise<Pixels>
   /** The bytes behind a path or URL; throws MtcnnError. */
   read(source: string | URL): Promise<Uint8Array>
+  /** The weights that come with the library, where they are at hand as a file. */
+  shippedFile?(): Promise<Uint8Array | undefined>
   /** The ways to start a worker, best first. */
   ways(): Spawn[]
   /** What option `worker` is where it is not given. */
@@ -78,7 +80,10 @@ export async function startPool<Image>(
 
 async function load<Image>(platform: Platform<Image>, { weights, precision }: ResolvedCreateOptions) {
   const parameters = async () => {
-    if (weights === undefined) return shippedWeights()
+    if (weights === undefined) {
+      const file = await platform.shippedFile?.()
+      return file ? parseWeights(file) : shippedWeights()
+    }
     if (typeof weights === 'string' || weights instanceof URL) return parseWeights(await platform.read(weights))
     return parseWeights(weights instanceof Uint8Array ? weights : new Uint8Array(weights))
   }

@@ -107,3 +107,16 @@ export async function readWeights(source: string | URL): Promise<Uint8Array> {
     throw new MtcnnError('INVALID_WEIGHTS', `could not read the weights from ${describe(source)}`, { cause })
   }
 }
+
+/**
+ * The weights that come with the library, as the file they also come as: quicker to load than the chunk that embeds them.
+ * Undefined where a bundler has moved this code away from it.
+ */
+export async function shippedFile(): Promise<Uint8Array | undefined> {
+  try {
+    // The same way from src/platform and from dist/chunks.
+    return await readFile(new URL('../../weights/mtcnn-f32.bin', import.meta.url))
+  } catch {
+    return undefined
+  }
+}

@@ -1,3 +1,5 @@
+import { WINDOW } from './pyramid.ts'
+
 /**
  * Candidates in the core's memory: records of 64 bytes, the same for all stages.
  *
@@ -74,8 +76,20 @@ export class CandidateList {
     d[at + 3] = d[at + 3]! + f[r + 3]! * height
   }
 
-  /** The square around the same centre as long as the longer side, each coordinate then rounded toward zero. */
-  square(index: number): void {
+  /**
+   * Undoes the rounding of a proposal's box: the window of P-Net's cell in a level of this scale. Where a level is more than
+   * twice as large as the image, several cells share one rounded box and are given the window of the first.
+   */
+  unround(index: number, scale: number): void {
+    // The cell's (2 * cell + 1) / scale was rounded toward zero; the small number is for the roundings of that division.
+    const edge = (rounded: number) => 2 * Math.ceil((rounded * scale - 1) / 2 - 1e-6)
+    const left = edge(this.x1(index))
+    const top = edge(this.y1(index))
+    this.setBox(index, left / scale + 1, top / scale + 1, (left + WINDOW) / scale, (top + WINDOW) / scale)
+  }
+
+  /** The square around the same centre as long as the longer side; each coordinate rounded toward zero, if `whole`. */
+  square(index: number, whole = true): void {
     const x1 = this.x1(index)
     const y1 = this.y1(index)
     const width = this.x2(index) - x1
@@ -83,6 +97,10 @@ export class CandidateList {
     const side = Math.max(width, height)
     const left = x1 + width / 2 - side / 2
     const top = y1 + height / 2 - side / 2
+    if (!whole) {
+      this.setBox(index, left, top, left + side, top + side)
+      return
+    }
     const { trunc } = Math
     // + 0: no negative zero.
     this.setBox(index, trunc(left) + 0, trunc(top) + 0, trunc(left + side) + 0, trunc(top + side) + 0)

@@ -68,6 +68,7 @@ export async function search(
   if (detailed) listProposals(run, proposals)
   const refined = await refine(run, proposals)
   const detections = options.stages === 'full' ? await output(run, refined) : refinedFaces(run, refined)
+  if (options.patches === 'subpixel') fromEdges(detections)
   times.total = performance.now() - start
   return { detections, trace }
 }
@@ -86,6 +87,14 @@ function refinedFaces({ core }: Run, count: number): Detection[] {
   return Array.from({ length: count }, (_, n) => {
     return { x1: list.x1(n), y1: list.y1(n), x2: list.x2(n), y2: list.y2(n), confidence: list.score(n) }
   })
+}
+
+/** From columns counted from 1, both the first and the last inside, to the edges between pixels: a column is 1 px wide. */
+function fromEdges(detections: readonly Detection[]): void {
+  for (const box of detections) {
+    box.x1 -= 1
+    box.y1 -= 1
+  }
 }
 
 /** Lets events that wait, an abort among them, be handled. A timer would cost a millisecond or more. */

@@ -2,7 +2,17 @@ import { CandidateList } from './candidates.ts'
 import { MtcnnError } from './errors.ts'
 import type { Pixels } from './image.ts'
 import type { Level } from './pyramid.ts'
-import { areaMargin, areaTaps, blendTaps, fixedTaps, methodFor, tapWords } from './taps.ts'
+import {
+  areaMargin,
+  areaTaps,
+  blendTaps,
+  fixedTaps,
+  interpolationTaps,
+  interpolationWords,
+  methodFor,
+  mirrorTaps,
+  tapWords,
+} from './taps.ts'
 import type { Weights } from './weights.ts'
 
 /** What assembly/index.ts exports; pointers and sizes in bytes. */
@@ -243,8 +253,8 @@ export class Core {
     const levelWidth = largest?.width ?? 0
     const levelHeight = largest?.height ?? 0
     const crop = LARGEST_CROP * longest
-    const tapBytes =
-      4 * Math.max(tapWords(width, levelWidth), tapWords(height, levelHeight), tapWords(crop, OUTPUT_NET.side))
+    const cropWords = Math.max(tapWords(crop, OUTPUT_NET.side), interpolationWords(crop, OUTPUT_NET.side))
+    const tapBytes = 4 * Math.max(tapWords(width, levelWidth), tapWords(height, levelHeight), cropWords)
     // Four rows of column sums, and four of a level's.
     const sums = (pixels: number) => 4 * (12 * pixels + SLACK)
     this.#tapsX = aligned(this.#work + Math.max(this.#netWork, sums(crop), sums(width) + sums(levelWidth)))
@@ -396,44 +406,79 @@ export class Core {
   /**
    * Cuts a box (1-based, both edges inside) out of the frame and resizes it to patch `place` of a net's batch.
    *
+   * @param interpolated - False: by area, for boxes of whole pixels; true: see interpolationTaps, for any.
+   * @param mirrored - Left and right exchanged.
    * @returns False where the box has no pixel, or is so large that it cannot be a face: then there is no patch.
    */
-  makePatch(net: PatchNet, place: number, x1: number, y1: number, x2: number, y2: number): boolean {
+  makePatch(
+    net: PatchNet,
+    place: number,
+    x1: number,
+    y1: number,
+    x2: number,
+    y2: number,
+    interpolated = false,
+    mirrored = false,
+  ): boolean {
     const width = x2 - x1 + 1
     const height = y2 - y1 + 1
     const most = LARGEST_CROP * Math.max(this.#frameWidth, this.#frameHeight)
     // Written so that NaN is refused.
     if (!(width >= 1 && height >= 1 && width <= most && height <= most)) return false
-    const { side, pitch } = net
+    const { side } = net
+    if (interpolated) {
+      const x = this.#interpolationTaps(x1 - 1, width, side, mirrored, this.#tapsX)
+      const y = this.#interpolationTaps(y1 - 1, height, side, false, this.#tapsY)
+      this.#loadedX = 0
+      this.#loadedY = 0
+      // Taps reach up to a target pixel beyond the box.
+      if (x.span > most || y.span > most) return false
+      this.#cut(net, place, x.first, y.first, x.span, y.span, this.#tapsY)
+      return true
+    }
     const blend = width < side || height < side
-    this.#loadedX = this.#loadTaps(width, side, blend, this.#tapsX, this.#loadedX)
-    if (width !== height) this.#loadedY = this.#loadTaps(height, side, blend, this.#tapsY, this.#loadedY)
+    const apart = mirrored || width !== height
+    this.#loadedX = this.#loadTaps(width, side, blend, mirrored, this.#tapsX, this.#loadedX)
+    if (apart) this.#loadedY = this.#loadTaps(height, side, blend, false, this.#tapsY, this.#loadedY)
+    this.#cut(net, place, x1 - 1, y1 - 1, width, height, apart ? this.#tapsY : this.#tapsX)
+    return true
+  }
+
+  #cut(net: PatchNet, place: number, x: number, y: number, width: number, height: number, tapsY: number): void {
+    const { side, pitch } = net
     this.#kernels.patch(
       this.#frame,
       this.#frameWidth,
       this.#frameHeight,
-      x1 - 1,
-      y1 - 1,
+      x,
+      y,
       width,
       height,
       this.#tapsX,
-      width === height ? this.#tapsX : this.#tapsY,
+      tapsY,
       side,
       this.#work,
       this.#patchPointer(net) + place * pitch * pitch * 16,
       pitch * 16,
     )
-    return true
   }
 
-  #loadTaps(source: number, side: number, blend: boolean, pointer: number, loaded: number): number {
-    const key = 4 * (source * 64 + side) + (blend ? 1 : 0)
+  #interpolationTaps(from: number, length: number, side: number, mirrored: boolean, pointer: number) {
+    const words = this.#words(pointer)
+    const taps = interpolationTaps(from, length, side, words)
+    if (mirrored) mirrorTaps(words, taps.length)
+    return taps
+  }
+
+  #loadTaps(source: number, side: number, blend: boolean, mirrored: boolean, pointer: number, loaded: number): number {
+    const key = 4 * (source * 64 + side) + (blend ? 1 : 0) + (mirrored ? 2 : 0)
     if (key === loaded) return key
     const target = new Int32Array(this.#memory.buffer, pointer, tapWords(source, side))
     const cached = this.#tapCache.get(key)
     if (cached) target.set(cached)
     else {
       const length = blend ? blendTaps(source, side, target) : areaTaps(source, side, target).length
+      if (mirrored) mirrorTaps(target, length)
       if (this.#tapCache.size >= CACHED_TAPS) this.#tapCache.clear()
       this.#tapCache.set(key, target.slice(0, length))
     }

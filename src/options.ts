@@ -41,6 +41,16 @@ export interface DetectOptions {
   maxFaces?: number
   /** `'full'` (default) runs all three nets, `'boxes'` stops after R-Net: faster, looser boxes, no keypoints. */
   stages?: 'full' | 'boxes'
+  /**
+   * How the patches for R-Net and O-Net are cut out and resized. `'area'` (default): whole pixels, OpenCV's INTER_AREA, as the
+   * reference. `'bicubic'`: whole pixels, cubic convolution to enlarge, a triangle filter to shrink. `'subpixel'`: the same, and
+   * no box is rounded on the way; the boxes of the answer then measure from edge to edge of their pixels.
+   */
+  patches?: 'area' | 'bicubic' | 'subpixel'
+  /** Ask O-Net about every patch as in a mirror too, and take the mean; default false. */
+  mirror?: boolean
+  /** With 2, O-Net looks once more at the boxes it gave, and the mean is taken; default 1. */
+  passes?: 1 | 2
   /** Cut boxes at all four edges of the image; default true. */
   clip?: boolean
   /** Search this rectangle only; default null, the whole image. Results stay in image coordinates. */
@@ -54,10 +64,17 @@ export interface DetectOptions {
   transfer?: boolean
 }
 
+/** A name for values of all options. */
+export type Preset = 'classic' | 'accurate' | 'fast'
+
 /** What `MTCNN.create` takes. */
 export interface CreateOptions extends DetectOptions {
-  /** Which pipeline to follow; `'classic'`, the only one so far, is that of the Python package `mtcnn` 0.1.1. */
-  preset?: 'classic'
+  /**
+   * What the options are where they are not given. `'classic'` (default): those of the Python package `mtcnn` 0.1.1, to the
+   * letter. `'accurate'`: finds more and smaller faces, and places them better, at several times the cost. `'fast'`: cheapest,
+   * for faces of 40 pixels and more.
+   */
+  preset?: Preset
   /** Weights other than those shipped: the bytes of a weight container, or where to get them. */
   weights?: Uint8Array | ArrayBuffer | string | URL
   /**
@@ -96,6 +113,9 @@ export interface ResolvedOptions {
   readonly nms: Readonly<NmsThresholds>
   readonly maxFaces: number
   readonly stages: 'full' | 'boxes'
+  readonly patches: 'area' | 'bicubic' | 'subpixel'
+  readonly mirror: boolean
+  readonly passes: 1 | 2
   readonly clip: boolean
   readonly roi: Readonly<Roi> | null
   readonly signal: AbortSignal | undefined
@@ -105,7 +125,7 @@ export interface ResolvedOptions {
 /** What `MTCNN.create` was told, checked: the defaults of later calls, and what is fixed from then on. */
 export interface ResolvedCreateOptions {
   readonly detect: ResolvedOptions
-  readonly preset: 'classic'
+  readonly preset: Preset
   readonly weights: Uint8Array | ArrayBuffer | string | URL | undefined
   /** undefined: as is usual on the platform. */
   readonly worker: boolean | 'auto' | undefined
@@ -126,10 +146,28 @@ export const DEFAULT_OPTIONS: ResolvedOptions = /* @__PURE__ */ Object.freeze({
   nms: /* @__PURE__ */ Object.freeze({ level: 0.5, pyramid: 0.7, refine: 0.7, output: 0.7 }),
   maxFaces: Number.POSITIVE_INFINITY,
   stages: 'full',
+  patches: 'area',
+  mirror: false,
+  passes: 1,
   clip: true,
   roi: null,
   signal: undefined,
   transfer: false,
+})
+
+/** The presets; docs/accuracy.md has what each part of them was measured to do. */
+export const PRESETS: Readonly<Record<Preset, ResolvedOptions>> = /* @__PURE__ */ Object.freeze({
+  classic: DEFAULT_OPTIONS,
+  accurate: /* @__PURE__ */ Object.freeze({
+    ...DEFAULT_OPTIONS,
+    minFaceSize: 10,
+    thresholds: /* @__PURE__ */ Object.freeze({ proposal: 0.6, refine: 0.5, output: 0.7 }),
+    nms: /* @__PURE__ */ Object.freeze({ level: 0.7, pyramid: 0.7, refine: 0.7, output: 0.7 }),
+    patches: 'subpixel',
+    mirror: true,
+    passes: 2,
+  }),
+  fast: /* @__PURE__ */ Object.freeze({ ...DEFAULT_OPTIONS, minFaceSize: 40, scaleFactor: 0.6, patches: 'bicubic' }),
 })
 
 /** Checks one value; gives what is stored. `base` is the value so far, for options that merge. */
@@ -163,9 +201,9 @@ const count: Rule<number> = (value, name) => {
 
 const flag: Rule<boolean> = (value, name) => (typeof value === 'boolean' ? value : refuse(name, 'true or false', value))
 
-function oneOf<T extends string>(...choices: T[]): Rule<T> {
-  return (value, name) =>
-    choices.find((choice) => choice === value) ?? refuse(name, choices.map((c) => `'${c}'`).join(' or '), value)
+function oneOf<T extends string | number>(...choices: T[]): Rule<T> {
+  const wanted = choices.map((choice) => (typeof choice === 'string' ? `'${choice}'` : choice)).join(' or ')
+  return (value, name) => choices.find((choice) => choice === value) ?? refuse(name, wanted, value)
 }
 
 /** An object whose fields are options too: those not given keep their value. */
@@ -217,6 +255,9 @@ const DETECT_RULES: Rules<ResolvedOptions> = {
   nms: group<NmsThresholds>({ level: share, pyramid: share, refine: share, output: share }),
   maxFaces: count,
   stages: oneOf('full', 'boxes'),
+  patches: oneOf('area', 'bicubic', 'subpixel'),
+  mirror: flag,
+  passes: oneOf(1, 2),
   clip: flag,
   roi,
   signal,
@@ -231,7 +272,7 @@ const FIXED_DEFAULTS: FixedOptions = {
   precision: 'exact',
 }
 const FIXED_RULES: Rules<FixedOptions> = {
-  preset: oneOf('classic'),
+  preset: oneOf<Preset>('classic', 'accurate', 'fast'),
   weights,
   worker,
   precision: oneOf('exact', 'fast'),
@@ -311,12 +352,12 @@ export function resolveOptions(base: ResolvedOptions, given?: unknown): Resolved
 export function resolveCreateOptions(given?: unknown): ResolvedCreateOptions {
   if (given === undefined) return { detect: DEFAULT_OPTIONS, ...FIXED_DEFAULTS }
   return reading(() => {
-    const { preset, weights, worker, precision, ...detect } = merge(
-      { ...DETECT_RULES, ...FIXED_RULES },
-      { ...DEFAULT_OPTIONS, ...FIXED_DEFAULTS },
-      given,
-      '',
-    )
+    const rules = { ...DETECT_RULES, ...FIXED_RULES }
+    // Once to learn the preset, once over what it says; from a copy, so that both see the same.
+    const copy = isPlainObject(given) ? { ...given } : given
+    const chosen = merge(rules, { ...DEFAULT_OPTIONS, ...FIXED_DEFAULTS }, copy, '').preset
+    const base = { ...PRESETS[chosen], ...FIXED_DEFAULTS }
+    const { preset, weights, worker, precision, ...detect } = merge(rules, base, copy, '')
     return { detect: Object.freeze(detect), preset, weights, worker, precision }
   })
 }

@@ -122,6 +122,70 @@ export function fixedTaps(source: number, target: number, words: Int32Array): nu
   return list.length
 }
 
+/** Weight of a source pixel `t` source pixels away when enlarging: cubic convolution (Keys 1981, a = -1/2). */
+function cubic(t: number): number {
+  const x = Math.abs(t)
+  if (x >= 2) return 0
+  return x < 1 ? (1.5 * x - 2.5) * x * x + 1 : ((-0.5 * x + 2.5) * x - 4) * x + 2
+}
+
+/** An upper bound for the words of {@link interpolationTaps}. */
+export function interpolationWords(length: number, target: number): number {
+  return Math.max(2 * Math.ceil(length) + 3 * target, 7 * target)
+}
+
+/**
+ * Taps of an interval of source pixels that need not begin or end on a pixel's edge, in the form of {@link areaTaps}: cubic
+ * convolution where it is enlarged, a triangle two target pixels wide where it is shrunk. They reach a little beyond the
+ * interval: what is there is part of the picture too.
+ *
+ * @param from - Where the interval begins; pixel n is [n, n + 1).
+ * @param length - Source pixels, not rounded.
+ * @param words - Room for interpolationWords(length, target) words.
+ * @returns How many words were written; the source pixel that the lists call 0, and how many there are from it.
+ */
+export function interpolationTaps(
+  from: number,
+  length: number,
+  target: number,
+  words: Int32Array,
+): { length: number; first: number; span: number } {
+  const list = new TapList(words)
+  const step = length / target
+  const enlarged = step < 1
+  const reach = enlarged ? 2 : step
+  const centreOf = (d: number) => from + (d + 0.5) * step - 0.5
+  const start = Math.ceil(centreOf(0) - reach)
+  for (let d = 0; d < target; d++) {
+    const centre = centreOf(d)
+    const first = Math.ceil(centre - reach)
+    const count = Math.floor(centre + reach) - first + 1
+    list.int(first - start)
+    list.int(count)
+    const weights = list.length
+    let sum = 0
+    for (let q = first; q < first + count; q++) {
+      const weight = enlarged ? cubic(q - centre) : 1 - Math.abs(q - centre) / step
+      list.float(weight)
+      sum += weight
+    }
+    for (let n = weights; n < list.length; n++) list.floats[n] = list.floats[n]! / sum
+  }
+  return { length: list.length, first: start, span: Math.floor(centreOf(target - 1) + reach) - start + 1 }
+}
+
+/** Turns taps in the form of {@link areaTaps} round: the target pixels come out last to first, and a patch as in a mirror. */
+export function mirrorTaps(words: Int32Array, length: number): void {
+  const forward = words.slice(0, length)
+  let end = length
+  for (let at = 0; at < length; ) {
+    const size = 2 + forward[at + 1]!
+    end -= size
+    words.set(forward.subarray(at, at + size), end)
+    at += size
+  }
+}
+
 /**
  * How far the kernel's float32 sums of bytes can lie from OpenCV's, which adds in another order: half a unit in the last
  * place of 256 (2 ** -17) for every product and sum of either, across and down.

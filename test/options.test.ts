@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MtcnnError } from '../src/errors.ts'
-import { checkRoi, DEFAULT_OPTIONS, resolveCreateOptions, resolveOptions } from '../src/options.ts'
+import { checkRoi, DEFAULT_OPTIONS, PRESETS, resolveCreateOptions, resolveOptions } from '../src/options.ts'
 import { editDistance, nearestName } from '../src/suggest.ts'
 
 function refusal(run: () => unknown): MtcnnError {
@@ -25,6 +25,9 @@ describe('resolveOptions', () => {
       nms: { level: 0.5, pyramid: 0.7, refine: 0.7, output: 0.7 },
       maxFaces: Number.POSITIVE_INFINITY,
       stages: 'full',
+      patches: 'area',
+      mirror: false,
+      passes: 1,
       clip: true,
       roi: null,
       signal: undefined,
@@ -96,6 +99,13 @@ describe('resolveOptions', () => {
     ['maxFaces', Number.NaN, false],
     ['stages', 'boxes', true],
     ['stages', 'toString', false],
+    ['patches', 'subpixel', true],
+    ['patches', 'bilinear', false],
+    ['mirror', true, true],
+    ['mirror', 1, false],
+    ['passes', 2, true],
+    ['passes', '2', false],
+    ['passes', 3, false],
     ['clip', false, true],
     ['clip', 0, false],
     ['thresholds', { proposal: 0 }, true],
@@ -200,9 +210,25 @@ describe('resolveCreateOptions', () => {
     }
   })
 
-  it('knows one preset', () => {
+  it('takes what is not given from the preset', () => {
     expect(resolveCreateOptions({}).preset).toBe('classic')
-    expect(refusal(() => resolveCreateOptions({ preset: 'fast' })).message).toContain("'classic'")
+    expect(resolveCreateOptions({ preset: 'classic' }).detect).toEqual(DEFAULT_OPTIONS)
+    expect(resolveCreateOptions({ preset: 'accurate' })).toMatchObject({ preset: 'accurate', detect: PRESETS.accurate })
+    expect(resolveCreateOptions({ preset: 'fast' }).detect).toEqual(PRESETS.fast)
+    const { detect } = resolveCreateOptions({ preset: 'accurate', minFaceSize: 15, thresholds: { output: 0.9 } })
+    expect(detect).toMatchObject({ minFaceSize: 15, patches: 'subpixel', passes: 2, mirror: true })
+    expect(detect.thresholds).toEqual({ ...PRESETS.accurate.thresholds, output: 0.9 })
+    expect(detect.nms).toEqual(PRESETS.accurate.nms)
+    // What is given counts, even where it is what another preset says.
+    expect(resolveCreateOptions({ preset: 'accurate', passes: 1, patches: 'area' }).detect).toMatchObject({
+      passes: 1,
+      patches: 'area',
+    })
+  })
+
+  it('refuses unknown presets, and one for a single call', () => {
+    expect(refusal(() => resolveCreateOptions({ preset: 'best' })).message).toMatch(/'classic' or 'accurate' or 'fast'/)
+    expect(message({ preset: 'fast' })).toMatch(/set once, in MTCNN.create/)
   })
 })
 

@@ -3,12 +3,13 @@ import type { Run } from './stage.ts'
 
 /**
  * P-Net over every level, suppression within each level and over all, regression. Leaves the proposals, squared and
- * truncated, in list 0 by descending score.
+ * truncated (not with subpixel patches), in list 0 by descending score.
  *
  * @returns How many there are.
  */
 export async function propose(run: Run, levels: readonly Level[]): Promise<number> {
   const { core, nets, options, trace } = run
+  const whole = options.patches !== 'subpixel'
   let held = 0
   for (const level of levels) {
     await run.checkpoint()
@@ -16,6 +17,10 @@ export async function propose(run: Run, levels: readonly Level[]): Promise<numbe
     run.lap('resize')
     const passed = await nets.propose(level, options.thresholds.proposal, held)
     const afterNms = core.suppress(0, passed, options.nms.level, 'union', held)
+    if (!whole) {
+      const list = core.list(1, held + afterNms)
+      for (let n = held; n < held + afterNms; n++) list.unround(n, level.scale)
+    }
     held += afterNms
     const { scale, width, height } = level
     trace.levels.push({ scale, width, height, cells: [cellsAlong(width), cellsAlong(height)], passed, afterNms })
@@ -24,8 +29,8 @@ export async function propose(run: Run, levels: readonly Level[]): Promise<numbe
   const count = core.suppress(1, held, options.nms.pyramid, 'union')
   const proposals = core.list(0, count)
   for (let n = 0; n < count; n++) {
-    proposals.regress(n, 0)
-    proposals.square(n)
+    proposals.regress(n, whole ? 0 : 1)
+    proposals.square(n, whole)
   }
   run.lap('proposal')
   return count

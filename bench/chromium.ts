@@ -78,7 +78,7 @@ try {
   await page.goto(server.url)
   await page.waitForFunction('typeof runPage === "function"')
   const { suite, whole, isolated } = await page.evaluate<PageResult>(`runPage(${JSON.stringify(plan)})`)
-  writeSection(`Chromium ${browser.version().split('.')[0]}`, [
+  writeSection('Chromium', [
     `\`npm run bench:chromium${values.quick ? ' -- --quick' : ''}\` on ${machine()}; Chromium ${browser.version()}, headless, main thread, clock of ${isolated ? '5' : '100'} microseconds.`,
     '',
     ...suiteLines(suite),

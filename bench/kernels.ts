@@ -5,8 +5,8 @@ import { DEFAULT_OPTIONS } from '../src/options.ts'
 import { type Level, planPyramid } from '../src/pyramid.ts'
 import { frame, group } from './images.ts'
 import { timedLayers } from './layers.ts'
-import { createCore, loadWeights } from './library.ts'
-import { engine, machine, ms, table, writeSection } from './report.ts'
+import { createCore, createFastCore, loadWeights } from './library.ts'
+import { engine, machine, ms, NODE, table, writeSection } from './report.ts'
 import { inTurns, type Laps } from './timing.ts'
 
 interface Peak {
@@ -21,7 +21,8 @@ const PORTION = 2
 function loadPeak(name: string): Peak | undefined {
   const bytes = readFileSync(new URL(`build/${name}.wasm`, import.meta.url))
   if (!WebAssembly.validate(bytes)) return undefined
-  return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as Peak
+  const memory = new WebAssembly.Memory({ initial: 16, maximum: 65536 })
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports as unknown as Peak
 }
 
 /** A runner whose lap is the time of one call, taken over as many calls as fill a portion. */
@@ -48,77 +49,87 @@ const ONET_WORK = 864 * 46 ** 2 + 18432 * 21 ** 2 + 36864 * 64 + 32768 * 9 + 294
 
 const weights = loadWeights()
 const core = await createCore(weights)
-const peak = loadPeak('peak')!
-const relaxed = loadPeak('peak-relaxed')
+const fastCore = await createFastCore(weights)
 const TURNS = 40_000
+const { floats, words } = loadPeak('peak')!
+const fused = loadPeak('peak-relaxed')?.floats
 
 await arithmetic()
 
-async function arithmetic(): Promise<void> {
-  const layers = timedLayers(new URL('build/layers.wasm', import.meta.url), weights)
+interface Timed {
+  readonly name: string
+  readonly work: number
+  run(): void
+}
+
+/** The three nets on a core, on a level and patches of the frame. */
+async function wholeNets(core: Core): Promise<Timed[]> {
   const { pixels } = await frame()
   const { width, height } = pixels
-  const levels = planPyramid(width, height, DEFAULT_OPTIONS.minFaceSize, DEFAULT_OPTIONS.scaleFactor)
-  const first = levels[0]!
+  const { minFaceSize, scaleFactor, thresholds } = DEFAULT_OPTIONS
+  const first = planPyramid(width, height, minFaceSize, scaleFactor)[0]!
   core.loadFrame(pixels, { x: 0, y: 0, width, height }, first)
   core.makeLevel(first)
-  for (const net of [REFINE_NET, OUTPUT_NET]) {
+  const patches = [REFINE_NET, OUTPUT_NET].map((net): Timed => {
     for (let n = 0; n < net.batch; n++) core.makePatch(net, n, 10 + n, 10 + n, 110 + n, 110 + n)
-  }
-  const nets = [
-    { name: `P-Net, level of ${first.width}x${first.height}`, work: pnetWork(first), run: () => propose(core, first) },
-    { name: `R-Net, ${REFINE_NET.batch} patches`, work: REFINE_NET.batch * RNET_WORK, run: () => runNet(REFINE_NET) },
-    { name: `O-Net, ${OUTPUT_NET.batch} patches`, work: OUTPUT_NET.batch * ONET_WORK, run: () => runNet(OUTPUT_NET) },
+    const [name, work] = net.side === 24 ? ['R-Net', RNET_WORK] : ['O-Net', ONET_WORK]
+    return { name: `${name}, ${net.batch} patches`, work: net.batch * work, run: () => core.run(net, net.batch) }
+  })
+  const run = () => void core.propose(first, thresholds.proposal, 0)
+  return [{ name: `P-Net, level of ${first.width}x${first.height}`, work: pnetWork(first), run }, ...patches]
+}
+
+async function arithmetic(): Promise<void> {
+  const layers = (name: string) => timedLayers(new URL(`build/${name}.wasm`, import.meta.url), weights)
+  const strict = { nets: await wholeNets(core), layers: layers('layers') }
+  const relaxed = fastCore && { nets: await wholeNets(fastCore), layers: layers('layers-relaxed') }
+  const peaks = [() => floats(TURNS), () => words(TURNS), ...(fused ? [() => fused(TURNS)] : [])]
+  const runs = [
+    ...peaks,
+    ...[strict, ...(relaxed ? [relaxed] : [])].flatMap(({ nets, layers }) =>
+      [...nets, ...layers].map(({ run }) => run),
+    ),
   ]
-  const runners = [
-    () => peak.floats(TURNS),
-    () => peak.words(TURNS),
-    ...(relaxed ? [() => relaxed.floats(TURNS)] : []),
-    ...nets.map(({ run }) => run),
-    ...layers.map(({ run }) => run),
-  ].map(repeated)
-  const took = (await inTurns(runners, BUDGET)).map((laps) => laps.ms!)
+  const took = (await inTurns(runs.map(repeated), BUDGET)).map((laps) => laps.ms!)
+  const [floatTime, wordTime, fusedTime] = took.splice(0, peaks.length) as [number, number, number | undefined]
   const rate = (work: number, time: number) => work / time / 1e6
-  const top = rate(48 * TURNS, took[0]!)
+  const top = rate(48 * TURNS, floatTime)
   const share = (value: number) => `${((100 * value) / top).toFixed(0)} %`
-  const [netsAt, layersAt] = [relaxed ? 3 : 2, (relaxed ? 3 : 2) + nets.length]
-  const peaks = [
-    ['f32x4 multiply, then add', top.toFixed(1)],
-    ['i32x4 dot of i16x8, then add', rate(96 * TURNS, took[1]!).toFixed(1)],
-    ['f32x4 relaxed multiply-add', relaxed ? rate(48 * TURNS, took[2]!).toFixed(1) : 'not in this engine'],
-  ]
-  const netRows = nets.map(({ name, work }, n) => {
-    const direct = rate(work, took[netsAt + n]!)
-    return [name, ms(took[netsAt + n]!), direct.toFixed(1), share(direct)]
+  const half = strict.nets.length + strict.layers.length
+  const fast = (n: number, digits: (time: number) => string) => (relaxed ? [digits(took[half + n]!)] : [])
+  const micro = (time: number) => (1000 * time).toFixed(1)
+  const netRows = strict.nets.map(({ name, work }, n) => {
+    const asked = rate(work, took[n]!)
+    return [name, ms(took[n]!), asked.toFixed(1), share(asked), ...fast(n, ms)]
   })
-  const layerRows = layers.map(({ name, kernel, direct, done }, n) => {
-    const time = took[layersAt + n]!
-    const [asked, spent] = [rate(direct, time), rate(done, time)]
-    return [name, kernel, (1000 * time).toFixed(1), asked.toFixed(1), share(asked), share(spent)]
+  const layerRows = strict.layers.map(({ name, kernel, direct, done }, layer) => {
+    const n = strict.nets.length + layer
+    const [asked, spent] = [rate(direct, took[n]!), rate(done, took[n]!)]
+    return [name, kernel, micro(took[n]!), asked.toFixed(1), share(asked), share(spent), ...fast(n, micro)]
   })
-  writeSection('Kernels', [
+  const more = relaxed ? ["precision 'fast'"] : []
+  writeSection(`Kernels, ${NODE}`, [
     `\`npm run bench:kernels\` on ${machine()}; ${engine()}.`,
     '',
     'GMAC/s: thousand million multiply-adds a second, counted as a direct convolution needs them. Shares are of the first peak;',
     'over 100 % where the algorithm needs fewer. "Busy": those actually multiplied, padding included; the rest of the time goes',
     'into transforms, loads and stores.',
     '',
-    table(['peak, registers only', 'GMAC/s'], peaks),
+    table(
+      ['peak, registers only', 'GMAC/s'],
+      [
+        ['f32x4 multiply, then add', top.toFixed(1)],
+        ['i32x4 dot of i16x8, then add', rate(96 * TURNS, wordTime).toFixed(1)],
+        ['f32x4 relaxed multiply-add', fusedTime ? rate(48 * TURNS, fusedTime).toFixed(1) : 'not in this engine'],
+      ],
+    ),
     '',
-    table(['whole net', 'ms', 'GMAC/s', 'share of the peak'], netRows),
+    table(['whole net', 'ms', 'GMAC/s', 'share of the peak', ...more], netRows),
     '',
-    table(['layer', 'kernel', 'microseconds a call', 'GMAC/s', 'share of the peak', 'busy'], layerRows),
+    table(['layer', 'kernel', 'microseconds a call', 'GMAC/s', 'share of the peak', 'busy', ...more], layerRows),
     '',
     ...(await otherKernels()),
   ])
-}
-
-function propose(core: Core, level: Level): void {
-  core.propose(level, DEFAULT_OPTIONS.thresholds.proposal, 0)
-}
-
-function runNet(net: typeof REFINE_NET): void {
-  core.run(net, net.batch)
 }
 
 /** Resampling and suppression: what lies between the nets. */

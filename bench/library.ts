@@ -1,7 +1,9 @@
 /** The built library's insides: kernels and weights as every bench takes them. */
+import relaxed from '../build/mtcnn.relaxed.wasm'
 import kernels from '../build/mtcnn.wasm'
 import { decodeBase64 } from '../src/base64.ts'
 import { Core } from '../src/core.ts'
+import { chooseKernels } from '../src/kernels.ts'
 import { parseWeights, type Weights } from '../src/weights.ts'
 import container from '../weights/mtcnn-f32.bin'
 
@@ -16,4 +18,10 @@ export function kernelBytes(): Uint8Array<ArrayBuffer> {
 
 export function createCore(weights: Weights): Promise<Core> {
   return Core.create(kernelBytes(), weights)
+}
+
+/** The core of `precision: 'fast'`; undefined where the engine has no relaxed SIMD and it would be the same as the other. */
+export async function createFastCore(weights: Weights): Promise<Core | undefined> {
+  if (chooseKernels('fast').kernels === 'simd') return undefined
+  return Core.create(decodeBase64(relaxed), weights)
 }

@@ -3,11 +3,12 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { frame, group, portrait, twelveMegapixels } from './images.ts'
-import { createCore, loadWeights } from './library.ts'
-import { ourContender, peerContender } from './peers/contender.ts'
+import { loadWeights } from './library.ts'
+import { peerContender } from './peers/contender.ts'
 import { loadOrtNode, loadOrtWeb, onnxRuntime } from './peers/onnxruntime.ts'
+import { ourContenders } from './peers/ours.ts'
 import { loadTfWasm, tfjs } from './peers/tfjs.ts'
-import { engine, machine, writeSection } from './report.ts'
+import { engine, machine, NODE, writeSection } from './report.ts'
 import { runSuite } from './suite.ts'
 import { suiteLines } from './suite-report.ts'
 
@@ -19,12 +20,13 @@ const { values } = parseArgs({
 })
 
 const weights = loadWeights()
-const core = await createCore(weights)
+const ours = await ourContenders(weights)
+const { core } = ours[0]!
 const native = await loadOrtNode()
 const web = await loadOrtWeb()
 const tf = await loadTfWasm(fileURLToPath(new URL('node_modules/@tensorflow/tfjs-backend-wasm/dist/', import.meta.url)))
 const contenders = [
-  ourContender('mtcnn-wasm', '', core),
+  ...ours,
   peerContender('onnxruntime-node', native.version, core, await onnxRuntime(native.ort, weights, 'cpu')),
   peerContender('onnxruntime-web', web.version, core, await onnxRuntime(web.ort, weights, 'wasm')),
   peerContender('tfjs wasm', tf.version, core, tfjs(tf.tf, weights)),
@@ -36,7 +38,7 @@ const result = await runSuite(contenders, values.quick ? pictures.slice(0, 2) : 
   budget: values.quick ? { rounds: [5, 15], seconds: 3 } : { rounds: [7, 41], seconds: 20 },
   say: (text) => console.error(text),
 })
-writeSection(`Node ${process.versions.node.split('.')[0]}`, [
+writeSection(NODE, [
   `\`npm run bench${values.quick ? ' -- --quick' : ''}\` on ${machine()}; ${engine()}.`,
   '',
   ...suiteLines(result),

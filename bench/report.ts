@@ -8,8 +8,8 @@ const TITLE = `# Results
 Written by the benches (README.md); every figure is of the machine and versions its section names. Compare figures of one
 section only: one run, one thread, contenders in turns, medians.
 `
-/** Sections in the order they stand in the file, by the first words of their headings. */
-const ORDER = ['Node 20', 'Node 24', 'Chromium', 'Kernels', 'Scale', 'Accuracy']
+/** Sections in the order they stand in the file, by the first word of their headings. */
+const ORDER = ['Node', 'Chromium', 'Kernels', 'Scale', 'Accuracy']
 
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
@@ -31,11 +31,14 @@ export function machine(): string {
   return `${model}, ${availableParallelism()} cores, ${process.platform} ${process.arch}`
 }
 
+/** As in headings. */
+export const NODE = `Node ${process.versions.node.split('.')[0]}`
+
 export function engine(): string {
   return `Node ${process.versions.node} (V8 ${process.versions.v8})`
 }
 
-/** Prints a section and puts it in its place in the file. `heading` starts with one of ORDER, or goes to the end. */
+/** Prints a section and puts it in its place in the file. A section of the same heading is replaced. */
 export function writeSection(heading: string, lines: readonly string[]): void {
   const body = lines.join('\n').trim()
   console.log(`\n## ${heading}\n\n${body}\n`)
@@ -49,8 +52,7 @@ export function writeSection(heading: string, lines: readonly string[]): void {
     const found = ORDER.findIndex((start) => title.startsWith(start))
     return found < 0 ? ORDER.length : found
   }
-  for (const title of sections.keys()) if (place(title) === place(heading)) sections.delete(title)
   sections.set(heading, body)
-  const sorted = [...sections].sort(([a], [b]) => place(a) - place(b))
+  const sorted = [...sections].sort(([a], [b]) => place(a) - place(b) || a.localeCompare(b))
   writeFileSync(FILE, `${TITLE}\n${sorted.map(([title, content]) => `## ${title}\n\n${content}\n`).join('\n')}`)
 }

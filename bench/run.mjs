@@ -1,5 +1,5 @@
-// Runs a bench: node bench/run.mjs <name> [--no-build] [arguments of the bench]. The README lists them.
-// Builds the library, installs the peers where they are missing, bundles the bench and starts it.
+// Runs a bench: node bench/run.mjs <name> [--no-build] [--node24] [arguments of the bench]. The README lists them.
+// Builds the library, installs the peers where they are missing, bundles the bench and starts it, in this Node or a newer one.
 
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -12,8 +12,6 @@ const BENCHES = /** @type {const} */ ({
   scale: { entry: 'scale', page: undefined },
   accuracy: { entry: 'accuracy', page: undefined },
   onnx: { entry: 'onnx/write', page: undefined },
-  eval: { entry: 'eval/main', page: undefined },
-  tune: { entry: 'eval/tune', page: undefined },
   eval: { entry: 'eval/main', page: undefined },
   tune: { entry: 'eval/tune', page: undefined },
 })
@@ -30,7 +28,7 @@ function run(command, args) {
     stdio: 'inherit',
     // Whatever ONNX Runtime could fetch beyond its npm package is for graphics cards.
     env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' },
-    shell: process.platform === 'win32' && command !== process.execPath,
+    shell: process.platform === 'win32' && /^np[mx]$/.test(command),
   })
   if (error) throw error
   if (status !== 0) process.exit(status ?? 1)
@@ -49,21 +47,14 @@ if (!alone && !existsSync(`${root}/bench/node_modules/.package-lock.json`)) run(
 const { bundleForBrowser, bundleForNode } = await import('./bundle.mjs')
 if (page) await bundleForBrowser(page)
 if (name === 'kernels') {
-  run('npx', ['asc', 'assembly/layers.ts', '--target', 'release', '--outFile', 'bench/build/layers.wasm'])
-  const peak = [
-    'asc',
-    'bench/assembly/peak.ts',
-    '--config',
-    'none',
-    '-O2',
-    '--noAssert',
-    '--runtime',
-    'stub',
-    '--enable',
-    'simd',
-  ]
-  run('npx', [...peak, '--outFile', 'bench/build/peak.wasm'])
-  run('npx', [...peak, '--enable', 'relaxed-simd', '--outFile', 'bench/build/peak-relaxed.wasm'])
+  const layers = ['assembly/layers.ts', 'bench/build/layers']
+  const peak = ['bench/assembly/peak.ts', 'bench/build/peak']
+  for (const [source = '', file] of [layers, peak]) {
+    // The library's own targets, with another entry.
+    run('npx', ['asc', source, '--target', 'release', '--outFile', `${file}.wasm`])
+    run('npx', ['asc', source, '--target', 'relaxed', '--outFile', `${file}-relaxed.wasm`])
+  }
 }
 const program = await bundleForNode(entry)
-run(process.execPath, [program, ...given.filter((argument) => argument !== '--no-build')])
+const node = given.includes('--node24') ? `${root}bench/node_modules/node/bin/node` : process.execPath
+run(node, [program, ...given.filter((argument) => argument !== '--no-build' && argument !== '--node24')])

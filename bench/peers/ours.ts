@@ -1,0 +1,11 @@
+/** Our own core as contenders: as shipped, and with `precision: 'fast'` where the engine makes that another. */
+import type { Weights } from '../../src/weights.ts'
+import { createCore, createFastCore } from '../library.ts'
+import { type Contender, ourContender } from './contender.ts'
+
+/** The default first: it is what all others are checked against and compared with. */
+export async function ourContenders(weights: Weights): Promise<Contender[]> {
+  const fast = await createFastCore(weights)
+  const first = ourContender('mtcnn-wasm', '', await createCore(weights))
+  return fast ? [first, ourContender('mtcnn-wasm fast', '', fast)] : [first]
+}

@@ -1,0 +1,94 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { search } from '../../src/cascade.ts'
+import { Core } from '../../src/core.ts'
+import { MTCNN, MtcnnError } from '../../src/index.node.ts'
+import { DEFAULT_OPTIONS, resolveOptions } from '../../src/options.ts'
+import { parseWeights } from '../../src/weights.ts'
+import { hashOfFaces } from '../hash.ts'
+import { noise, type Photograph, photograph } from '../photographs.ts'
+
+let faces: Photograph
+let detector: MTCNN
+
+beforeAll(async () => {
+  faces = await photograph('tracking', 'examples/assets/faces.jpg')
+  detector = await MTCNN.create()
+})
+afterAll(() => detector.dispose())
+
+const file = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)))
+const pixels = ({ data, width, height }: Photograph) => {
+  return { data, width, height, channels: 3, order: 'rgb', stride: 3 * width } as const
+}
+
+async function refusal(image: Photograph, options: Parameters<MTCNN['detectFaces']>[1]): Promise<MtcnnError> {
+  const error = await detector.detectFaces(image, options).catch((reason: unknown) => reason)
+  expect(error).toBeInstanceOf(MtcnnError)
+  return error as MtcnnError
+}
+
+describe('an image that memory cannot hold', () => {
+  it('is refused with the bytes it would take, and the detector goes on', async () => {
+    const before = hashOfFaces(await detector.detectFaces(faces))
+    // The first level alone has 48,000 x 36,000 pixels.
+    const large = { data: new Uint8Array(4000 * 3000 * 3), width: 4000, height: 3000 }
+    const error = await refusal(large, { minFaceSize: 1 })
+    expect(error.code).toBe('OUT_OF_MEMORY')
+    const bytes = Number(/(\d{10,}) bytes/.exec(error.message)?.[1])
+    expect(bytes).toBeGreaterThan(48000 * 36000 * 3)
+    expect(bytes).toBeLessThan(1.1 * 48000 * 36000 * 3)
+    expect(hashOfFaces(await detector.detectFaces(faces))).toBe(before)
+  })
+
+  it('by its candidates, which only the search brings to light: the same', async () => {
+    const core = await Core.create(file('build/mtcnn.wasm'), parseWeights(file('weights/mtcnn-f32.bin')))
+    const before = await search(core, pixels(faces), DEFAULT_OPTIONS)
+    let thrown: unknown
+    try {
+      // As after a level of which 30 million cells pass.
+      core.makeRoom(30e6, 0)
+    } catch (error) {
+      thrown = error
+    }
+    expect(thrown).toBeInstanceOf(MtcnnError)
+    expect((thrown as MtcnnError).code).toBe('OUT_OF_MEMORY')
+    const after = await search(core, pixels(faces), DEFAULT_OPTIONS)
+    expect(after.detections).toEqual(before.detections)
+  })
+
+  it('by the candidates of an image before: they take no room from this one', async () => {
+    const core = await Core.create(file('build/mtcnn.wasm'), parseWeights(file('weights/mtcnn-f32.bin')))
+    core.loadFrame(pixels(faces), { x: 0, y: 0, width: 600, height: 346 }, undefined)
+    core.makeRoom(15e6, 0) // 3 GB
+    const { data } = noise(20, 20)
+    // 12 bytes a pixel of the level, 1.6 GB, which is there.
+    const large = { scale: 1, width: 30000, height: 18000 }
+    core.loadFrame({ ...pixels({ data, width: 20, height: 20 }) }, { x: 0, y: 0, width: 20, height: 20 }, large)
+  })
+})
+
+describe('memory', () => {
+  it('is planned once for a size and does not grow over 50 calls', async () => {
+    const core = await Core.create(file('build/mtcnn.wasm'), parseWeights(file('weights/mtcnn-f32.bin')))
+    const options = resolveOptions(DEFAULT_OPTIONS, { minFaceSize: 40 })
+    const small = pixels(noise(90, 70))
+    await search(core, pixels(faces), options)
+    await search(core, small, options)
+    const bytes = core.bytes
+    for (let n = 0; n < 25; n++) {
+      await search(core, pixels(faces), options)
+      await search(core, small, options)
+    }
+    expect(core.bytes).toBe(bytes)
+  })
+
+  it('is at most 6 bytes per pixel and 16 MB', async () => {
+    const core = await Core.create(file('build/mtcnn.wasm'), parseWeights(file('weights/mtcnn-f32.bin')))
+    const [width, height] = [2000, 1500]
+    const flat = { data: new Uint8Array(width * height * 3), width, height }
+    await search(core, pixels(flat), resolveOptions(DEFAULT_OPTIONS, {}))
+    expect(core.bytes).toBeLessThanOrEqual(6 * width * height + 16e6)
+  })
+})

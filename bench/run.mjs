@@ -10,6 +10,7 @@ const BENCHES = /** @type {const} */ ({
   chromium: { entry: 'chromium', page: 'page' },
   kernels: { entry: 'kernels', page: undefined },
   scale: { entry: 'scale', page: undefined },
+  pool: { entry: 'pool', page: undefined },
   accuracy: { entry: 'accuracy', page: undefined },
   onnx: { entry: 'onnx/write', page: undefined },
   eval: { entry: 'eval/main', page: undefined },

@@ -73,14 +73,14 @@ async function timeCascade(
 ): Promise<CascadeResult> {
   const options = resolveOptions(DEFAULT_OPTIONS, { minFaceSize })
   const [ours, ...others] = contenders
-  const { detections, trace } = await search(ours!.core, pixels, options, false, ours!.nets)
+  const { detections, trace } = await search(ours!.core, pixels, options, 'counts', ours!.nets)
   for (const other of others) {
-    const found = await search(other.core, pixels, options, false, other.nets)
+    const found = await search(other.core, pixels, options, 'counts', other.nets)
     checkSame(detections, found.detections, `${other.name} on ${name} from ${minFaceSize} px`)
   }
   const runners = contenders.map(({ core, nets }) => async (): Promise<Laps> => {
     resetTimes(nets.times)
-    const { trace } = await search(core, pixels, options, false, nets)
+    const { trace } = await search(core, pixels, options, 'counts', nets)
     return { ...trace.milliseconds, ...nets.times }
   })
   const { proposals, refined } = trace

@@ -36,7 +36,7 @@ export function packPost(source: usize, columns: i32, out: usize): usize {
 }
 
 // G of each Winograd form, rows for the points in the order of winograd.ts, three columns each (kernels of two taps use two).
-const G43: usize = memory.data<f64>([0.25, 0, 0, -1.0 / 6, -1.0 / 6, -1.0 / 6, -1.0 / 6, 1.0 / 6, -1.0 / 6, 1.0 / 24, 1.0 / 12, 1.0 / 6, 1.0 / 24, -1.0 / 12, 1.0 / 6, 0, 0, 1], 16)
+const G43: usize = memory.data<f64>([1, 0, 0, -0.47140452079103173, -1.0 / 3, -0.23570226039551587, -0.47140452079103173, 1.0 / 3, -0.23570226039551587, 1.0 / 3, 0.47140452079103173, 2.0 / 3, 1.0 / 3, -0.47140452079103173, 2.0 / 3, 0, 0, 1], 16)
 const G33: usize = memory.data<f64>([0.5, 0, 0, -0.5, -0.5, -0.5, -1.0 / 6, 1.0 / 6, -1.0 / 6, 1.0 / 6, 1.0 / 3, 2.0 / 3, 0, 0, 1], 16)
 const G32: usize = memory.data<f64>([1, 0, 0, 0.5, 0.5, 0, 0.5, -0.5, 0, 0, 1, 0], 16)
 /** G g, f64 [6][3][4 columns]. */

@@ -3,7 +3,7 @@
 // needs A² multiplications for each tile and channel pair where a direct convolution needs m² r². G g Gᵀ is made once (pack.ts).
 //
 //   name   outputs  kernel   A   points            multiplications saved   used for
-//   43     4 x 4    3 x 3    6   0 ±1 ±2 ∞         4.00 x                  maps whose size is a multiple of 4, or large
+//   43     4 x 4    3 x 3    6   0 ±√½ ±√2 ∞       4.00 x                  maps whose size is a multiple of 4, or large
 //   33     3 x 3    3 x 3    5   0 ±1 2 ∞          3.24 x                  9 x 9 and 21 x 21 maps, which it covers exactly
 //   32     3 x 3    2 x 2    4   0 ±1 ∞            2.25 x                  3 x 3 maps, one tile each
 //
@@ -27,19 +27,36 @@ import { mac, nmac, prelu } from './lanes'
 import { matmul, matmul3 } from './matmul'
 
 // Constants are loaded from memory: V8 of Node 20 sinks invariant splats into loops.
-const CONSTANTS: usize = memory.data<f32>([2, 2, 2, 2, 4, 4, 4, 4, 8, 8, 8, 8, 3, 3, 3, 3], 16)
+// 1/4 √2, 1/2, 1/2 √2, √2, 2, 2.5, 3, 4, four times each
+const CONSTANTS: usize = memory.data<f32>([
+  0.3535533905932738, 0.3535533905932738, 0.3535533905932738, 0.3535533905932738, 0.5, 0.5, 0.5, 0.5,
+  0.7071067811865476, 0.7071067811865476, 0.7071067811865476, 0.7071067811865476, 1.4142135623730951, 1.4142135623730951, 1.4142135623730951, 1.4142135623730951,
+  2, 2, 2, 2, 2.5, 2.5, 2.5, 2.5, 3, 3, 3, 3, 4, 4, 4, 4,
+], 16)
 // @ts-ignore: decorator
 @inline
-function two(): v128 { return v128.load(CONSTANTS) }
+function quarterRoot(): v128 { return v128.load(CONSTANTS) }
 // @ts-ignore: decorator
 @inline
-function four(): v128 { return v128.load(CONSTANTS, 16) }
+function half(): v128 { return v128.load(CONSTANTS, 16) }
 // @ts-ignore: decorator
 @inline
-function eight(): v128 { return v128.load(CONSTANTS, 32) }
+function halfRoot(): v128 { return v128.load(CONSTANTS, 32) }
 // @ts-ignore: decorator
 @inline
-function three(): v128 { return v128.load(CONSTANTS, 48) }
+function root(): v128 { return v128.load(CONSTANTS, 48) }
+// @ts-ignore: decorator
+@inline
+function two(): v128 { return v128.load(CONSTANTS, 64) }
+// @ts-ignore: decorator
+@inline
+function twoAndHalf(): v128 { return v128.load(CONSTANTS, 80) }
+// @ts-ignore: decorator
+@inline
+function three(): v128 { return v128.load(CONSTANTS, 96) }
+// @ts-ignore: decorator
+@inline
+function four(): v128 { return v128.load(CONSTANTS, 112) }
 
 /** Bytes of scratch for `count` tiles in rows of `tiles`, with A² = side * side positions. */
 export function winogradScratch(side: usize, tiles: usize, count: usize, pixel: usize, outPixel: usize): usize {
@@ -52,13 +69,14 @@ export function winogradScratch(side: usize, tiles: usize, count: usize, pixel: 
 @inline
 function input6(s0: usize, s1: usize, s2: usize, s3: usize, s4: usize, s5: usize, out: usize, step: usize): void {
   const d0 = v128.load(s0), d1 = v128.load(s1), d2 = v128.load(s2), d3 = v128.load(s3), d4 = v128.load(s4), d5 = v128.load(s5)
-  const a = nmac(d4, d2, four()), b = nmac(d3, d1, four()), c = f32x4.sub(d4, d2), f = f32x4.sub(d3, d1)
-  v128.store(out, mac(c, f32x4.sub(d0, d2), four())); out += step
+  const a = f32x4.mul(nmac(d4, d2, two()), root()), b = nmac(d3, d1, two())
+  const c = nmac(d4, d2, half()), f = f32x4.mul(nmac(d3, d1, half()), root())
+  v128.store(out, f32x4.add(nmac(d0, d2, twoAndHalf()), d4)); out += step
   v128.store(out, f32x4.add(a, b)); out += step
   v128.store(out, f32x4.sub(a, b)); out += step
-  v128.store(out, mac(c, f, two())); out += step
-  v128.store(out, nmac(c, f, two())); out += step
-  v128.store(out, nmac(f32x4.sub(d5, d3), f, four()))
+  v128.store(out, f32x4.add(c, f)); out += step
+  v128.store(out, f32x4.sub(c, f)); out += step
+  v128.store(out, f32x4.add(nmac(d1, d3, twoAndHalf()), d5))
 }
 
 /** Steps 1 and 2 for tiles of 4 x 4 outputs of a 3x3 convolution, starting at row `first`. Returns M: f32 [tile][channels out / 4][36][4]. */
@@ -95,16 +113,13 @@ function products43(xs: usize, xRow: usize, first: i32, mask: i32, pixel: usize,
 // @ts-ignore: decorator
 @inline
 function columns43(m: usize): void {
-  const c2 = two(), c4 = four(), c8 = eight()
   for (const end = m + 96; m < end; m += 16) {
-    let p = v128.load(m, 96), q = v128.load(m, 192)
-    const s = f32x4.add(p, q), d = f32x4.sub(p, q)
-    p = v128.load(m, 288); q = v128.load(m, 384)
-    const a = f32x4.add(p, q), b = f32x4.sub(p, q)
-    v128.store(m, f32x4.add(f32x4.add(v128.load(m), s), a))
-    v128.store(m, mac(d, b, c2), 96)
-    v128.store(m, mac(s, a, c4), 192)
-    v128.store(m, mac(f32x4.add(d, v128.load(m, 480)), b, c8), 288)
+    const m1 = v128.load(m, 96), m2 = v128.load(m, 192), m3 = v128.load(m, 288), m4 = v128.load(m, 384)
+    const s = f32x4.add(m1, m2), d = f32x4.sub(m1, m2), t = f32x4.add(m3, m4), e = f32x4.sub(m3, m4)
+    v128.store(m, mac(f32x4.add(v128.load(m), s), t, half()))
+    v128.store(m, f32x4.mul(f32x4.add(d, e), halfRoot()), 96)
+    v128.store(m, mac(t, s, half()), 192)
+    v128.store(m, mac(mac(v128.load(m, 480), d, quarterRoot()), e, root()), 288)
   }
 }
 
@@ -120,12 +135,12 @@ function outputs43(STEEP: bool, m: usize, post: usize, y: usize, yRow: usize, ou
         const bias = v128.load(post + c), slope = v128.load(post + c + outPixel), slope1 = f32x4.sub(slope, one)
         let o = out + c
         for (let j = m, end = m + 384; j < end; j += 96) {
-          const m0 = v128.load(j), m1 = f32x4.add(v128.load(j, 16), bias), m2 = v128.load(j, 32), m3 = v128.load(j, 48), m4 = v128.load(j, 64), m5 = v128.load(j, 80)
-          const s = f32x4.add(m1, m2), d = f32x4.sub(m1, m2), a = f32x4.add(m3, m4), b = f32x4.sub(m3, m4)
-          v128.store(o, prelu(STEEP, f32x4.add(f32x4.add(m0, s), a), slope, slope1, zero))
-          v128.store(o + outPixel, prelu(STEEP, mac(d, b, two()), slope, slope1, zero))
-          v128.store(o + 2 * outPixel, prelu(STEEP, mac(s, a, four()), slope, slope1, zero))
-          v128.store(o + 3 * outPixel, prelu(STEEP, mac(f32x4.add(d, m5), b, eight()), slope, slope1, zero))
+          const m1 = v128.load(j, 16), m2 = v128.load(j, 32), m3 = v128.load(j, 48), m4 = v128.load(j, 64)
+          const s = f32x4.add(m1, m2), d = f32x4.sub(m1, m2), t = f32x4.add(m3, m4), e = f32x4.sub(m3, m4)
+          v128.store(o, prelu(STEEP, mac(f32x4.add(f32x4.add(v128.load(j), bias), s), t, half()), slope, slope1, zero))
+          v128.store(o + outPixel, prelu(STEEP, mac(bias, f32x4.add(d, e), halfRoot()), slope, slope1, zero))
+          v128.store(o + 2 * outPixel, prelu(STEEP, mac(f32x4.add(t, bias), s, half()), slope, slope1, zero))
+          v128.store(o + 3 * outPixel, prelu(STEEP, mac(mac(f32x4.add(v128.load(j, 80), bias), d, quarterRoot()), e, root()), slope, slope1, zero))
           o += yRow
         }
         m += 36 * 16
@@ -159,11 +174,12 @@ export function winograd43Pooled(xs: usize, xRow: usize, first: i32, mask: i32, 
       let o = upper + c, odd = both & 1
       for (let j = m, end = m + 384; j < end; j += 192) {
         for (let row = j, rows = j + 96 * (1 + odd); row < rows; row += 96) {
-          const m0 = v128.load(row), m1 = f32x4.add(v128.load(row, 16), bias), m2 = v128.load(row, 32), m3 = v128.load(row, 48), m4 = v128.load(row, 64), m5 = v128.load(row, 80)
-          const s = f32x4.add(m1, m2), d = f32x4.sub(m1, m2), a = f32x4.add(m3, m4), b = f32x4.sub(m3, m4)
-          let p = prelu(true, f32x4.add(f32x4.add(m0, s), a), slope1, slope1, zero), q = prelu(true, mac(s, a, four()), slope1, slope1, zero)
-          if (2 * i != last) p = f32x4.pmax(p, prelu(true, mac(d, b, two()), slope1, slope1, zero))
-          if (2 * i + 1 != last) q = f32x4.pmax(q, prelu(true, mac(f32x4.add(d, m5), b, eight()), slope1, slope1, zero))
+          const m1 = v128.load(row, 16), m2 = v128.load(row, 32), m3 = v128.load(row, 48), m4 = v128.load(row, 64)
+          const s = f32x4.add(m1, m2), d = f32x4.sub(m1, m2), t = f32x4.add(m3, m4), e = f32x4.sub(m3, m4)
+          let p = prelu(true, mac(f32x4.add(f32x4.add(v128.load(row), bias), s), t, half()), slope1, slope1, zero)
+          let q = prelu(true, mac(f32x4.add(t, bias), s, half()), slope1, slope1, zero)
+          if (2 * i != last) p = f32x4.pmax(p, prelu(true, mac(bias, f32x4.add(d, e), halfRoot()), slope1, slope1, zero))
+          if (2 * i + 1 != last) q = f32x4.pmax(q, prelu(true, mac(mac(f32x4.add(v128.load(row, 80), bias), d, quarterRoot()), e, root()), slope1, slope1, zero))
           if (row != j) {
             p = f32x4.pmax(p, v128.load(o))
             q = f32x4.pmax(q, v128.load(o + outPixel))

@@ -25,11 +25,11 @@ function at(k: number, j: number, depth: number, columns: number): number {
 /** G of Lavin & Gray for the points in the order of assembly/winograd.ts; the last row is infinity. */
 const G: Record<number, number[][]> = {
   6: [
-    [1 / 4, 0, 0],
-    [-1 / 6, -1 / 6, -1 / 6],
-    [-1 / 6, 1 / 6, -1 / 6],
-    [1 / 24, 1 / 12, 1 / 6],
-    [1 / 24, -1 / 12, 1 / 6],
+    [1, 0, 0],
+    [-Math.SQRT2 / 3, -1 / 3, -Math.SQRT2 / 6],
+    [-Math.SQRT2 / 3, 1 / 3, -Math.SQRT2 / 6],
+    [1 / 3, Math.SQRT2 / 3, 2 / 3],
+    [1 / 3, -Math.SQRT2 / 3, 2 / 3],
     [0, 0, 1],
   ],
   5: [

@@ -208,7 +208,13 @@ async function checkFixture(fixture: Fixture, image: Photograph, maps: readonly 
       }
     },
   }
-  const { detections, trace } = await search(core, toPixels(image), resolveOptions(DEFAULT_OPTIONS, given), true, nets)
+  const { detections, trace } = await search(
+    core,
+    toPixels(image),
+    resolveOptions(DEFAULT_OPTIONS, given),
+    'candidates',
+    nets,
+  )
   const counts = ({ levels, proposals, refinePassed, refined, outputPassed }: typeof trace | Fixture['trace']) => {
     const perLevel = levels.map(({ passed, afterNms }) => `${passed}/${afterNms}`).join(' ')
     return `${perLevel}; ${[proposals, refinePassed, refined, outputPassed].join(' ')}`
@@ -262,7 +268,7 @@ for (const fixture of fixtures) {
   await checkFixture(fixture, image, maps)
   if (seen.has(hash)) continue
   seen.add(hash)
-  const { trace } = await search(core, toPixels(image), DEFAULT_OPTIONS, true)
+  const { trace } = await search(core, toPixels(image), DEFAULT_OPTIONS, 'candidates')
   checkProposals(trace.proposalBoxes)
 }
 checkNoise()

@@ -41,6 +41,10 @@ export class CandidateList {
     return this.#floats[16 * index + 8]!
   }
 
+  order(index: number): number {
+    return this.#words[16 * index + 9]!
+  }
+
   tag(index: number): number {
     return this.#words[16 * index + 15]!
   }

@@ -7,7 +7,7 @@ import { output } from './stages/output.ts'
 import { propose } from './stages/proposal.ts'
 import { refine } from './stages/refine.ts'
 import type { Nets, Run } from './stages/stage.ts'
-import { emptyTrace, type Trace } from './trace.ts'
+import { type Detail, emptyTrace, type Trace } from './trace.ts'
 
 /** What a search gives: the faces by descending confidence, in pixels of the searched region, and how it went. */
 export interface Outcome {
@@ -22,14 +22,14 @@ const BREATH = 8
  * Searches an image: pyramid, P-Net, R-Net, O-Net.
  *
  * @param nets - Who evaluates the nets; the core unless a benchmark says otherwise.
- * @param detailed - Whether the trace lists every proposal.
+ * @param detail - What the trace holds.
  * @throws MtcnnError OUT_OF_MEMORY; the signal's reason where it is aborted.
  */
 export async function search(
   core: Core,
   pixels: Pixels,
   options: ResolvedOptions,
-  detailed = false,
+  detail: Detail = 'counts',
   nets: Nets = core,
 ): Promise<Outcome> {
   const { signal } = options
@@ -44,6 +44,7 @@ export async function search(
     nets,
     options,
     trace,
+    detail,
     lap(sum) {
       const now = performance.now()
       times[sum] += now - last
@@ -65,20 +66,23 @@ export async function search(
 
   const proposals = await propose(run, levels)
   trace.proposals = proposals
-  if (detailed) listProposals(run, proposals)
+  listCandidates(run, 0, proposals, trace.proposalBoxes, trace.proposalScores)
   const refined = await refine(run, proposals)
+  listCandidates(run, 1, refined, trace.refinedBoxes, trace.refinedScores)
   const detections = options.stages === 'full' ? await output(run, refined) : refinedFaces(run, refined)
   if (options.patches === 'subpixel') fromEdges(detections)
   times.total = performance.now() - start
   return { detections, trace }
 }
 
-function listProposals({ core, trace }: Run, count: number): void {
-  const list = core.list(0, count)
+function listCandidates(run: Run, which: 0 | 1, count: number, boxes: Trace['proposalBoxes'], scores: number[]): void {
+  if (run.detail === 'counts') return
+  const list = run.core.list(which, count)
   for (let n = 0; n < count; n++) {
-    trace.proposalBoxes.push([list.x1(n), list.y1(n), list.x2(n), list.y2(n)])
-    trace.proposalScores.push(list.score(n))
+    boxes.push([list.x1(n), list.y1(n), list.x2(n), list.y2(n)])
+    scores.push(list.score(n))
   }
+  run.lap('detail')
 }
 
 /** Without O-Net, the boxes R-Net refined are the answer. */

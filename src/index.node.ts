@@ -12,7 +12,15 @@ export type { Box, Face, Faces, Keypoints, Point, Size } from './face.ts'
 export { type ReferenceFace, toReference } from './format.ts'
 export type { EncodedImage, PixelImage } from './image.ts'
 export type { Detector, DetectorInfo, Explanation, IndexedFaces } from './mtcnn.ts'
-export type { CreateOptions, DetectOptions, NmsThresholds, PoolOptions, Roi, Thresholds } from './options.ts'
+export type {
+  CreateOptions,
+  DetectOptions,
+  ExplainOptions,
+  NmsThresholds,
+  PoolOptions,
+  Roi,
+  Thresholds,
+} from './options.ts'
 export { type ScaleOptions, type SizeSource, scaleFaces } from './scale.ts'
 export type { StreamedFaces } from './stream.ts'
 export type { LevelTrace, StageTimes, Trace } from './trace.ts'

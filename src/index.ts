@@ -11,7 +11,15 @@ export type { Box, Face, Faces, Keypoints, Point, Size } from './face.ts'
 export { type ReferenceFace, toReference } from './format.ts'
 export type { EncodedImage, PixelImage } from './image.ts'
 export type { Detector, DetectorInfo, Explanation, IndexedFaces } from './mtcnn.ts'
-export type { CreateOptions, DetectOptions, NmsThresholds, PoolOptions, Roi, Thresholds } from './options.ts'
+export type {
+  CreateOptions,
+  DetectOptions,
+  ExplainOptions,
+  NmsThresholds,
+  PoolOptions,
+  Roi,
+  Thresholds,
+} from './options.ts'
 export type { ImageInput } from './platform/browser.ts'
 export type { StreamFrame, StreamSource } from './platform/frames.ts'
 export { type ScaleOptions, type SizeSource, scaleFaces } from './scale.ts'

@@ -3,10 +3,17 @@ import { MtcnnError } from './errors.ts'
 import type { Faces } from './face.ts'
 import { toFaces } from './format.ts'
 import type { KernelChoice } from './kernels.ts'
-import { checkRoi, type DetectOptions, type ResolvedOptions, resolveOptions } from './options.ts'
+import {
+  checkRoi,
+  type DetectOptions,
+  type ExplainOptions,
+  type ResolvedOptions,
+  resolveExplainOptions,
+  resolveOptions,
+} from './options.ts'
 import type { Schedule } from './schedule.ts'
 import type { Platform, Setup } from './start.ts'
-import type { Trace } from './trace.ts'
+import type { Detail, Trace } from './trace.ts'
 
 /** One answer of {@link Detector.detectAll}. */
 export interface IndexedFaces<Skipped extends null = never> {
@@ -66,7 +73,7 @@ export abstract class Detector<Image, Skipped extends null = never> {
    * @example const faces = await detector.detectFaces({ data, width, height, channels: 4 })
    */
   async detectFaces(image: Image, options?: DetectOptions): Promise<Faces | Skipped> {
-    const answer = await this.#search(image, options, false)
+    const answer = await this.#search(image, resolveOptions(this.#defaults, options), 'counts')
     return answer === null ? answer : answer.faces
   }
 
@@ -75,8 +82,9 @@ export abstract class Detector<Image, Skipped extends null = never> {
    *
    * @example console.table((await detector.explain(image)).trace.levels)
    */
-  explain(image: Image, options?: DetectOptions): Promise<Explanation | Skipped> {
-    return this.#search(image, options, true)
+  async explain(image: Image, options?: ExplainOptions): Promise<Explanation | Skipped> {
+    const { detect, scores } = resolveExplainOptions(this.#defaults, options)
+    return this.#search(image, detect, scores ? 'scores' : 'candidates')
   }
 
   /**
@@ -114,9 +122,8 @@ export abstract class Detector<Image, Skipped extends null = never> {
     this.dispose()
   }
 
-  async #search(image: Image, given: DetectOptions | undefined, detailed: boolean): Promise<Explanation | Skipped> {
+  async #search(image: Image, options: ResolvedOptions, detail: Detail): Promise<Explanation | Skipped> {
     if (this.#disposed) throw new MtcnnError('DISPOSED', 'this detector was disposed of: create another one')
-    const options = resolveOptions(this.#defaults, given)
     options.signal?.throwIfAborted()
     const answer = await this.#schedule.run<Explanation>({
       signal: options.signal,
@@ -127,7 +134,7 @@ export abstract class Detector<Image, Skipped extends null = never> {
       },
       work: async (engine, pixels) => {
         const { width, height } = pixels
-        const { detections, trace }: Outcome = await engine.search(pixels, options, detailed)
+        const { detections, trace }: Outcome = await engine.search(pixels, options, detail)
         return { faces: toFaces(detections, { width, height }, options), width, height, trace }
       },
     })

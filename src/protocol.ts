@@ -2,6 +2,7 @@ import type { Outcome } from './cascade.ts'
 import { MtcnnError, type MtcnnErrorCode } from './errors.ts'
 import type { Pixels } from './image.ts'
 import type { ResolvedOptions } from './options.ts'
+import type { Detail } from './trace.ts'
 
 /** What may cross to a worker: everything but the signal, for which a message stands. */
 export type PostedOptions = Omit<ResolvedOptions, 'signal'>
@@ -9,7 +10,7 @@ export type PostedOptions = Omit<ResolvedOptions, 'signal'>
 /** From the thread that calls to the worker. */
 export type Request =
   | { type: 'start'; kernels: WebAssembly.Module | Uint8Array; weights: Float32Array }
-  | { type: 'search'; id: number; pixels: Pixels; options: PostedOptions; detailed: boolean; abortable: boolean }
+  | { type: 'search'; id: number; pixels: Pixels; options: PostedOptions; detail: Detail; abortable: boolean }
   | { type: 'abort'; id: number }
 
 /** From the worker. `loaded` says that its script runs, `ready` that searches may come. */

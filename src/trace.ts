@@ -11,7 +11,12 @@ export interface LevelTrace {
   passed: number
   /** Those left by suppression within the level. */
   afterNms: number
+  /** The score of every cell, row by row; only where it was asked for. */
+  scores?: Float32Array<ArrayBuffer>
 }
+
+/** How much a search is to write down: counts and times, also every candidate, or also the score of every cell. */
+export type Detail = 'counts' | 'candidates' | 'scores'
 
 /** Where the time went, in milliseconds. */
 export interface StageTimes {
@@ -27,6 +32,8 @@ export interface StageTimes {
   refine: number
   /** O-Net and the suppression after it. */
   output: number
+  /** Writing down what `explain` tells beyond counts. */
+  detail: number
   total: number
 }
 
@@ -43,6 +50,10 @@ export interface Trace {
   refinePassed: number
   /** Left by suppression after R-Net: what O-Net is asked about. */
   refined: number
+  /** Their boxes, like `proposalBoxes`. */
+  refinedBoxes: [x1: number, y1: number, x2: number, y2: number][]
+  /** Their R-Net scores. */
+  refinedScores: number[]
   /** Over O-Net's threshold. */
   outputPassed: number
   milliseconds: StageTimes
@@ -50,7 +61,7 @@ export interface Trace {
 
 /** A trace with nothing in it yet. */
 export function emptyTrace(): Trace {
-  const milliseconds = { load: 0, resize: 0, proposal: 0, patches: 0, refine: 0, output: 0, total: 0 }
+  const milliseconds = { load: 0, resize: 0, proposal: 0, patches: 0, refine: 0, output: 0, detail: 0, total: 0 }
   return {
     levels: [],
     proposals: 0,
@@ -58,6 +69,8 @@ export function emptyTrace(): Trace {
     proposalScores: [],
     refinePassed: 0,
     refined: 0,
+    refinedBoxes: [],
+    refinedScores: [],
     outputPassed: 0,
     milliseconds,
   }

@@ -5,6 +5,7 @@ import type { Pixels } from './image.ts'
 import type { CompiledKernels } from './kernels.ts'
 import type { ResolvedOptions } from './options.ts'
 import { packPixels, type Reply, type Request, unpackError } from './protocol.ts'
+import type { Detail } from './trace.ts'
 import type { Weights } from './weights.ts'
 
 /** The near end of a worker, whichever kind it is. */
@@ -98,14 +99,14 @@ class WorkerEngine implements Engine {
     this.#channel.hold?.(false)
   }
 
-  search(pixels: Pixels, { signal, ...options }: ResolvedOptions, detailed: boolean): Promise<Outcome> {
+  search(pixels: Pixels, { signal, ...options }: ResolvedOptions, detail: Detail): Promise<Outcome> {
     if (!this.alive) return Promise.reject(this.#lost)
     const id = this.#count++
     const { promise, ...pending } = withResolvers<Outcome>()
     const abort = () => this.#channel.post({ type: 'abort', id })
     try {
       signal?.throwIfAborted()
-      const message = { type: 'search', id, options, detailed, abortable: signal !== undefined } as const
+      const message = { type: 'search', id, options, detail, abortable: signal !== undefined } as const
       this.#postPixels(message, pixels, options.transfer || pixels.ours === true)
     } catch (error) {
       return Promise.reject(error)

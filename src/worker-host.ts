@@ -22,14 +22,14 @@ export function serve(post: (reply: Reply) => void): (request: Request) => Promi
         }
         break
       case 'search': {
-        const { id, pixels, options, detailed } = request
+        const { id, pixels, options, detail } = request
         const controller = new AbortController()
         running.set(id, controller)
         // A search with a signal stops for breath, so that an abort can arrive; one without need not.
         const signal = request.abortable ? controller.signal : undefined
         try {
           if (!engine) throw new Error('a search came before the start')
-          post({ type: 'found', id, outcome: await engine.search(pixels, { ...options, signal }, detailed) })
+          post({ type: 'found', id, outcome: await engine.search(pixels, { ...options, signal }, detail) })
         } catch (error) {
           post({ type: 'failed', id, error: packError(error) })
         }

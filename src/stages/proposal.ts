@@ -1,4 +1,5 @@
 import { cellsAlong, type Level } from '../pyramid.ts'
+import type { LevelTrace } from '../trace.ts'
 import type { Run } from './stage.ts'
 
 /**
@@ -23,8 +24,13 @@ export async function propose(run: Run, levels: readonly Level[]): Promise<numbe
     }
     held += afterNms
     const { scale, width, height } = level
-    trace.levels.push({ scale, width, height, cells: [cellsAlong(width), cellsAlong(height)], passed, afterNms })
+    const cells: LevelTrace['cells'] = [cellsAlong(width), cellsAlong(height)]
+    const told: LevelTrace = { scale, width, height, cells, passed, afterNms }
+    trace.levels.push(told)
     run.lap('proposal')
+    if (run.detail !== 'scores') continue
+    told.scores = await scoreMap(run, level, cells, held)
+    run.lap('detail')
   }
   const count = core.suppress(1, held, options.nms.pyramid, 'union')
   const proposals = core.list(0, count)
@@ -34,4 +40,15 @@ export async function propose(run: Run, levels: readonly Level[]): Promise<numbe
   }
   run.lap('proposal')
   return count
+}
+
+/** P-Net once more, with a threshold that every cell reaches; `held` candidates of list 1 are kept. */
+async function scoreMap({ core, nets }: Run, level: Level, [columns, rows]: LevelTrace['cells'], held: number) {
+  const list = core.list(0, await nets.propose(level, 0, held))
+  const scores = new Float32Array(columns * rows)
+  for (let n = 0; n < scores.length; n++) {
+    const order = list.order(n)
+    scores[(order % rows) * columns + Math.floor(order / rows)] = list.score(n)
+  }
+  return scores
 }

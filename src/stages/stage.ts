@@ -1,7 +1,7 @@
 import type { Core, PatchNet } from '../core.ts'
 import type { ResolvedOptions } from '../options.ts'
 import type { Level } from '../pyramid.ts'
-import type { StageTimes, Trace } from '../trace.ts'
+import type { Detail, StageTimes, Trace } from '../trace.ts'
 
 type MaybePromise<T> = T | Promise<T>
 
@@ -22,6 +22,7 @@ export interface Run {
   readonly nets: Nets
   readonly options: ResolvedOptions
   readonly trace: Trace
+  readonly detail: Detail
   /** Adds the time since the last call, or since the start, to one of the sums. */
   lap(sum: Exclude<keyof StageTimes, 'total'>): void
   /** Between levels and batches: throws the signal's reason where it has been aborted. */

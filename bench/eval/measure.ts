@@ -36,10 +36,19 @@ export interface Measurement {
 export interface LandmarkMeasurement {
   readonly faces: number
   readonly found: number
-  /** Mean over the faces that every variant found, so that finding more hard ones is no disadvantage. */
-  readonly error: Estimate
+  /** Faces that this variant and the first found: finding more hard ones is no disadvantage. What follows is their mean. */
   readonly common: number
-  readonly bySize: readonly { readonly from: number; readonly faces: number; readonly error: number }[]
+  readonly error: Estimate
+  readonly bySize: readonly LandmarkClass[]
+}
+
+export interface LandmarkClass {
+  /** Pixels of the image. */
+  readonly from: number
+  readonly faces: number
+  readonly error: number
+  /** Of the first variant on the same faces. */
+  readonly errorOfFirst: number
 }
 
 /** What one variant found in each image, in the order of the truth; and in each image with landmarks. */
@@ -154,40 +163,43 @@ function estimates(figures: readonly Figure[], rounds: readonly Uint32Array[]): 
   }))
 }
 
+/** Errors by image and face; NaN where a face was not found. */
+type Errors = readonly (readonly number[])[]
+
 function landmarkMeasurements(
   annotated: readonly (readonly AnnotatedPoints[])[],
-  errors: readonly (readonly (readonly number[])[])[],
+  errors: readonly Errors[],
   rounds: readonly Uint32Array[],
 ): LandmarkMeasurement[] {
-  /** Per image, the faces that every variant found. */
-  const common = annotated.map((points, image) =>
-    points.flatMap((_, face) => (errors.every((variant) => !Number.isNaN(variant[image]![face])) ? [face] : [])),
-  )
-  const figure =
-    (variant: readonly (readonly number[])[]): Figure =>
-    (chosen = [...common.keys()]) => {
-      let sum = 0
-      let count = 0
-      for (let n = 0; n < chosen.length; n++) {
-        const image = chosen[n]!
-        for (const face of common[image]!) sum += variant[image]![face]!
-        count += common[image]!.length
+  const first = errors[0]!
+  return errors.map((own) => {
+    /** Per image, the faces that both found. */
+    const common = annotated.map((points, image) =>
+      [...points.keys()].filter((face) => !Number.isNaN(own[image]![face]! + first[image]![face]!)),
+    )
+    const meanError =
+      (variant: Errors): Figure =>
+      (chosen = [...common.keys()]) => {
+        let sum = 0
+        let count = 0
+        for (let n = 0; n < chosen.length; n++) {
+          const image = chosen[n]!
+          for (const face of common[image]!) sum += variant[image]![face]!
+          count += common[image]!.length
+        }
+        return sum / count
       }
-      return sum / count
-    }
-  const found = estimates(errors.map(figure), rounds)
-  return errors.map((variant, v) => ({
-    faces: annotated.flat().length,
-    found: variant.flat().filter((error) => !Number.isNaN(error)).length,
-    common: common.flat().length,
-    error: found[v]!,
-    bySize: HEIGHTS.map((from, size) => {
-      const values = common.flatMap((faces, image) =>
+    const [, error] = estimates([meanError(first), meanError(own)], rounds)
+    const bySize = HEIGHTS.map((from, size): LandmarkClass => {
+      const faces = common.flatMap((faces, image) =>
         faces
           .filter((face) => sizeClass(heightOf(annotated[image]![face]!)) === size)
-          .map((face) => variant[image]![face]!),
+          .map((face) => [image, face] as const),
       )
-      return { from, faces: values.length, error: mean(values) }
-    }),
-  }))
+      const meanOver = (variant: Errors) => mean(faces.map(([image, face]) => variant[image]![face]!))
+      return { from, faces: faces.length, error: meanOver(own), errorOfFirst: meanOver(first) }
+    })
+    const found = own.flat().filter((error) => !Number.isNaN(error)).length
+    return { faces: annotated.flat().length, found, common: common.flat().length, error: error!, bySize }
+  })
 }

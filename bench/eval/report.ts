@@ -47,23 +47,34 @@ export function tables(rows: readonly Row[]): string {
 }
 
 function landmarkTables(rows: readonly Row[]): string[][] {
+  const first = rows[0]!.name
   const measured = rows.flatMap(({ name, measurement: { landmarks } }) => (landmarks ? [{ name, landmarks }] : []))
-  const common = measured[0]!.landmarks.common
-  const head = ['variant', 'found', 'mean error', 'difference']
-  const body = measured.map(({ name, landmarks: { found, faces, error } }, n) => [
+  const body = measured.map(({ name, landmarks: { found, faces, common, error } }) => [
     name,
     `${found} of ${faces}`,
+    String(common),
     shown(error),
-    n === 0 ? '' : difference(error),
+    difference(error),
   ])
-  const sizes = measured[0]!.landmarks.bySize.map(({ from, faces }) => `${sizeName(from)} (${faces})`)
+  const change = (error: number, before: number) => {
+    const percent = Math.round(100 * (error / before - 1))
+    return `${percent < 0 ? '' : '+'}${percent} %`
+  }
   return [
-    [`Landmark error in distances of the eyes, on the ${common} faces that all variants found`, table(head, body)],
     [
-      'The same by height of the face in pixels (faces)',
+      `Landmark error in distances of the eyes, on the faces that the variant and '${first}' found`,
+      table(['variant', 'found', 'in common', 'mean error', 'difference'], body),
+    ],
+    [
+      `The same by height of the face in pixels: change against '${first}' (faces in common)`,
       table(
-        ['variant', ...sizes],
-        measured.map(({ name, landmarks }) => [name, ...landmarks.bySize.map(({ error }) => decimals(error))]),
+        ['variant', ...HEIGHTS.map(sizeName)],
+        measured.map(({ name, landmarks }) => [
+          name,
+          ...landmarks.bySize.map(({ faces, error, errorOfFirst }) =>
+            !(errorOfFirst > 0) ? '-' : `${change(error, errorOfFirst)} (${faces})`,
+          ),
+        ]),
       ),
     ],
   ]

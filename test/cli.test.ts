@@ -75,12 +75,13 @@ async function cli(argv: string[], found = detections) {
 describe('arguments', () => {
   it('turns flags into options', () => {
     const line =
-      'detect a.jpg b.jpg --min-face 40 --scale-factor=0.8 --thresholds 0.5,0.6,0.7 --nms 0.1,0.2,0.3,0.4 ' +
+      'detect a.jpg b.jpg --preset accurate --min-face 40 --scale-factor=0.8 --thresholds 0.5,0.6,0.7 --nms 0.1,0.2,0.3,0.4 ' +
       '--max-faces 3 --stages boxes --roi 1,2,30,40 --no-clip --json --explain --draw out.png --weights w.bin'
     expect(parseArguments(line.split(' '))).toEqual({
       kind: 'detect',
       files: ['a.jpg', 'b.jpg'],
       options: {
+        preset: 'accurate',
         minFaceSize: 40,
         scaleFactor: 0.8,
         thresholds: { proposal: 0.5, refine: 0.6, output: 0.7 },
@@ -116,6 +117,7 @@ describe('arguments', () => {
     ['detect a.jpg --roi 0,0,10', '--roi: 4 numbers are wanted (x,y,w,h)'],
     ['detect a.jpg --roi 0,0,10,0', '--roi: option'],
     ['detect a.jpg --stages some', '--stages: option'],
+    ['detect a.jpg --preset best', '--preset: option'],
     ['detect a.jpg --draw=', '--draw needs a value'],
     ['detect a.jpg --json=yes', '--json'],
     ['detect a.jpg --draw out.bmp', '--draw: the name must end in .png'],
@@ -132,7 +134,7 @@ describe('arguments', () => {
       const { code, stdout, stderr } = await cli(argv)
       expect([code, stderr]).toEqual([0, ''])
       const flags =
-        '--min-face --scale-factor --thresholds --nms --max-faces --stages --roi --no-clip --weights --json --draw --explain --version'
+        '--preset --min-face --scale-factor --thresholds --nms --max-faces --stages --roi --no-clip --weights --json --draw --explain --version'
       for (const flag of flags.split(' ')) expect(stdout).toMatch(new RegExp(`^  .*${flag}\\b`, 'm'))
     }
     expect((await cli(['-v'])).stdout).toBe('1.2.3\n')

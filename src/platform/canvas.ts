@@ -79,7 +79,7 @@ function contextOf(width: number, height: number): CanvasRenderingContext2D | Of
 }
 
 /** What it means that a browser refused to give pixels. */
-export function unreadable(what: string, { width, height }: Size, cause: unknown): MtcnnError {
+function unreadable(what: string, { width, height }: Size, cause: unknown): MtcnnError {
   if (cause instanceof MtcnnError) return cause
   if (nameOf(cause) === 'SecurityError') {
     const hint = "set crossOrigin = 'anonymous' before its src, and have its server send CORS headers"

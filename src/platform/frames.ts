@@ -1,5 +1,6 @@
 import { describe, MtcnnError, tagOf } from '../errors.ts'
 import { type FrameSource, newestOf } from '../stream.ts'
+import { shown } from './video.ts'
 
 /** What `stream` takes: a video element, a track of a camera or of a canvas, or a stream of frames, which it closes. */
 export type StreamSource = HTMLVideoElement | MediaStreamTrack | MediaStream | ReadableStream<VideoFrame>
@@ -99,7 +100,7 @@ function videoFrames(video: HTMLVideoElement): FrameSource<StreamFrame> {
   return {
     async next() {
       // The frame that is shown already is as good as a new one.
-      if (!(first && video.readyState >= 2)) await shown()
+      if (!(first && video.readyState >= 2)) await newFrame()
       first = false
       if (video.error)
         throw new MtcnnError('DECODE_FAILED', `the video failed: ${video.error.message}`, { cause: video.error })
@@ -113,7 +114,7 @@ function videoFrames(video: HTMLVideoElement): FrameSource<StreamFrame> {
     },
   }
 
-  function shown(): Promise<void> {
+  function newFrame(): Promise<void> {
     return new Promise((resolve) => {
       wake = resolve
       if (over) return resolve()
@@ -125,8 +126,16 @@ function videoFrames(video: HTMLVideoElement): FrameSource<StreamFrame> {
 
 async function capture(video: HTMLVideoElement): Promise<StreamFrame> {
   try {
-    return typeof VideoFrame === 'undefined' ? await createImageBitmap(video) : new VideoFrame(video)
+    if (typeof VideoFrame === 'undefined') return await createImageBitmap(video)
+    try {
+      return new VideoFrame(video)
+    } catch {
+      await shown(video)
+      return new VideoFrame(video)
+    }
   } catch (cause) {
-    throw new MtcnnError('INVALID_IMAGE', 'the frames of the video may not be read: it is of another origin', { cause })
+    throw new MtcnnError('INVALID_IMAGE', 'the frame of the video could not be read: is it of another origin?', {
+      cause,
+    })
   }
 }

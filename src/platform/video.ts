@@ -1,12 +1,16 @@
 import { MtcnnError } from '../errors.ts'
+import type { Size } from '../face.ts'
 import type { Pixels } from '../image.ts'
-import { checkSize, ownPixels, readNow, unreadable } from './canvas.ts'
+import { checkSize, ownPixels, readNow } from './canvas.ts'
 
 /** Newer than the types: how a frame has to be turned to be shown. */
 interface Turned {
   readonly rotation?: number
   readonly flip?: boolean
 }
+
+/** Milliseconds to wait for the first frame of a video that has one. */
+const FIRST_FRAME = 500
 
 /** Four bytes a pixel as they lie in memory; alpha is ignored. */
 const PACKED = { RGBA: 'rgb', RGBX: 'rgb', BGRA: 'bgr', BGRX: 'bgr' } as const
@@ -22,20 +26,48 @@ export async function readVideo(video: HTMLVideoElement): Promise<Pixels> {
     const why = video.error ? `: ${video.error.message}` : '; wait for its event loadeddata'
     throw new MtcnnError('INVALID_IMAGE', `the video has no frame to show${why}`, { cause: video.error ?? undefined })
   }
-  // Frames that do not tell how they are turned would be read lying on their side.
-  if (typeof VideoFrame === 'undefined' || !('rotation' in VideoFrame.prototype))
-    return readNow(video, size, 'the video')
-  let frame: VideoFrame
-  try {
-    frame = new VideoFrame(video)
-  } catch (cause) {
-    throw unreadable('the video', size, cause)
-  }
+  const frame = await frameOf(video)
+  if (!frame) return drawn(video, size)
   try {
     return await readFrame(frame)
   } finally {
     frame.close()
   }
+}
+
+/** The frame a video shows, where the browser gives it; what is undefined can be drawn, or will tell why not. */
+async function frameOf(video: HTMLVideoElement): Promise<VideoFrame | undefined> {
+  // Frames that do not tell how they are turned would be read lying on their side.
+  if (typeof VideoFrame === 'undefined' || !('rotation' in VideoFrame.prototype)) return undefined
+  try {
+    return new VideoFrame(video)
+  } catch (error) {
+    if ((error as Error).name !== 'InvalidStateError') return undefined
+  }
+  try {
+    return (await shown(video)) ? new VideoFrame(video) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** The first frame is decoded a moment before it is shown, and has no pixels until then. */
+export function shown(video: HTMLVideoElement): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (!video.requestVideoFrameCallback) return resolve(false)
+    const callback = video.requestVideoFrameCallback(() => resolve(true))
+    setTimeout(() => {
+      video.cancelVideoFrameCallback(callback)
+      resolve(false)
+    }, FIRST_FRAME)
+  })
+}
+
+function drawn(video: HTMLVideoElement, size: Size): Pixels {
+  const pixels = readNow(video, size, 'the video')
+  // What is not shown yet is drawn as nothing at all.
+  for (let at = 3; at < pixels.data.length; at += 4) if (pixels.data[at] !== 0) return pixels
+  throw new MtcnnError('INVALID_IMAGE', 'the video has no frame to show yet')
 }
 
 /**

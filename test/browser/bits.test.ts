@@ -1,0 +1,144 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { toPixels } from '../../src/image.ts'
+import { type CreateOptions, MTCNN, MTCNNPool } from '../../src/index.ts'
+import { Detector } from '../../src/mtcnn.ts'
+import { nextTask } from '../../src/platform/bitmap.ts'
+import { browserWays } from '../../src/platform/spawn-browser.ts'
+import { start } from '../../src/start.ts'
+import hashes from '../fixtures/hashes.json'
+import { hashOfFaces } from '../hash.ts'
+import type { Fixture } from '../photographs.ts'
+import { photographBytes } from './pixels.ts'
+
+const fixtures: (Fixture & { name: string })[] = await (await fetch('/pictures/fixtures.json')).json()
+
+class TestDetector extends Detector<{ data: Uint8Array; width: number; height: number }> {
+  /** A detector whose worker is started in one way only. */
+  static async startedBy(way: number, options: CreateOptions): Promise<TestDetector> {
+    const ways = browserWays().slice(way, way + 1)
+    expect(ways).toHaveLength(1)
+    const platform = {
+      pixels: toPixels,
+      read: () => Promise.reject(new Error('nothing to read')),
+      ways: () => ways,
+      worker: false as const,
+      processors: () => 2,
+    }
+    return new TestDetector(await start(platform, options))
+  }
+}
+
+async function pixelsOf(n: number) {
+  const { width, height } = fixtures[n]!.image
+  return { data: new Uint8Array(await (await fetch(`/pictures/fixture-${n}`)).arrayBuffer()), width, height }
+}
+
+async function found(detector: Detector<Awaited<ReturnType<typeof pixelsOf>>>, chosen = fixtures) {
+  const hashes: Record<string, string> = {}
+  for (const [n, { name, options }] of fixtures.entries()) {
+    if (!chosen.some((fixture) => fixture.name === name)) continue
+    const [proposal, refine, output] = options.thresholds
+    const { minFaceSize, scaleFactor } = options
+    const thresholds = { proposal, refine, output }
+    const faces = await detector.detectFaces(await pixelsOf(n), { minFaceSize, scaleFactor, thresholds, clip: false })
+    hashes[name] = hashOfFaces(faces)
+  }
+  return hashes
+}
+
+/** Four of the fixtures, for what differs only in how it was started. */
+const some = fixtures.slice(0, 4)
+const hashesOfSome = Object.fromEntries(some.map(({ name }) => [name, (hashes as Record<string, string>)[name]]))
+
+describe('every fixture gives the bits it gives in Node', () => {
+  it.each([true, false])('in a worker: %s', async (worker) => {
+    const detector = await MTCNN.create({ worker })
+    onTestFinished(() => detector.dispose())
+    expect(detector.info.worker).toBe(worker)
+    expect(await found(detector)).toEqual(hashes)
+  })
+
+  it.each([
+    ['the file', 0],
+    ['a blob', 1],
+  ])('in a worker started from %s', async (_, way) => {
+    const detector = await TestDetector.startedBy(way, { worker: true })
+    onTestFinished(() => detector.dispose())
+    expect(await found(detector, some)).toEqual(hashesOfSome)
+  })
+
+  it('in a pool', async () => {
+    const pool = await MTCNNPool.create({ size: 2 })
+    onTestFinished(() => pool.dispose())
+    expect(await found(pool, some)).toEqual(hashesOfSome)
+  })
+})
+
+describe('a worker of the browser', () => {
+  const image = async () => ({ data: await photographBytes(), width: 600, height: 346 })
+
+  it('is what a detector works in by default, and the page goes on meanwhile', async () => {
+    const large = { data: new Uint8Array(2000 * 1500 * 3), width: 2000, height: 1500 }
+    crypto.getRandomValues(large.data.subarray(0, 65536))
+    // How often the page had its turn during a search; timers would count the machine's load too.
+    const turns: number[] = []
+    for (const options of [{}, { worker: false }]) {
+      const detector = await MTCNN.create({ minFaceSize: 12, ...options })
+      onTestFinished(() => detector.dispose())
+      expect(detector.info.worker).toBe(options.worker !== false)
+      await detector.detectFaces(large)
+      let count = 0
+      let done = false
+      const answer = detector.detectFaces(large).finally(() => {
+        done = true
+      })
+      while (!done) {
+        await nextTask()
+        count++
+      }
+      await answer
+      turns.push(count)
+    }
+    expect(turns[0]).toBeGreaterThan(100)
+    expect(turns[1]).toBeLessThan(5)
+  })
+
+  it('works in this thread where there are no workers, unless a worker is demanded', async () => {
+    const { Worker } = globalThis
+    Reflect.deleteProperty(globalThis, 'Worker')
+    onTestFinished(() => {
+      globalThis.Worker = Worker
+    })
+    const detector = await MTCNN.create()
+    expect(detector.info.worker).toBe(false)
+    expect(await detector.detectFaces(await image())).toHaveLength(3)
+    await expect(MTCNN.create({ worker: true })).rejects.toMatchObject({ code: 'WORKER_FAILED' })
+    await expect(MTCNNPool.create()).rejects.toMatchObject({ code: 'WORKER_FAILED' })
+  })
+
+  it('transfers what it may, copies what it must', async () => {
+    const detector = await MTCNN.create()
+    onTestFinished(() => detector.dispose())
+    const kept = await image()
+    expect(await detector.detectFaces(kept)).toHaveLength(3)
+    expect(kept.data.length).toBeGreaterThan(0)
+    expect(await detector.detectFaces(kept, { transfer: true })).toHaveLength(3)
+    expect(kept.data.length).toBe(0)
+  })
+
+  it('an abort stops its work', async () => {
+    const detector = await MTCNN.create({ minFaceSize: 12 })
+    onTestFinished(() => detector.dispose())
+    const large = { data: new Uint8Array(3000 * 2000 * 3), width: 3000, height: 2000 }
+    const begun = performance.now()
+    await detector.detectFaces(large)
+    const whole = performance.now() - begun
+    const controller = new AbortController()
+    const start = performance.now()
+    const stopped = detector.detectFaces(large, { signal: controller.signal })
+    setTimeout(() => controller.abort(new Error('enough')), whole / 20)
+    await expect(stopped).rejects.toThrow('enough')
+    expect(await detector.detectFaces({ data: new Uint8Array(300), width: 10, height: 10 })).toEqual([])
+    expect(performance.now() - start).toBeLessThan(whole * 0.7)
+  })
+})

@@ -1,0 +1,28 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { MTCNN, MTCNNPool } from '../../../src/index.ts'
+import { hashOfFaces } from '../../hash.ts'
+import { photographBytes } from '../pixels.ts'
+
+const image = async () => ({ data: await photographBytes(), width: 600, height: 346 })
+
+it('the page is cross-origin isolated', () => {
+  expect(crossOriginIsolated).toBe(true)
+})
+
+it('a worker, this thread and a pool work there, on shared memory too', async () => {
+  const here = await MTCNN.create({ worker: false })
+  const expected = hashOfFaces(await here.detectFaces(await image()))
+  const there = await MTCNN.create({ worker: true })
+  const pool = await MTCNNPool.create({ size: 2 })
+  onTestFinished(() => {
+    there.dispose()
+    pool.dispose()
+  })
+  const { data, width, height } = await image()
+  const shared = new Uint8Array(new SharedArrayBuffer(data.length))
+  shared.set(data)
+  for (const detector of [here, there, pool]) {
+    expect(hashOfFaces(await detector.detectFaces({ data: shared, width, height }))).toBe(expected)
+    expect(await detector.detectFaces('/pictures/faces.png')).toHaveLength(3)
+  }
+})

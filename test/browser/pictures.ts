@@ -1,0 +1,79 @@
+/**
+ * What the browser tests fetch from their server: the fixtures' pixels, and picture files made for the purpose.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import sharp from 'sharp'
+import { fixtureImage, fixtureName, fixtures, photograph } from '../photographs.ts'
+
+interface Answer {
+  type: string
+  body: Uint8Array | string
+}
+
+const faces = photograph('tracking', 'examples/assets/faces.jpg')
+
+async function facesAs(format: 'png' | 'jpeg' | 'webp', orientation?: number): Promise<Answer> {
+  const { data, width, height } = await faces
+  let picture = sharp(data, { raw: { width, height, channels: 3 } })
+  // The picture is stored so that the tag turns it upright again.
+  if (orientation === 6) picture = picture.rotate(-90)
+  if (orientation === 3) picture = picture.rotate(180)
+  if (orientation === 2) picture = picture.flop()
+  if (orientation !== undefined) picture = picture.withMetadata({ orientation })
+  return {
+    type: `image/${format}`,
+    body: await picture.toFormat(format, format === 'png' ? {} : { quality: 95 }).toBuffer(),
+  }
+}
+
+/** The photograph under alpha of all values, fully transparent among them. */
+async function transparent(): Promise<Answer> {
+  const { data, width, height } = await faces
+  const rgba = new Uint8Array(width * height * 4)
+  for (let n = 0; n < width * height; n++) {
+    rgba.set(data.subarray(3 * n, 3 * n + 3), 4 * n)
+    rgba[4 * n + 3] = n % 256
+  }
+  const body = await sharp(rgba, { raw: { width, height, channels: 4 } })
+    .png()
+    .toBuffer()
+  return { type: 'image/png', body }
+}
+
+const made: Record<string, () => Promise<Answer>> = {
+  'faces.png': () => facesAs('png'),
+  'faces.jpg': () => facesAs('jpeg'),
+  'faces.webp': () => facesAs('webp'),
+  'turned-6.jpg': () => facesAs('jpeg', 6),
+  'turned-3.jpg': () => facesAs('jpeg', 3),
+  'turned-2.jpg': () => facesAs('jpeg', 2),
+  'transparent.png': transparent,
+  'broken.png': async () => ({ type: 'image/png', body: (await facesAs('png')).body.slice(0, 20) }),
+  'square.svg': async () => ({
+    type: 'image/svg+xml',
+    body: '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="30"><rect width="40" height="30" fill="#0a0"/></svg>',
+  }),
+  'raw.bin': async () => ({ type: 'application/octet-stream', body: (await faces).data }),
+  'fixtures.json': async () => ({
+    type: 'application/json',
+    body: JSON.stringify(fixtures.map((fixture) => ({ ...fixture, name: fixtureName(fixture) }))),
+  }),
+}
+
+async function answerTo(name: string): Promise<Answer | undefined> {
+  const fixture = /^fixture-(\d+)$/.exec(name)
+  if (!fixture) return made[name]?.()
+  return { type: 'application/octet-stream', body: (await fixtureImage(fixtures[Number(fixture[1])]!)).data }
+}
+
+/** Answers requests for pictures; to `?cors` also pages of another origin may read the answer. */
+export async function servePicture(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { pathname, search } = new URL(request.url ?? '/', 'http://server')
+  // Never answered.
+  if (pathname === '/slow') return
+  const answer = await answerTo(pathname.slice(1))
+  response.statusCode = answer ? 200 : 404
+  if (search === '?cors') response.setHeader('access-control-allow-origin', '*')
+  if (answer) response.setHeader('content-type', answer.type)
+  response.end(answer?.body ?? 'no such picture')
+}

@@ -88,12 +88,16 @@ export const HEADER_BYTES = 32
 
 const MAGIC = 'MTCW'
 const VERSION = 1
-const DTYPES = ['float32', 'float16 (reserved)']
-const CONTAINER_BYTES = HEADER_BYTES + PARAMETER_COUNT * 4
+/** By the number that stands for them in the header. */
+const DTYPES = [
+  { name: 'f32', bytes: 4 },
+  { name: 'f16', bytes: 2 },
+] as const
 
-/** The parameters of the three nets, checked. */
+/** The parameters of the three nets, checked; single precision, whatever the container's. */
 export interface Weights {
-  readonly dtype: 'f32'
+  /** How the container held them. */
+  readonly dtype: 'f32' | 'f16'
   /** All parameters, tensor after tensor as in {@link TENSORS}. */
   readonly data: Float32Array
   /** The parameters of one tensor: a view into `data`. */
@@ -109,8 +113,8 @@ const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}
 /**
  * Checks a weight container (format: weights/README.md) and gives access to its tensors.
  *
- * The parameters are a view of `bytes` where these lie on a multiple of four, else a copy: leave `bytes` unchanged
- * while the result is in use. Throws MtcnnError `INVALID_WEIGHTS` on a wrong magic, version, number type, length or
+ * Single-precision parameters are a view of `bytes` where these lie on a multiple of four, else a copy: leave `bytes`
+ * unchanged while the result is in use. Throws MtcnnError `INVALID_WEIGHTS` on a wrong magic, version, number type, length or
  * checksum, and on parameters that are not finite.
  *
  * @example
@@ -118,21 +122,38 @@ const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}
  * weights.tensor('pnet/conv1/bias') // Float32Array(10)
  */
 export function parseWeights(bytes: Uint8Array): Weights {
-  checkHeader(bytes)
-  const start = bytes.byteOffset + HEADER_BYTES
-  const data =
-    start % 4 === 0
-      ? new Float32Array(bytes.buffer, start, PARAMETER_COUNT)
-      : new Float32Array(new Uint8Array(bytes.subarray(HEADER_BYTES)).buffer)
+  const { name } = checkHeader(bytes)
+  const data = name === 'f16' ? fromHalves(bytes) : singles(bytes)
   checkFinite(data)
-  return tensorsOf(data)
+  return tensorsOf(data, name)
+}
+
+function singles(bytes: Uint8Array): Float32Array {
+  const start = bytes.byteOffset + HEADER_BYTES
+  return start % 4 === 0
+    ? new Float32Array(bytes.buffer, start, PARAMETER_COUNT)
+    : new Float32Array(new Uint8Array(bytes.subarray(HEADER_BYTES)).buffer)
+}
+
+/** Every half is a single with fewer bits: moved into place, only the exponent is still 112 too small. */
+function fromHalves(bytes: Uint8Array): Float32Array {
+  const data = new Float32Array(PARAMETER_COUNT)
+  const words = new Uint32Array(data.buffer)
+  for (let n = 0, at = HEADER_BYTES; n < PARAMETER_COUNT; n++, at += 2) {
+    const half = bytes[at]! | (bytes[at + 1]! << 8)
+    words[n] = ((half & 0x8000) << 16) | ((half & 0x7fff) << 13)
+    // An exponent of all ones is an infinity or no number, and has to stay one.
+    if ((half & 0x7c00) === 0x7c00) words[n]! |= 0x7f800000
+    else data[n]! *= 2 ** 112
+  }
+  return data
 }
 
 /** Access to the tensors among parameters that were checked before, in the order of the container. */
-export function tensorsOf(data: Float32Array): Weights {
+export function tensorsOf(data: Float32Array, dtype: Weights['dtype'] = 'f32'): Weights {
   const places = new Map(TENSORS.map((tensor) => [tensor.name, tensor]))
   return {
-    dtype: 'f32',
+    dtype,
     data,
     tensor(name) {
       const place = places.get(name)
@@ -142,26 +163,29 @@ export function tensorsOf(data: Float32Array): Weights {
   }
 }
 
-function checkHeader(bytes: Uint8Array): void {
-  if (bytes.length < HEADER_BYTES) refuse(`${bytes.length} bytes, wanted ${CONTAINER_BYTES}`)
+const lengthOf = ({ bytes }: (typeof DTYPES)[number]): number => HEADER_BYTES + PARAMETER_COUNT * bytes
+
+function checkHeader(bytes: Uint8Array): (typeof DTYPES)[number] {
+  if (bytes.length < HEADER_BYTES) refuse(`${bytes.length} bytes, wanted ${lengthOf(DTYPES[0])}`)
   const header = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES)
   const magic = String.fromCharCode(...bytes.subarray(0, 4))
   if (magic !== MAGIC) refuse(`it begins with ${JSON.stringify(magic)}, wanted ${JSON.stringify(MAGIC)}`)
 
   const version = header.getUint32(4, true)
   if (version !== VERSION) refuse(`format version ${version}, wanted ${VERSION}`)
-  const dtype = header.getUint32(8, true)
-  if (dtype !== 0) refuse(`number type ${dtype}${DTYPES[dtype] ? `, ${DTYPES[dtype]}` : ''}, wanted 0, ${DTYPES[0]}`)
+  const code = header.getUint32(8, true)
+  const dtype = DTYPES[code] ?? refuse(`number type ${code}, wanted 0 (float32) or 1 (float16)`)
   const count = header.getUint32(12, true)
   if (count !== PARAMETER_COUNT) refuse(`${count} parameters, wanted ${PARAMETER_COUNT}`)
   for (let at = 20; at < HEADER_BYTES; at++) {
     if (bytes[at] !== 0) refuse(`byte ${at} of the header is ${bytes[at]}, wanted 0 (reserved)`)
   }
-  if (bytes.length !== CONTAINER_BYTES) refuse(`${bytes.length} bytes, wanted ${CONTAINER_BYTES}`)
+  if (bytes.length !== lengthOf(dtype)) refuse(`${bytes.length} bytes, wanted ${lengthOf(dtype)}`)
 
   const wanted = header.getUint32(16, true)
   const found = crc32(bytes.subarray(HEADER_BYTES))
   if (found !== wanted) refuse(`the parameters' CRC-32 is ${hex(found)}, wanted ${hex(wanted)}`)
+  return dtype
 }
 
 function checkFinite(data: Float32Array): void {

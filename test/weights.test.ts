@@ -5,9 +5,10 @@ import { describe, expect, test } from 'vitest'
 import { crc32 } from '../src/crc32.ts'
 import { MtcnnError } from '../src/errors.ts'
 import { HEADER_BYTES, PARAMETER_COUNT, parseWeights, TENSORS, type Weights } from '../src/weights.ts'
-import { convert, formatManifest } from '../weights/convert.mjs'
+import { convert, formatManifest, toHalf } from '../weights/convert.mjs'
 
 const committed = readFileSync(new URL('../weights/mtcnn-f32.bin', import.meta.url))
+const committedHalf = readFileSync(new URL('../weights/mtcnn-f16.bin', import.meta.url))
 const manifestText = readFileSync(new URL('../weights/manifest.json', import.meta.url), 'utf8')
 const manifest = JSON.parse(manifestText)
 
@@ -42,6 +43,7 @@ describe('the committed files', () => {
   test('are what the converter makes, byte for byte', () => {
     const made = convert()
     expect(Buffer.compare(made.container, committed)).toBe(0)
+    expect(Buffer.compare(made.half, committedHalf)).toBe(0)
     expect(formatManifest(made.manifest)).toBe(manifestText)
   })
 
@@ -99,10 +101,7 @@ describe('parseWeights', () => {
     expect(refusal(new Uint8Array(0))).toBe('not a weight container: 0 bytes, wanted 1983432')
     expect(refusal(altered((view) => view.setUint8(0, 0x6d)))).toContain('it begins with "mTCW", wanted "MTCW"')
     expect(refusal(altered((view) => view.setUint32(4, 2, true)))).toContain('format version 2, wanted 1')
-    expect(refusal(altered((view) => view.setUint32(8, 1, true)))).toContain(
-      'number type 1, float16 (reserved), wanted 0, float32',
-    )
-    expect(refusal(altered((view) => view.setUint32(8, 7, true)))).toContain('number type 7, wanted 0, float32')
+    expect(refusal(altered((view) => view.setUint32(8, 7, true)))).toContain('number type 7, wanted 0 (float32) or 1')
     expect(refusal(altered((view) => view.setUint32(12, 7, true)))).toContain('7 parameters, wanted 495850')
     expect(refusal(altered((view) => view.setUint8(31, 1)))).toContain('byte 31 of the header is 1, wanted 0')
     expect(refusal(altered((view) => view.setUint32(16, 0x12, true)))).toMatch(
@@ -154,4 +153,67 @@ describe('parseWeights', () => {
 test('crc32 is that of zlib', () => {
   expect(crc32(new TextEncoder().encode('123456789'))).toBe(0xcbf43926)
   fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => crc32(bytes) === zlibCrc32(bytes)))
+})
+
+describe('half precision', () => {
+  /** What 16 bits stand for, by the definition of IEEE 754. */
+  function fromHalf(bits: number): number {
+    const sign = bits & 0x8000 ? -1 : 1
+    const exponent = (bits >> 10) & 31
+    const fraction = bits & 1023
+    if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
+    return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
+  }
+
+  /** A container of halves, its first parameters replaced. */
+  function holding(...first: number[]): Uint8Array {
+    const bytes = Uint8Array.from(committedHalf)
+    const view = new DataView(bytes.buffer)
+    first.forEach((bits, n) => {
+      view.setUint16(HEADER_BYTES + 2 * n, bits, true)
+    })
+    view.setUint32(16, zlibCrc32(bytes.subarray(HEADER_BYTES)), true)
+    return bytes
+  }
+
+  test('every finite half is read as what it stands for', () => {
+    const finite = Array.from({ length: 65536 }, (_, bits) => bits).filter((bits) => Number.isFinite(fromHalf(bits)))
+    const { data, dtype } = parseWeights(holding(...finite))
+    expect(dtype).toBe('f16')
+    expect(finite.length).toBe(63488)
+    expect(finite.filter((bits, n) => !Object.is(data[n], fromHalf(bits)))).toEqual([])
+  })
+
+  test.each([0x7c00, 0xfc00, 0x7e00, 0x7c01])('0x%s, which is no finite number, is refused', (bits) => {
+    expect(refusal(holding(bits))).toContain('parameter 0 (in pnet/conv1/weights)')
+  })
+
+  test('the converter rounds to the nearest, ties to even', () => {
+    for (let bits = 0; bits < 0x7c00; bits++) {
+      const value = fromHalf(bits)
+      if (toHalf(value) !== bits || toHalf(-value) !== (bits | 0x8000)) expect.fail(`${value} is not kept`)
+      if (bits === 0x7bff) break
+      const middle = (value + fromHalf(bits + 1)) / 2
+      const even = bits % 2 === 0 ? bits : bits + 1
+      const [under, over] = [toHalf(middle * (1 - 2 ** -20)), toHalf(middle * (1 + 2 ** -20))]
+      if (toHalf(middle) !== even || under !== bits || over !== bits + 1) expect.fail(`around ${middle}`)
+    }
+    expect(toHalf(65519)).toBe(0x7bff)
+    expect(() => toHalf(65520)).toThrow(RangeError)
+    expect(() => toHalf(Number.NaN)).toThrow(RangeError)
+  })
+
+  test('a container of halves has its own length', () => {
+    expect(refusal(committedHalf.subarray(0, -1))).toContain('991731 bytes, wanted 991732')
+    const relabelled = altered((view) => view.setUint32(8, 1, true))
+    expect(refusal(relabelled)).toContain('1983432 bytes, wanted 991732')
+  })
+
+  test('no parameter moves by more than half a step', () => {
+    const [whole, half] = [parseWeights(committed).data, parseWeights(committedHalf).data]
+    const far = whole.findIndex(
+      (value, n) => Math.abs(half[n]! - value) > Math.max(Math.abs(value) * 2 ** -11, 2 ** -25),
+    )
+    expect(far).toBe(-1)
+  })
 })

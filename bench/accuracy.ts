@@ -2,10 +2,11 @@
 // The measure is test/reference: plain loops in float64 with the same float32 weights. Fails where a bound is exceeded.
 import { parseArgs } from 'node:util'
 import { search } from '../src/cascade.ts'
-import { type Core, OUTPUT_NET, type PatchNet, REFINE_NET } from '../src/core.ts'
+import type { Core } from '../src/core.ts'
 import type { Detection } from '../src/format.ts'
 import type { Pixels } from '../src/image.ts'
 import { DEFAULT_OPTIONS, resolveOptions } from '../src/options.ts'
+import { OUTPUT_NET, type PatchNet, REFINE_NET } from '../src/patch-nets.ts'
 import { cellsAlong, type Level, planPyramid } from '../src/pyramid.ts'
 import type { Nets } from '../src/stages/stage.ts'
 import { type Fixture, fixtureImage, fixtureName, fixtures, noise, type Photograph } from '../test/photographs.ts'

@@ -1,7 +1,8 @@
 // npm run bench:kernels: what the kernels reach, beside what the machine gives.
 import { readFileSync } from 'node:fs'
-import { type Core, OUTPUT_NET, REFINE_NET } from '../src/core.ts'
+import type { Core } from '../src/core.ts'
 import { DEFAULT_OPTIONS } from '../src/options.ts'
+import { OUTPUT_NET, REFINE_NET } from '../src/patch-nets.ts'
 import { type Level, planPyramid } from '../src/pyramid.ts'
 import { frame, group } from './images.ts'
 import { timedLayers } from './layers.ts'

@@ -1,6 +1,8 @@
+import type { Kernels } from './abi.ts'
 import { CandidateList } from './candidates.ts'
 import { MtcnnError } from './errors.ts'
 import type { Pixels } from './image.ts'
+import { OUTPUT_NET, type PatchNet, REFINE_NET } from './patch-nets.ts'
 import type { Level } from './pyramid.ts'
 import {
   areaMargin,
@@ -14,111 +16,6 @@ import {
   tapWords,
 } from './taps.ts'
 import type { Weights } from './weights.ts'
-
-/** What assembly/index.ts exports; pointers and sizes in bytes. */
-interface Kernels {
-  heapBase(): number
-  packPixels(source: number, channels: number, bgr: number, count: number, out: number): void
-  areaLevel(
-    frame: number,
-    frameWidth: number,
-    tapsX: number,
-    tapsY: number,
-    width: number,
-    height: number,
-    margin: number,
-    work: number,
-    out: number,
-  ): void
-  blockLevel(
-    frame: number,
-    frameWidth: number,
-    factorX: number,
-    factorY: number,
-    width: number,
-    height: number,
-    out: number,
-  ): void
-  blendLevel(
-    frame: number,
-    frameWidth: number,
-    tapsX: number,
-    tapsY: number,
-    width: number,
-    height: number,
-    out: number,
-  ): void
-  patch(
-    frame: number,
-    frameWidth: number,
-    frameHeight: number,
-    left: number,
-    top: number,
-    width: number,
-    height: number,
-    tapsX: number,
-    tapsY: number,
-    side: number,
-    work: number,
-    out: number,
-    outRow: number,
-  ): void
-  packPnet(source: number, out: number): void
-  packRnet(source: number, out: number): void
-  packOnet(source: number, out: number): void
-  pnetWeights(): number
-  rnetWeights(): number
-  onetWeights(): number
-  pnetWork(): number
-  rnetWork(count: number): number
-  onetWork(count: number): number
-  pnet(
-    level: number,
-    width: number,
-    height: number,
-    scale: number,
-    threshold: number,
-    logit: number,
-    slack: number,
-    weights: number,
-    work: number,
-    out: number,
-    capacity: number,
-  ): number
-  rnet(patches: number, count: number, weights: number, work: number, out: number): void
-  onet(patches: number, count: number, weights: number, work: number, out: number): void
-  nms(
-    candidates: number,
-    count: number,
-    threshold: number,
-    smaller: number,
-    work: number,
-    kept: number,
-    firstOrder: number,
-  ): number
-  nmsWork(count: number): number
-  readonly CANDIDATE: WebAssembly.Global
-  readonly RNET_PATCH: WebAssembly.Global
-  readonly ONET_PATCH: WebAssembly.Global
-  readonly RNET_ANSWER: WebAssembly.Global
-  readonly ONET_ANSWER: WebAssembly.Global
-}
-
-/** What sets the two refining nets apart. */
-export interface PatchNet {
-  /** Patch side, pixels. */
-  readonly side: 24 | 48
-  /** Patches in one call. */
-  readonly batch: number
-  /** Pixels from row to row of a patch in memory. */
-  readonly pitch: number
-  /** Floats of an answer: logit, four of box regression, ten of landmarks or none, score at `scoreAt`. */
-  readonly answer: number
-  readonly scoreAt: number
-}
-
-export const REFINE_NET: PatchNet = { side: 24, batch: 16, pitch: 26, answer: 8, scoreAt: 5 }
-export const OUTPUT_NET: PatchNet = { side: 48, batch: 8, pitch: 50, answer: 16, scoreAt: 15 }
 
 const PAGE = 65536
 /** Bytes read or written behind the end of pixels and lists by kernels that work on whole vectors. */

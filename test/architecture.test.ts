@@ -11,7 +11,7 @@ const src = fileURLToPath(new URL('../src', import.meta.url))
  * file needs a place here; a name that ends in / is a folder.
  */
 const LAYERS = [
-  ['errors', 'face', 'suggest', 'base64', 'crc32', 'trace'],
+  ['errors', 'face', 'suggest', 'base64', 'crc32', 'trace', 'abi', 'patch-nets'],
   ['options', 'image', 'weights', 'pyramid', 'taps', 'scale', 'kernels'],
   ['format', 'candidates', 'stream'],
   ['core'],
@@ -30,7 +30,7 @@ const LAYERS = [
 const LEAVES = LAYERS[0]!
 
 /** Who may speak of WebAssembly: the core that runs it and those who hand the module through. */
-const WASM = ['core', 'kernels', 'engine', 'protocol', 'worker-host', 'worker-engine']
+const WASM = ['abi', 'core', 'kernels', 'engine', 'protocol', 'worker-host', 'worker-engine']
 
 /** Who may know whether this is a browser or Node. */
 const PLATFORM = ['platform/', 'index', 'index.node', 'worker', 'worker.node', 'cli/', 'cli']

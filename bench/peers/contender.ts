@@ -2,7 +2,8 @@
  * Who takes part in a bench: our own core, and other runtimes with the same weights, put under our cascade by the seam that
  * src/stages/stage.ts has for it.
  */
-import { type Core, OUTPUT_NET, type PatchNet, REFINE_NET } from '../../src/core.ts'
+import type { Core } from '../../src/core.ts'
+import { OUTPUT_NET, type PatchNet, REFINE_NET } from '../../src/patch-nets.ts'
 import { cellsAlong, type Level } from '../../src/pyramid.ts'
 import type { Nets } from '../../src/stages/stage.ts'
 import type { NetName } from './nets.ts'

@@ -1,4 +1,4 @@
-import type { PatchNet } from '../core.ts'
+import type { PatchNet } from '../patch-nets.ts'
 
 /** Where O-Net's landmarks begin in its answer: five x, then five y. */
 export const LANDMARKS = 5

@@ -1,5 +1,5 @@
-import { OUTPUT_NET } from '../core.ts'
 import type { Detection } from '../format.ts'
+import { OUTPUT_NET } from '../patch-nets.ts'
 import { LANDMARKS } from './mirror.ts'
 import { askAbout } from './patches.ts'
 import type { Run } from './stage.ts'

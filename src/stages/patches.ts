@@ -1,4 +1,4 @@
-import type { PatchNet } from '../core.ts'
+import type { PatchNet } from '../patch-nets.ts'
 import { meanOfMirrored } from './mirror.ts'
 import type { Run } from './stage.ts'
 

@@ -1,4 +1,4 @@
-import { REFINE_NET } from '../core.ts'
+import { REFINE_NET } from '../patch-nets.ts'
 import { askAbout } from './patches.ts'
 import type { Run } from './stage.ts'
 

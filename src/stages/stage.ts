@@ -1,5 +1,6 @@
-import type { Core, PatchNet } from '../core.ts'
+import type { Core } from '../core.ts'
 import type { ResolvedOptions } from '../options.ts'
+import type { PatchNet } from '../patch-nets.ts'
 import type { Level } from '../pyramid.ts'
 import type { Detail, StageTimes, Trace } from '../trace.ts'
 

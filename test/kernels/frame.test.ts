@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Kernels } from '../../src/abi.ts'
 import { random, sameBytes } from './inputs.ts'
-import { type Abi, debugBuild, releaseBuild, type Sandbox } from './load.ts'
+import { debugBuild, releaseBuild, type Sandbox } from './load.ts'
 
 const debug = debugBuild()
 const release = releaseBuild()
@@ -15,7 +16,7 @@ function expected(source: Uint8Array, channels: number, bgr: boolean): Uint8Arra
   return out
 }
 
-function packed(box: Sandbox<Abi>, source: Uint8Array, channels: number, bgr: boolean, shift: number): Uint8Array {
+function packed(box: Sandbox<Kernels>, source: Uint8Array, channels: number, bgr: boolean, shift: number): Uint8Array {
   box.clear()
   const count = source.length / channels
   const from = box.place(source, 16, shift)

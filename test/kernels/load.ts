@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { instantiateSync } from '@assemblyscript/loader'
+import type { Kernels } from '../../src/abi.ts'
 
 /** Parameters of the Winograd kernels over maps, in order; assembly/winograd.ts says what they are. */
 type Convolution = [
@@ -26,106 +27,9 @@ type Convolution = [
 ]
 
 type FullyConnected = [x: number, rows: number, depth: number, columns: number, weights: number, y: number]
-type Batch = [patches: number, count: number, weights: number, work: number, out: number]
-
-/** What both builds export (assembly/index.ts). */
-export interface Abi {
-  heapBase(): number
-  packPixels(source: number, channels: number, bgr: number, count: number, out: number): void
-  areaLevel(
-    ...all: [
-      frame: number,
-      frameWidth: number,
-      tapsX: number,
-      tapsY: number,
-      width: number,
-      height: number,
-      margin: number,
-      work: number,
-      out: number,
-    ]
-  ): void
-  blockLevel(
-    ...all: [
-      frame: number,
-      frameWidth: number,
-      factorX: number,
-      factorY: number,
-      width: number,
-      height: number,
-      out: number,
-    ]
-  ): void
-  blendLevel(
-    ...all: [
-      frame: number,
-      frameWidth: number,
-      tapsX: number,
-      tapsY: number,
-      width: number,
-      height: number,
-      out: number,
-    ]
-  ): void
-  patch(
-    ...all: [
-      frame: number,
-      frameWidth: number,
-      frameHeight: number,
-      left: number,
-      top: number,
-      width: number,
-      height: number,
-      tapsX: number,
-      tapsY: number,
-      side: number,
-      work: number,
-      out: number,
-      outRow: number,
-    ]
-  ): void
-  packPnet(source: number, out: number): void
-  packRnet(source: number, out: number): void
-  packOnet(source: number, out: number): void
-  pnetWeights(): number
-  rnetWeights(): number
-  onetWeights(): number
-  pnetWork(): number
-  rnetWork(count: number): number
-  onetWork(count: number): number
-  pnet(
-    ...all: [
-      level: number,
-      width: number,
-      height: number,
-      scale: number,
-      threshold: number,
-      logit: number,
-      slack: number,
-      weights: number,
-      work: number,
-      out: number,
-      capacity: number,
-    ]
-  ): number
-  rnet(...all: Batch): void
-  onet(...all: Batch): void
-  nms(
-    ...all: [
-      candidates: number,
-      count: number,
-      threshold: number,
-      smaller: number,
-      work: number,
-      kept: number,
-      firstOrder: number,
-    ]
-  ): number
-  nmsWork(count: number): number
-}
 
 /** What the debug build exports on top of it (assembly/layers.ts). */
-export interface Layers extends Abi {
+export interface Layers extends Kernels {
   winograd43(...all: Convolution): void
   winograd43Pooled(
     ...all: [
@@ -223,12 +127,12 @@ const POISON = 0xff
  * A running build. Places are taken one behind another, each between guard bytes; take all of them before looking at
  * any, since memory may move when it grows.
  */
-export class Sandbox<Kernels extends Abi = Layers> {
+export class Sandbox<Exports extends Kernels = Layers> {
   #end: number
   #guards: number[] = []
 
   constructor(
-    readonly kernels: Kernels,
+    readonly kernels: Exports,
     readonly memory: WebAssembly.Memory,
   ) {
     this.#end = kernels.heapBase()
@@ -308,7 +212,7 @@ export function debugBuild(): Sandbox<Layers> {
 }
 
 /** The build that ships. */
-export function releaseBuild(): Sandbox<Abi> {
+export function releaseBuild(): Sandbox<Kernels> {
   const { kernels, memory } = start('mtcnn.wasm')
-  return new Sandbox<Abi>(kernels, memory)
+  return new Sandbox<Kernels>(kernels, memory)
 }

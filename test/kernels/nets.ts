@@ -1,11 +1,13 @@
 /**
  * What the tests of the three nets share.
  */
+
+import type { Kernels } from '../../src/abi.ts'
 import { TENSORS } from '../../src/weights.ts'
 import type { Tensor } from '../reference/conv.ts'
 import type { Parameters } from '../reference/nets.ts'
 import { loadParameters } from '../reference/parameters.ts'
-import type { Abi, Sandbox } from './load.ts'
+import type { Sandbox } from './load.ts'
 
 export type Net = 'pnet' | 'rnet' | 'onet'
 
@@ -30,7 +32,7 @@ function stored(net: Net, parameters: Parameters): Float32Array {
 }
 
 /** Packs a net's parameters; gives the place of the packed weights. */
-export function packNet(box: Sandbox<Abi>, net: Net, parameters: Parameters = trained): number {
+export function packNet(box: Sandbox<Kernels>, net: Net, parameters: Parameters = trained): number {
   const { packPnet, packRnet, packOnet, pnetWeights, rnetWeights, onetWeights } = box.kernels
   const [pack, bytes] = {
     pnet: [packPnet, pnetWeights] as const,

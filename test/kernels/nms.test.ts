@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Kernels } from '../../src/abi.ts'
 import type { Corners } from '../reference/boxes.ts'
 import { nms as reference } from '../reference/nms.ts'
 import { type Random, random, sameBytes, seeds } from './inputs.ts'
-import { type Abi, debugBuild, releaseBuild, type Sandbox } from './load.ts'
+import { debugBuild, releaseBuild, type Sandbox } from './load.ts'
 
 const debug = debugBuild()
 const release = releaseBuild()
@@ -18,7 +19,7 @@ interface Candidate {
 
 /** Indices of those kept, in the order they were picked. Checks that records arrive whole and newly numbered. */
 function suppress(
-  box: Sandbox<Abi>,
+  box: Sandbox<Kernels>,
   list: readonly Candidate[],
   threshold: number,
   method: 'union' | 'min',

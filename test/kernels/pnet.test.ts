@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { Kernels } from '../../src/abi.ts'
 import { cellsAlong } from '../../src/pyramid.ts'
 import { cellBox } from '../reference/boxes.ts'
 import type { Grid } from '../reference/conv.ts'
 import { type Parameters, pnet as reference, type ScoreMap } from '../reference/nets.ts'
 import { floats, type Pattern, patterns, picture, random, seeds } from './inputs.ts'
-import { type Abi, debugBuild, releaseBuild, type Sandbox } from './load.ts'
+import { debugBuild, releaseBuild, type Sandbox } from './load.ts'
 import { altered, packNet, trained } from './nets.ts'
 
 /**
@@ -37,7 +38,7 @@ interface Given {
   dirt?: number
 }
 
-function run(box: Sandbox<Abi>, level: Grid<Uint8Array>, given: Given = {}): Found {
+function run(box: Sandbox<Kernels>, level: Grid<Uint8Array>, given: Given = {}): Found {
   box.clear()
   const { width, height } = level
   const { threshold = 0, logit = -Infinity, slack = 1e-3, scale = 0.6, parameters, dirt = 0xff } = given

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Kernels } from '../../src/abi.ts'
 import { grid } from '../reference/conv.ts'
 import { type OutputAnswer, onet, type Parameters, type RefineAnswer, rnet } from '../reference/nets.ts'
 import { farthest, floats, type Random, random, seeds, slopes } from './inputs.ts'
-import { type Abi, debugBuild, releaseBuild, type Sandbox } from './load.ts'
+import { debugBuild, releaseBuild, type Sandbox } from './load.ts'
 import { altered, packNet, trained } from './nets.ts'
 
 const debug = debugBuild()
@@ -52,7 +53,7 @@ describe.each(['rnet', 'onet'] as const)('%s', (net) => {
   }
 
   function run(
-    box: Sandbox<Abi>,
+    box: Sandbox<Kernels>,
     input: Float32Array,
     count: number,
     parameters: Parameters = trained,

@@ -1,24 +1,31 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Kernels } from '../../src/abi.ts'
 import { areaMargin, areaTaps, blendTaps, fixedTaps, methodFor, tapWords } from '../../src/taps.ts'
 import type { Corners } from '../reference/boxes.ts'
 import type { Grid } from '../reference/conv.ts'
 import { patchOf } from '../reference/patch.ts'
 import * as reference from '../reference/resize.ts'
 import { farthest, type Pattern, patterns, picture, random, sameBytes, seeds } from './inputs.ts'
-import { type Abi, debugBuild, releaseBuild, type Sandbox } from './load.ts'
+import { debugBuild, releaseBuild, type Sandbox } from './load.ts'
 
 const debug = debugBuild()
 const release = releaseBuild()
 
 /** A list of taps cut to its length, so that what is read behind it is seen. */
-function placeTaps(box: Sandbox<Abi>, source: number, target: number, make: (words: Int32Array) => number): number {
+function placeTaps(box: Sandbox<Kernels>, source: number, target: number, make: (words: Int32Array) => number): number {
   const words = new Int32Array(tapWords(source, target))
   return box.place(words.subarray(0, make(words)))
 }
 
 /** Resizes as src/core.ts does; `margin` overrides the one it would use. */
-function level(box: Sandbox<Abi>, frame: Grid<Uint8Array>, width: number, height: number, margin?: number): Uint8Array {
+function level(
+  box: Sandbox<Kernels>,
+  frame: Grid<Uint8Array>,
+  width: number,
+  height: number,
+  margin?: number,
+): Uint8Array {
   box.clear()
   const { kernels } = box
   const from = box.place(frame.data, 16)
@@ -213,7 +220,13 @@ describe('src/taps.ts makes the lists of the naive twin', () => {
 const NORMALISED = 1e-6
 
 /** A patch in the kernel's form, or an error where it wrote outside of it. */
-function patch(box: Sandbox<Abi>, frame: Grid<Uint8Array>, corners: Corners, out: 24 | 48, dirt = 0xff): Float32Array {
+function patch(
+  box: Sandbox<Kernels>,
+  frame: Grid<Uint8Array>,
+  corners: Corners,
+  out: 24 | 48,
+  dirt = 0xff,
+): Float32Array {
   box.clear()
   const [x1, y1, x2, y2] = corners
   const [width, height] = [x2 - x1 + 1, y2 - y1 + 1]

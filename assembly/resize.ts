@@ -1,6 +1,6 @@
 // Resampling: a frame into a level of the pyramid, and a padded crop of the frame into a patch.
 //
-// The frame is u8 [height][width][3], rows tight, 16 readable bytes behind it. Where it is shrunk, or interpolated
+// The frame is u8 [height][width][3], rows tight, 32 readable bytes behind it. Where it is shrunk, or interpolated
 // without rounding, every target row is made in two steps:
 //   1. column sums: the source rows under it, each times its weight -> f32 [source columns][3]
 //   2. along the row: the column sums under each target pixel, each times its weight
@@ -45,36 +45,34 @@ function sumFew(THREE: bool, source: usize, rowBytes: usize, weights: usize, byt
   }
 }
 
-/** One run of `count` rows (257 at most: their bytes have to fit in 16 bits) of the same weight. */
+/**
+ * One run of `count` rows (257 at most: their bytes have to fit in 16 bits) of the same weight. A vector of bytes is taken
+ * as eight 16-bit numbers, high * 256 + low: sums of those, modulo 2^16, and of the high bytes alone give both.
+ */
 // @ts-ignore: decorator
 @inline
 function sumRun(FIRST: bool, source: usize, rowBytes: usize, count: i32, weight: f32, bytes: i32, out: usize): void {
   const w = f32x4.splat(weight)
-  if (count == 1) {
-    for (const end = source + bytes; source < end; source += 16) {
-      const pixels = v128.load(source)
-      addSums(FIRST, i16x8.extend_low_i8x16_u(pixels), i16x8.extend_high_i8x16_u(pixels), w, out)
-      out += 64
-    }
-    return
-  }
-  for (const end = source + bytes; source < end; source += 16) {
-    let pixels = v128.load(source), low = i16x8.extend_low_i8x16_u(pixels), high = i16x8.extend_high_i8x16_u(pixels)
-    let row = source
+  for (const end = source + bytes; source < end; source += 32) {
+    let a = v128.load(source), b = v128.load(source, 16), high = i16x8.shr_u(a, 8), high2 = i16x8.shr_u(b, 8), row = source
     for (let k = 1; k < count; k++) {
       row += rowBytes
-      pixels = v128.load(row)
-      low = i16x8.add(low, i16x8.extend_low_i8x16_u(pixels))
-      high = i16x8.add(high, i16x8.extend_high_i8x16_u(pixels))
+      const p = v128.load(row), q = v128.load(row, 16)
+      a = i16x8.add(a, p)
+      b = i16x8.add(b, q)
+      high = i16x8.add(high, i16x8.shr_u(p, 8))
+      high2 = i16x8.add(high2, i16x8.shr_u(q, 8))
     }
-    addSums(FIRST, low, high, w, out)
-    out += 64
+    const low = i16x8.sub(a, i16x8.shl(high, 8)), low2 = i16x8.sub(b, i16x8.shl(high2, 8))
+    addSums(FIRST, v128.shuffle<i16>(low, high, 0, 8, 1, 9, 2, 10, 3, 11), v128.shuffle<i16>(low, high, 4, 12, 5, 13, 6, 14, 7, 15), w, out)
+    addSums(FIRST, v128.shuffle<i16>(low2, high2, 0, 8, 1, 9, 2, 10, 3, 11), v128.shuffle<i16>(low2, high2, 4, 12, 5, 13, 6, 14, 7, 15), w, out + 64)
+    out += 128
   }
 }
 
 /**
- * Step 1. out[i] = sum over k < count of weights[k] * source[k * rowBytes + i], for `bytes` bytes (16 at a time: reads and
- * writes up to 15 beyond). Runs of equal weights, the inside of an area, are summed as whole numbers first: exact, and a
+ * Step 1. out[i] = sum over k < count of weights[k] * source[k * rowBytes + i], for `bytes` bytes (32 at a time: reads and
+ * writes up to 31 beyond). Runs of equal weights, the inside of an area, are summed as whole numbers first: exact, and a
  * quarter of the work. Sum: two or three rows one by one, more by runs, ascending.
  */
 function columnSums(source: usize, rowBytes: usize, weights: usize, count: i32, bytes: i32, out: usize): void {
@@ -183,13 +181,13 @@ function settle(sums: usize, width: i32, half: v128, top: usize, rowBytes: usize
 
 /**
  * Frame -> level, general taps; rounds halves to even. Sums must lie between 0 and 255.5.
- * out: u8 [height][width][3], 15 bytes behind it are overwritten; work: f32 [4][frameWidth * 3 + 16] and [4][width * 3 + 16].
+ * out: u8 [height][width][3], 15 bytes behind it are overwritten; work: f32 [4][frameWidth * 3 + 32] and [4][width * 3 + 16].
  * margin: largest distance between our sum and OpenCV's. Where a sum lies that close to a half, on which the rounding
  * hangs, the pixel is computed again in OpenCV's own order: the bytes are OpenCV's, always. 0: as the sums say.
  */
 export function areaLevel(frame: usize, frameWidth: i32, tapsX: usize, tapsY: usize, width: i32, height: i32, margin: f32, work: usize, out: usize): void {
   const rowBytes: usize = 3 * frameWidth, outBytes: usize = 3 * width
-  const columns: usize = (rowBytes + 16) << 2, sums = work + 4 * columns, sumsRow: usize = (outBytes + 16) << 2
+  const columns: usize = (rowBytes + 32) << 2, sums = work + 4 * columns, sumsRow: usize = (outBytes + 16) << 2
   const half = f32x4.splat(0.5 - margin)
   for (let y = 0; y < height; y += 4) {
     // Where fewer than four rows are left, the last ones are stale and not used.
@@ -275,11 +273,11 @@ export function blendLevel(frame: usize, frameWidth: i32, tapsX: usize, tapsY: u
 /**
  * Crop -> patch, general taps, not rounded, normalised to (p - 127.5) / 128.
  * The crop is width x height pixels with its corner at (left, top) of the frame; what lies outside the frame is 0.
- * side: a multiple of 4. out: f32 [side][outRow bytes apart][4], the fourth lane finite; work: f32 [4][width * 3 + 16].
+ * side: a multiple of 4. out: f32 [side][outRow bytes apart][4], the fourth lane finite; work: f32 [4][width * 3 + 32].
  */
 export function patch(frame: usize, frameWidth: i32, frameHeight: i32, left: i32, top: i32, width: i32, height: i32, tapsX: usize, tapsY: usize, side: i32, work: usize, out: usize, outRow: usize): void {
   assert(width > 0 && height > 0 && (side & 3) == 0)
-  const rowBytes: usize = 3 * frameWidth, columns: usize = (3 * width + 16) << 2
+  const rowBytes: usize = 3 * frameWidth, columns: usize = (3 * width + 32) << 2
   const inLeft = min(max(0, -left), width), inRight = max(min(width, frameWidth - left), inLeft)
   clear(work, 4 * columns)
   for (let y = 0; y < side; y += 4) {

@@ -153,7 +153,7 @@ export class Core {
     const cropWords = Math.max(tapWords(crop, OUTPUT_NET.side), interpolationWords(crop, OUTPUT_NET.side))
     const tapBytes = 4 * Math.max(tapWords(width, levelWidth), tapWords(height, levelHeight), cropWords)
     // Four rows of column sums, and four of a level's.
-    const sums = (pixels: number) => 4 * (12 * pixels + SLACK)
+    const sums = (pixels: number) => 4 * (12 * pixels + 2 * SLACK)
     this.#tapsX = aligned(this.#work + Math.max(this.#netWork, sums(crop), sums(width) + sums(levelWidth)))
     this.#tapsY = aligned(this.#tapsX + tapBytes)
     this.#frame = aligned(this.#tapsY + tapBytes)

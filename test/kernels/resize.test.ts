@@ -28,7 +28,7 @@ function level(
 ): Uint8Array {
   box.clear()
   const { kernels } = box
-  const from = box.place(frame.data, 16)
+  const from = box.place(frame.data, 32)
   const to = box.room(3 * width * height + 15)
   const method = methodFor(frame.width, frame.height, width, height)
   if (method.kind === 'block') {
@@ -50,7 +50,7 @@ function level(
       mostY = most
       return length
     })
-    const work = box.room(4 * 4 * (3 * frame.width + 16 + 3 * width + 16))
+    const work = box.room(4 * 4 * (3 * frame.width + 32 + 3 * width + 16))
     kernels.areaLevel(from, frame.width, x, y, width, height, margin ?? areaMargin(mostX, mostY), work, to)
   }
   box.expectIntact()
@@ -235,9 +235,9 @@ function patch(
       return width < out || height < out ? blendTaps(source, out, words) : areaTaps(source, out, words).length
     })
   const pitch = out + 2
-  const from = box.place(frame.data, 16)
+  const from = box.place(frame.data, 32)
   const [x, y] = [taps(width), taps(height)]
-  const bytes = 4 * 4 * (3 * width + 16)
+  const bytes = 4 * 4 * (3 * width + 32)
   const work = box.room(bytes)
   box.bytes(work, bytes).fill(dirt)
   const to = box.room(out * pitch * 16)

@@ -1,8 +1,10 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
 import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
 import esbuild from 'rollup-plugin-esbuild'
+
+const { version } = JSON.parse(await readFile(new URL('package.json', import.meta.url), 'utf8'))
 
 /**
  * Makes `import base64 from './file.wasm'` (or .bin) a module whose default export is the file in base64: a string in
@@ -12,9 +14,17 @@ export function embed() {
   return {
     name: 'embed',
     enforce: /** @type {const} */ ('pre'),
+    /**
+     * @param {string} id
+     * @param {string} [importer]
+     */
+    resolveId(id, importer) {
+      return id.endsWith('package.json?version') && importer ? resolve(dirname(importer), id) : null
+    },
     /** @param {string} id */
     async load(id) {
       const file = id.replace(/\?.*$/, '')
+      if (id.endsWith('package.json?version')) return { code: `export default '${version}'`, map: null }
       if (!/\.(wasm|bin)$/.test(file)) return null
       const base64 = await readFile(file, 'base64')
       return { code: `export default '${base64}'`, moduleSideEffects: false, map: null }
@@ -64,7 +74,49 @@ export function workers() {
   }
 }
 
+/**
+ * Emits the kernels as files beside the bundles, stamped with version and build in a custom section: who is given one of
+ * them can tell whether it is the right one (src/kernels.ts).
+ */
+function kernels() {
+  return {
+    name: 'kernels',
+    /** @this {import('rollup').PluginContext} */
+    async generateBundle() {
+      // What earlier builds left would be packed too.
+      await rm(new URL('dist', import.meta.url), { recursive: true, force: true })
+      for (const [fileName, build] of [
+        ['mtcnn.wasm', 'simd'],
+        ['mtcnn.relaxed.wasm', 'relaxed-simd'],
+      ]) {
+        const plain = await readFile(new URL(`build/${fileName}`, import.meta.url))
+        this.emitFile({ type: 'asset', fileName, source: stamped(plain, `${version} ${build}`) })
+      }
+    },
+  }
+}
+
+/**
+ * A module with one more custom section, `mtcnn-wasm`, at its end. Lengths are single bytes: under 128.
+ *
+ * @param {Uint8Array} module
+ * @param {string} text
+ */
+export function stamped(module, text) {
+  const name = Buffer.from('mtcnn-wasm')
+  const content = Buffer.from(text)
+  const length = 1 + name.length + content.length
+  return Buffer.concat([module, Buffer.of(0, length, name.length), name, content])
+}
+
 const SHEBANG = '#!/usr/bin/env node\n'
+
+const ENTRIES = {
+  index: 'src/index.ts',
+  'index.node': 'src/index.node.ts',
+  slim: 'src/slim.ts',
+  'slim.node': 'src/slim.node.ts',
+}
 
 /** Every package, built-in ones too, stays an import; only this project's files are bundled. */
 const external = /^(?![./\0]|[A-Za-z]:\\)/
@@ -73,11 +125,13 @@ const external = /^(?![./\0]|[A-Za-z]:\\)/
 // are imported dynamically and thus a chunk of their own, loaded only when a detector needs them.
 export default [
   {
-    input: { index: 'src/index.ts', 'index.node': 'src/index.node.ts', cli: 'src/cli.ts' },
+    input: { ...ENTRIES, 'index.workerd': 'src/index.workerd.ts', cli: 'src/cli.ts' },
     external,
-    plugins: [embed(), workers(), esbuild({ target: 'es2022' })],
+    plugins: [kernels(), embed(), workers(), esbuild({ target: 'es2022' })],
     output: {
       dir: 'dist',
+      // Imported as files, by the one entry whose runtime can.
+      paths: (/** @type {string} */ id) => id.replace(/^mtcnn-wasm\/(.*\.wasm)$/, './$1'),
       chunkFileNames: 'chunks/[name].js',
       banner: (/** @type {{ name: string }} */ chunk) => (chunk.name === 'cli' ? SHEBANG : ''),
     },
@@ -86,11 +140,11 @@ export default [
   ...['worker', 'worker.node'].map((name) => ({
     input: `src/${name}.ts`,
     external,
-    plugins: [esbuild({ target: 'es2022' })],
+    plugins: [esbuild({ target: 'es2022', minify: true })],
     output: { file: `dist/${name}.js` },
   })),
   {
-    input: { index: 'src/index.ts', 'index.node': 'src/index.node.ts' },
+    input: ENTRIES,
     external,
     plugins: [embed(), workers(), dts()],
     output: { dir: 'dist', chunkFileNames: 'chunks/[name].d.ts' },

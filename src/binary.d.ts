@@ -9,3 +9,19 @@ declare module '*.bin' {
   const base64: string
   export default base64
 }
+
+declare module '*/package.json?version' {
+  const version: string
+  export default version
+}
+
+// Left to the runtime: Workers import WebAssembly as compiled modules, and compile nothing themselves.
+declare module 'mtcnn-wasm/mtcnn.wasm' {
+  const module: WebAssembly.Module
+  export default module
+}
+
+declare module 'mtcnn-wasm/mtcnn.relaxed.wasm' {
+  const module: WebAssembly.Module
+  export default module
+}

@@ -1,43 +1,27 @@
-import { availableParallelism } from 'node:os'
-import { type EncodedImage, isEncodedImage, type PixelImage, toPixels } from './image.ts'
 import { Detector } from './mtcnn.ts'
 import type { CreateOptions, DetectOptions, PoolOptions } from './options.ts'
-import { decode, readWeights, shippedFile } from './platform/node.ts'
-import { nodeWays } from './platform/spawn-node.ts'
+import { type ImageInput, IN_NODE } from './platform/in-node.ts'
+import { shippedFile } from './platform/node.ts'
+import { shippedKernels, shippedWeights } from './shipped.ts'
 import { type Platform, start, startPool } from './start.ts'
 import { newestOf, type StreamedFaces, streamFaces } from './stream.ts'
+import { parseWeights } from './weights.ts'
 
-export { MtcnnError, type MtcnnErrorCode } from './errors.ts'
-export type { Box, Face, Faces, Keypoints, Point, Size } from './face.ts'
-export { type ReferenceFace, toReference } from './format.ts'
-export type { EncodedImage, PixelImage } from './image.ts'
-export type { Detector, DetectorInfo, Explanation, IndexedFaces } from './mtcnn.ts'
-export type {
-  CreateOptions,
-  DetectOptions,
-  ExplainOptions,
-  NmsThresholds,
-  PoolOptions,
-  Roi,
-  Thresholds,
-} from './options.ts'
-export { type ScaleOptions, type SizeSource, scaleFaces } from './scale.ts'
-export type { StreamedFaces } from './stream.ts'
-export type { LevelTrace, StageTimes, Trace } from './trace.ts'
-
-/** What a detector takes: raw pixels, or an image file (path, `file:` URL or bytes), which `sharp` decodes. */
-export type ImageInput = PixelImage | EncodedImage
+export type { ImageInput } from './platform/in-node.ts'
+export * from './public.ts'
 
 /** What `stream` takes: live images, such as those of a camera or of a video decoder. */
 export type StreamSource<Frame extends ImageInput = ImageInput> = AsyncIterable<Frame>
 
 const NODE: Platform<ImageInput> = {
-  pixels: (image) => (isEncodedImage(image) ? decode(image) : toPixels(image)),
-  read: readWeights,
-  shippedFile,
-  ways: nodeWays,
-  worker: false,
-  processors: availableParallelism,
+  ...IN_NODE,
+  shipped: {
+    kernels: shippedKernels,
+    async weights(dtype) {
+      const file = await shippedFile(dtype)
+      return file ? parseWeights(file) : shippedWeights(dtype)
+    },
+  },
 }
 
 /** The face detector. */

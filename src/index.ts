@@ -1,37 +1,19 @@
 import { Detector } from './mtcnn.ts'
 import type { CreateOptions, DetectOptions, PoolOptions } from './options.ts'
-import { fetchWeights, type ImageInput, readImage } from './platform/browser.ts'
+import type { ImageInput } from './platform/browser.ts'
 import { framesOf, type StreamFrame, type StreamSource } from './platform/frames.ts'
-import { browserWays } from './platform/spawn-browser.ts'
+import { IN_BROWSER } from './platform/in-browser.ts'
+import { shippedKernels, shippedWeights } from './shipped.ts'
 import { type Platform, start, startPool } from './start.ts'
 import { type StreamedFaces, streamFaces } from './stream.ts'
 
-export { MtcnnError, type MtcnnErrorCode } from './errors.ts'
-export type { Box, Face, Faces, Keypoints, Point, Size } from './face.ts'
-export { type ReferenceFace, toReference } from './format.ts'
-export type { EncodedImage, PixelImage } from './image.ts'
-export type { Detector, DetectorInfo, Explanation, IndexedFaces } from './mtcnn.ts'
-export type {
-  CreateOptions,
-  DetectOptions,
-  ExplainOptions,
-  NmsThresholds,
-  PoolOptions,
-  Roi,
-  Thresholds,
-} from './options.ts'
 export type { ImageInput } from './platform/browser.ts'
 export type { StreamFrame, StreamSource } from './platform/frames.ts'
-export { type ScaleOptions, type SizeSource, scaleFaces } from './scale.ts'
-export type { StreamedFaces } from './stream.ts'
-export type { LevelTrace, StageTimes, Trace } from './trace.ts'
+export * from './public.ts'
 
 const BROWSER: Platform<ImageInput> = {
-  pixels: readImage,
-  read: fetchWeights,
-  ways: browserWays,
-  worker: 'auto',
-  processors: () => globalThis.navigator?.hardwareConcurrency ?? 2,
+  ...IN_BROWSER,
+  shipped: { kernels: shippedKernels, weights: shippedWeights },
 }
 
 /** The face detector. */

@@ -1,4 +1,8 @@
-import { MtcnnError } from './errors.ts'
+import version from '../package.json?version'
+import { describe, MtcnnError, tagOf } from './errors.ts'
+
+/** Kernels of the caller: compiled, as bytes, or where to get them. */
+export type ModuleSource = WebAssembly.Module | Uint8Array | ArrayBuffer | string | URL
 
 /** Which build of the kernels a detector runs, and why. */
 export interface KernelChoice {
@@ -24,7 +28,8 @@ export function chooseKernels(precision: 'exact' | 'fast'): KernelChoice {
 /** Kernels, compiled once and posted to every worker; as bytes where an engine cannot post a compiled module. */
 export interface CompiledKernels {
   readonly module: WebAssembly.Module
-  readonly bytes: Uint8Array
+  /** Missing where the kernels came compiled. */
+  readonly bytes: Uint8Array | undefined
 }
 
 /**
@@ -32,7 +37,9 @@ export interface CompiledKernels {
  *
  * @throws MtcnnError UNSUPPORTED_PLATFORM where there is no WebAssembly with SIMD, or a policy forbids it.
  */
-export async function compileKernels(bytes: Uint8Array): Promise<CompiledKernels> {
+export async function compileKernels(source: WebAssembly.Module | Uint8Array): Promise<CompiledKernels> {
+  if (!(source instanceof Uint8Array)) return { module: source, bytes: undefined }
+  const bytes = source
   try {
     return { module: await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>), bytes }
   } catch (cause) {
@@ -40,3 +47,36 @@ export async function compileKernels(bytes: Uint8Array): Promise<CompiledKernels
     throw new MtcnnError('UNSUPPORTED_PLATFORM', `WebAssembly with SIMD cannot be used here (${hint})`, { cause })
   }
 }
+
+/** By its tag and not by its class: modules come from other realms too. */
+export function isModule(value: unknown): value is WebAssembly.Module {
+  return tagOf(value) === 'WebAssembly.Module'
+}
+
+/**
+ * Compiles kernels of the caller, and reads which they are from what the build has stamped on them.
+ *
+ * @throws MtcnnError INVALID_OPTION for anything but this version's kernels; UNSUPPORTED_PLATFORM as {@link compileKernels}.
+ */
+export async function compileGiven(
+  source: WebAssembly.Module | Uint8Array,
+): Promise<{ kernels: CompiledKernels; choice: KernelChoice }> {
+  const wanted = `mtcnn.wasm or mtcnn.relaxed.wasm of mtcnn-wasm ${version}`
+  if (source instanceof Uint8Array && String.fromCharCode(...source.subarray(0, 4)) !== '\0asm') {
+    throw new MtcnnError(
+      'INVALID_OPTION',
+      `option 'module' must be ${wanted}; got ${describe(source)} of something else`,
+    )
+  }
+  const compiled = await compileKernels(source)
+  const [stamp] = WebAssembly.Module.customSections(compiled.module, STAMP)
+  const [found = '', kernels] = stamp ? new TextDecoder().decode(stamp).split(' ') : []
+  if (found !== version || (kernels !== 'simd' && kernels !== 'relaxed-simd')) {
+    const other = stamp ? `the kernels of ${found}: take the file from the same version` : 'another module'
+    throw new MtcnnError('INVALID_OPTION', `option 'module' must be ${wanted}; got ${other}`)
+  }
+  return { kernels: compiled, choice: { kernels, reason: "option 'module' holds them" } }
+}
+
+/** Name of the custom section with version and build; rollup.config.js writes it. */
+const STAMP = 'mtcnn-wasm'

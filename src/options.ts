@@ -1,5 +1,6 @@
 import { describe, MtcnnError, tagOf } from './errors.ts'
 import type { Box } from './face.ts'
+import type { ModuleSource } from './kernels.ts'
 import { nearestName } from './suggest.ts'
 
 /** A rectangle of the image to search, in whole pixels of the image. It must lie inside the image. */
@@ -81,8 +82,13 @@ export interface CreateOptions extends DetectOptions {
    * for faces of 40 pixels and more.
    */
   preset?: Preset
-  /** Weights other than those shipped: the bytes of a weight container, or where to get them. */
-  weights?: Uint8Array | ArrayBuffer | string | URL
+  /**
+   * `'f32'` (default): the weights of the reference. `'f16'`: the same in half precision, half the download, results a little
+   * off (weights/README.md). Or weights of your own: the bytes of a weight container, or where to get them.
+   */
+  weights?: 'f32' | 'f16' | Uint8Array | ArrayBuffer | string | URL
+  /** Kernels given and not embedded: this version's `mtcnn.wasm` or `mtcnn.relaxed.wasm`, compiled, as bytes, or where to get it. */
+  module?: ModuleSource
   /**
    * Where to work: `true` in a worker, and an error where none starts; `false` in the thread that calls; `'auto'` in a
    * worker where one starts, else in the thread that calls. Default `'auto'` in browsers, `false` in Node.
@@ -94,6 +100,17 @@ export interface CreateOptions extends DetectOptions {
    */
   precision?: 'exact' | 'fast'
 }
+
+/** What the slim entry has to be given. */
+export interface Brought {
+  /** This version's `mtcnn.wasm` or `mtcnn.relaxed.wasm`: compiled, as bytes, or where to get it. */
+  module: ModuleSource
+  /** A weight container, such as the package's `weights/mtcnn-f32.bin`: its bytes, or where to get them. */
+  weights: Uint8Array | ArrayBuffer | string | URL
+}
+
+/** Options of the slim entry: kernels and weights are given; which kernels decides the precision. */
+export type Slim<Options extends CreateOptions> = Omit<Options, 'precision' | keyof Brought> & Brought
 
 /** What `MTCNNPool.create` takes. */
 export interface PoolOptions extends Omit<CreateOptions, 'worker'> {
@@ -133,6 +150,7 @@ export interface ResolvedCreateOptions {
   readonly detect: ResolvedOptions
   readonly preset: Preset
   readonly weights: Uint8Array | ArrayBuffer | string | URL | undefined
+  readonly module: ModuleSource | undefined
   /** undefined: as is usual on the platform. */
   readonly worker: boolean | 'auto' | undefined
   readonly precision: 'exact' | 'fast'
@@ -249,6 +267,12 @@ const weights: Rule<ResolvedCreateOptions['weights']> = (value, name) => {
   return refuse(name, 'a Uint8Array, an ArrayBuffer, a URL or a path', value)
 }
 
+const module: Rule<ResolvedCreateOptions['module']> = (value, name) => {
+  if (typeof value === 'string' && value !== '') return value
+  if (['WebAssembly.Module', 'Uint8Array', 'ArrayBuffer', 'URL'].includes(tagOf(value))) return value as ModuleSource
+  return refuse(name, 'a WebAssembly.Module, a Uint8Array, an ArrayBuffer, a URL or a path', value)
+}
+
 const worker: Rule<ResolvedCreateOptions['worker']> = (value, name) =>
   typeof value === 'boolean' || value === 'auto' ? value : refuse(name, "true, false or 'auto'", value)
 
@@ -276,12 +300,14 @@ type FixedOptions = Omit<ResolvedCreateOptions, 'detect'>
 const FIXED_DEFAULTS: FixedOptions = {
   preset: 'classic',
   weights: undefined,
+  module: undefined,
   worker: undefined,
   precision: 'exact',
 }
 const FIXED_RULES: Rules<FixedOptions> = {
   preset: oneOf<Preset>('classic', 'accurate', 'fast'),
   weights,
+  module,
   worker,
   precision: oneOf('exact', 'fast'),
 }
@@ -327,6 +353,12 @@ function merge<T extends object>(rules: Rules<T>, base: T, given: unknown, paren
     if (value !== undefined) merged[name] = rules[name](value, parent === '' ? name : `${parent}.${name}`, base[name])
   }
   return Object.freeze(merged)
+}
+
+function checkPrecision(module: ModuleSource | undefined, precision: 'exact' | 'fast'): void {
+  if (module === undefined || precision === 'exact') return
+  const why = "with option 'module' the kernels given decide: give mtcnn.relaxed.wasm instead"
+  throw new MtcnnError('INVALID_OPTION', `option 'precision' must be 'exact' here; ${why}`)
 }
 
 /** Options with getters or behind a proxy may throw anything when they are read. */
@@ -376,8 +408,9 @@ export function resolveCreateOptions(given?: unknown): ResolvedCreateOptions {
     const copy = isPlainObject(given) ? { ...given } : given
     const chosen = merge(rules, { ...DEFAULT_OPTIONS, ...FIXED_DEFAULTS }, copy, '').preset
     const base = { ...PRESETS[chosen], ...FIXED_DEFAULTS }
-    const { preset, weights, worker, precision, ...detect } = merge(rules, base, copy, '')
-    return { detect: Object.freeze(detect), preset, weights, worker, precision }
+    const { preset, weights, module, worker, precision, ...detect } = merge(rules, base, copy, '')
+    checkPrecision(module, precision)
+    return { detect: Object.freeze(detect), preset, weights, module, worker, precision }
   })
 }
 
@@ -392,13 +425,14 @@ export function resolvePoolOptions(given?: unknown): { pool: ResolvedPoolOptions
   return reading(() => {
     const { worker: _, ...fixedRules } = FIXED_RULES
     const { worker: __, ...fixedDefaults } = FIXED_DEFAULTS
-    const { size, policy, queueLimit, preset, weights, precision, ...detect } = merge(
+    const { size, policy, queueLimit, preset, weights, module, precision, ...detect } = merge(
       { ...DETECT_RULES, ...fixedRules, ...POOL_RULES },
       { ...DEFAULT_OPTIONS, ...fixedDefaults, ...POOL_DEFAULTS },
       given,
       '',
     )
-    const create = { detect: Object.freeze(detect), preset, weights, worker: true, precision }
+    checkPrecision(module, precision)
+    const create = { detect: Object.freeze(detect), preset, weights, module, worker: true, precision }
     return { pool: { size, policy, queueLimit }, create }
   })
 }

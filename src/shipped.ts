@@ -8,7 +8,8 @@ export async function shippedKernels({ kernels }: KernelChoice): Promise<Uint8Ar
   return decodeBase64((await file).default)
 }
 
-/** The weights that come with the library: a chunk of their own, loaded when first asked for. */
-export async function shippedWeights(): Promise<Weights> {
-  return parseWeights(decodeBase64((await import('../weights/mtcnn-f32.bin')).default))
+/** The weights that come with the library: each a chunk of its own, loaded when first asked for. */
+export async function shippedWeights(dtype: Weights['dtype']): Promise<Weights> {
+  const file = dtype === 'f32' ? import('../weights/mtcnn-f32.bin') : import('../weights/mtcnn-f16.bin')
+  return parseWeights(decodeBase64((await file).default))
 }

@@ -1,7 +1,7 @@
 import { localEngine } from './engine.ts'
-import { MtcnnError } from './errors.ts'
+import { describe, MtcnnError, type MtcnnErrorCode } from './errors.ts'
 import type { Pixels } from './image.ts'
-import { chooseKernels, compileKernels, type KernelChoice } from './kernels.ts'
+import { chooseKernels, compileGiven, compileKernels, isModule, type KernelChoice } from './kernels.ts'
 import {
   type CreateOptions,
   type PoolOptions,
@@ -11,24 +11,29 @@ import {
   resolvePoolOptions,
 } from './options.ts'
 import { type Policy, Schedule } from './schedule.ts'
-import { shippedKernels, shippedWeights } from './shipped.ts'
-import { parseWeights } from './weights.ts'
+import { parseWeights, type Weights } from './weights.ts'
 import { type Spawn, startWorker } from './worker-engine.ts'
 
 /** What differs between browser and Node. */
 export interface Platform<Image> {
   /** Checks or decodes what the caller gave; throws MtcnnError. */
   pixels(image: Image, signal: AbortSignal | undefined): Pixels | Promise<Pixels>
-  /** The bytes behind a path or URL; throws MtcnnError. */
+  /** The bytes behind a path or URL. */
   read(source: string | URL): Promise<Uint8Array>
-  /** The weights that come with the library, where they are at hand as a file. */
-  shippedFile?(): Promise<Uint8Array | undefined>
+  /** What comes with the library; missing where the caller has to bring it. */
+  readonly shipped?: Shipped
   /** The ways to start a worker, best first. */
   ways(): Spawn[]
   /** What option `worker` is where it is not given. */
   readonly worker: false | 'auto'
   /** How many processors there are. */
   processors(): number
+}
+
+/** Kernels and weights that come with the library. */
+export interface Shipped {
+  kernels(choice: KernelChoice): Promise<WebAssembly.Module | Uint8Array>
+  weights(dtype: Weights['dtype']): Promise<Weights>
 }
 
 /** What a detector works with: made by {@link start} or {@link startPool}. */
@@ -78,16 +83,44 @@ export async function startPool<Image>(
   return { platform, schedule, defaults: create.detect, worker: true, choice, size }
 }
 
-async function load<Image>(platform: Platform<Image>, { weights, precision }: ResolvedCreateOptions) {
-  const parameters = async () => {
-    if (weights === undefined) {
-      const file = await platform.shippedFile?.()
-      return file ? parseWeights(file) : shippedWeights()
-    }
-    if (typeof weights === 'string' || weights instanceof URL) return parseWeights(await platform.read(weights))
-    return parseWeights(weights instanceof Uint8Array ? weights : new Uint8Array(weights))
+async function load<Image>(platform: Platform<Image>, options: ResolvedCreateOptions) {
+  const [kernels, weights] = await Promise.all([loadKernels(platform, options), loadWeights(platform, options)])
+  return { ...kernels, weights }
+}
+
+async function loadKernels<Image>({ shipped, read }: Platform<Image>, { module, precision }: ResolvedCreateOptions) {
+  if (module !== undefined) {
+    return compileGiven(isModule(module) ? module : await bytesOf(module, read, 'INVALID_OPTION', 'the kernels'))
   }
+  if (!shipped) throw missing('module', "the package's mtcnn.wasm")
   const choice = chooseKernels(precision)
-  const [kernels, checked] = await Promise.all([shippedKernels(choice).then(compileKernels), parameters()])
-  return { kernels, weights: checked, choice }
+  return { kernels: await compileKernels(await shipped.kernels(choice)), choice }
+}
+
+async function loadWeights<Image>({ shipped, read }: Platform<Image>, { weights = 'f32' }: ResolvedCreateOptions) {
+  if (weights !== 'f32' && weights !== 'f16') {
+    return parseWeights(await bytesOf(weights, read, 'INVALID_WEIGHTS', 'the weights'))
+  }
+  if (!shipped) throw missing('weights', "the package's weights/mtcnn-f32.bin")
+  return shipped.weights(weights)
+}
+
+async function bytesOf(
+  source: Uint8Array | ArrayBuffer | string | URL,
+  read: (source: string | URL) => Promise<Uint8Array>,
+  code: MtcnnErrorCode,
+  what: string,
+): Promise<Uint8Array> {
+  if (typeof source !== 'string' && !(source instanceof URL)) {
+    return source instanceof Uint8Array ? source : new Uint8Array(source)
+  }
+  try {
+    return await read(source)
+  } catch (cause) {
+    throw new MtcnnError(code, `could not read ${what} from ${describe(source)}`, { cause })
+  }
+}
+
+function missing(option: string, example: string): MtcnnError {
+  return new MtcnnError('INVALID_OPTION', `option '${option}' is needed here, such as ${example}, as bytes or URL`)
 }

@@ -91,8 +91,10 @@ class WorkerEngine implements Engine {
     const ready = this.#reach('ready')
     try {
       this.#channel.post({ type: 'start', kernels: module, weights: data })
-    } catch {
+    } catch (cause) {
       // Not every engine can post a compiled module.
+      if (!bytes)
+        throw new MtcnnError('WORKER_FAILED', 'a compiled module cannot be posted here: give bytes', { cause })
       this.#channel.post({ type: 'start', kernels: bytes, weights: data })
     }
     await ready

@@ -21,7 +21,8 @@ const LAYERS = [
   ['worker-engine', 'worker-host', 'schedule'],
   ['platform/', 'start'],
   ['mtcnn'],
-  ['index', 'index.node', 'worker', 'worker.node'],
+  ['public'],
+  ['index', 'index.node', 'index.workerd', 'slim', 'slim.node', 'worker', 'worker.node'],
   ['cli/'],
   ['cli'],
 ]
@@ -30,10 +31,21 @@ const LAYERS = [
 const LEAVES = LAYERS[0]!
 
 /** Who may speak of WebAssembly: the core that runs it and those who hand the module through. */
-const WASM = ['abi', 'core', 'kernels', 'engine', 'protocol', 'worker-host', 'worker-engine']
+const WASM = ['abi', 'core', 'kernels', 'engine', 'protocol', 'worker-host', 'worker-engine', 'start']
 
 /** Who may know whether this is a browser or Node. */
-const PLATFORM = ['platform/', 'index', 'index.node', 'worker', 'worker.node', 'cli/', 'cli']
+const PLATFORM = [
+  'platform/',
+  'index',
+  'index.node',
+  'index.workerd',
+  'slim',
+  'slim.node',
+  'worker',
+  'worker.node',
+  'cli/',
+  'cli',
+]
 
 /** Names that exist in browsers only or in Node only. */
 const PLATFORM_NAMES =
@@ -160,6 +172,7 @@ describe('who knows what', () => {
       for (const other of sources.find((source) => source.name === name)?.imports ?? []) walk(other)
     }
     walk('index')
+    walk('slim')
     walk('worker')
     const packages = sources.filter(({ name }) => reached.has(name)).flatMap(({ packages }) => packages)
     expect(packages.filter((specifier) => !specifier.startsWith('.'))).toEqual([])
@@ -233,7 +246,7 @@ function pure(node: ts.Node): boolean {
   if (ts.isCallExpression(node) || ts.isNewExpression(node)) {
     return isMarked(node) || (ts.isIdentifier(node.expression) && LOCAL_MAKERS.has(node.expression.text))
   }
-  if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return true
+  if (ts.isArrowFunction(node) || ts.isFunctionExpression(node) || ts.isMethodDeclaration(node)) return true
   if (ts.isAwaitExpression(node) || ts.isPostfixUnaryExpression(node) || ts.isDeleteExpression(node)) return false
   if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.EqualsToken) return false
   let all = true

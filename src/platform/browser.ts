@@ -89,15 +89,7 @@ function shortened(address: string): string {
   return address.length > 100 ? `${address.slice(0, 100)}...` : address
 }
 
-/**
- * Fetches a weight container.
- *
- * @throws MtcnnError INVALID_WEIGHTS where the address does not answer with success.
- */
-export async function fetchWeights(source: string | URL): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await (await fetched(source)).arrayBuffer())
-  } catch (cause) {
-    throw new MtcnnError('INVALID_WEIGHTS', `could not fetch the weights from ${source}`, { cause })
-  }
+/** Fetches kernels or weights; throws where the address does not answer with success. */
+export async function fetchBytes(source: string | URL): Promise<Uint8Array> {
+  return new Uint8Array(await (await fetched(source)).arrayBuffer())
 }

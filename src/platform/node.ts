@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, MtcnnError } from '../errors.ts'
 import { type EncodedImage, isEncodedImage, type Pixels } from '../image.ts'
-import { fetchWeights } from './browser.ts'
+import { fetchBytes } from './browser.ts'
 
 export type Sharp = typeof import('sharp')['default']
 
@@ -94,28 +94,19 @@ function localPath(input: string | URL): string {
   )
 }
 
-/**
- * Reads a weight container from a path or a `file:` URL, or fetches it.
- *
- * @throws MtcnnError INVALID_WEIGHTS where there is nothing to read.
- */
-export async function readWeights(source: string | URL): Promise<Uint8Array> {
-  if (/^https?:/i.test(String(source))) return fetchWeights(source)
-  try {
-    return await readFile(localPath(source))
-  } catch (cause) {
-    throw new MtcnnError('INVALID_WEIGHTS', `could not read the weights from ${describe(source)}`, { cause })
-  }
+/** Reads kernels or weights from a path or a `file:` URL, or fetches them. */
+export async function readBytes(source: string | URL): Promise<Uint8Array> {
+  return /^https?:/i.test(String(source)) ? fetchBytes(source) : readFile(localPath(source))
 }
 
 /**
  * The weights that come with the library, as the file they also come as: quicker to load than the chunk that embeds them.
  * Undefined where a bundler has moved this code away from it.
  */
-export async function shippedFile(): Promise<Uint8Array | undefined> {
+export async function shippedFile(dtype: 'f32' | 'f16'): Promise<Uint8Array | undefined> {
   try {
     // The same way from src/platform and from dist/chunks.
-    return await readFile(new URL('../../weights/mtcnn-f32.bin', import.meta.url))
+    return await readFile(new URL(`../../weights/mtcnn-${dtype}.bin`, import.meta.url))
   } catch {
     return undefined
   }

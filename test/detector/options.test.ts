@@ -214,6 +214,7 @@ describe('where options come from', () => {
     expect(await own.detectFaces(image)).toEqual(await detect())
     own.dispose()
     await expect(MTCNN.create({ weights: new Uint8Array(100) })).rejects.toMatchObject({ code: 'INVALID_WEIGHTS' })
+    await expect(MTCNN.create({ weights: 'nowhere.bin' })).rejects.toMatchObject({ code: 'INVALID_WEIGHTS' })
   })
 })
 

@@ -58,7 +58,7 @@ export class Core {
   #frameHeight = 0
   #level = 0
   #lists = 0
-  #capacity = FIRST_CAPACITY
+  #capacity = 0
   /** Side of the crop whose taps lie at tapsX, tapsY: 64 * crop side + patch side. */
   #loadedX = 0
   #loadedY = 0
@@ -130,9 +130,12 @@ export class Core {
     }
   }
 
-  #planLists(): void {
-    const list = this.#capacity * 64
-    this.#reserve(this.#lists + 2 * list + this.#kernels.nmsWork(this.#capacity))
+  /** Makes room for both lists and for sorting one; they take all the memory there is. */
+  #planLists(capacity: number): void {
+    // Whole pairs, since the kernels work on two candidates at a time.
+    const pair = 2 * 2 * 64 + this.#kernels.nmsWork(2)
+    this.#reserve(this.#lists + Math.ceil(capacity / 2) * pair)
+    this.#capacity = 2 * Math.floor((this.bytes - this.#lists - SLACK) / pair)
   }
 
   /**
@@ -163,7 +166,7 @@ export class Core {
     this.#frameHeight = height
     this.#loadedX = 0
     this.#loadedY = 0
-    this.#planLists()
+    this.#planLists(FIRST_CAPACITY)
     this.#copyPixels(pixels, region)
   }
 
@@ -271,8 +274,7 @@ export class Core {
     if (count <= this.#capacity) return
     const second = () => new Uint8Array(this.#memory.buffer, this.#lists + this.#capacity * 64, held * 64)
     const kept = second().slice()
-    this.#capacity = Math.max(count, 2 * this.#capacity)
-    this.#planLists()
+    this.#planLists(Math.max(count, 2 * this.#capacity))
     second().set(kept)
   }
 

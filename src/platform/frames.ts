@@ -118,6 +118,8 @@ function videoFrames(video: HTMLVideoElement): FrameSource<StreamFrame> {
     return new Promise((resolve) => {
       wake = resolve
       if (over) return resolve()
+      // A paused video may have shown its only frame before it says that it has one.
+      if (first) video.addEventListener('loadeddata', () => resolve(), { once: true })
       if (video.requestVideoFrameCallback) callback = video.requestVideoFrameCallback(() => resolve())
       else requestAnimationFrame(() => resolve())
     })

@@ -4,6 +4,7 @@ import { type CreateOptions, MTCNN, MTCNNPool } from '../../src/index.ts'
 import { Detector } from '../../src/mtcnn.ts'
 import { nextTask } from '../../src/platform/bitmap.ts'
 import { browserWays } from '../../src/platform/spawn-browser.ts'
+import { shippedKernels, shippedWeights } from '../../src/shipped.ts'
 import { start } from '../../src/start.ts'
 import hashes from '../fixtures/hashes.json'
 import { hashOfFaces } from '../hash.ts'
@@ -21,6 +22,7 @@ class TestDetector extends Detector<{ data: Uint8Array; width: number; height: n
       pixels: toPixels,
       read: () => Promise.reject(new Error('nothing to read')),
       ways: () => ways,
+      shipped: { kernels: shippedKernels, weights: shippedWeights },
       worker: false as const,
       processors: () => 2,
     }
@@ -124,6 +126,12 @@ describe('a worker of the browser', () => {
     expect(kept.data.length).toBeGreaterThan(0)
     expect(await detector.detectFaces(kept, { transfer: true })).toHaveLength(3)
     expect(kept.data.length).toBe(0)
+    // The memory of a WebAssembly program cannot be handed over.
+    const { data } = await image()
+    const memory = new Uint8Array(new WebAssembly.Memory({ initial: 20 }).buffer, 64, data.length)
+    memory.set(data)
+    expect(await detector.detectFaces({ ...kept, data: memory }, { transfer: true })).toHaveLength(3)
+    expect(memory.length).toBe(data.length)
   })
 
   it('an abort stops its work', async () => {

@@ -184,15 +184,17 @@ describe('video', () => {
     expect([shown.width, shown.height]).toEqual([2 * WIDTH, HEIGHT])
   })
 
-  it('frames that are shown turned are read turned', async () => {
+  it.each<[string, object, [number, number], [number, number]]>([
+    // The corner of the photograph that comes to the upper left.
+    ['a quarter clockwise', { rotation: 90 }, [HEIGHT, WIDTH], [0, HEIGHT - 1]],
+    ['upside down', { rotation: 180 }, [WIDTH, HEIGHT], [WIDTH - 1, HEIGHT - 1]],
+    ['mirrored', { flip: true }, [WIDTH, HEIGHT], [WIDTH - 1, 0]],
+  ])('frames that are shown turned are read turned: %s', async (_, init, size, [x, y]) => {
     const upright = await frameOf('faces.png')
-    const turned = new VideoFrame(upright, { rotation: 90 } as VideoFrameInit)
-    const pixels = await readImage(turned)
-    expect([pixels.width, pixels.height]).toEqual([HEIGHT, WIDTH])
-    const rgb = rgbOf(pixels)
-    // Turned clockwise, the lower left corner comes to the upper left.
-    const corner = 3 * (HEIGHT - 1) * WIDTH
-    const found = rgb.subarray(0, 3)
+    const pixels = await readImage(new VideoFrame(upright, init as VideoFrameInit))
+    expect([pixels.width, pixels.height]).toEqual(size)
+    const corner = 3 * (y * WIDTH + x)
+    const found = rgbOf(pixels).subarray(0, 3)
     for (let n = 0; n < 3; n++) expect(Math.abs(found[n]! - photograph[corner + n]!)).toBeLessThan(4)
   })
 })

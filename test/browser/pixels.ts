@@ -62,7 +62,7 @@ export async function loaded(image: HTMLImageElement): Promise<HTMLImageElement>
   return image
 }
 
-/** A short clip of the canvas, recorded as it is drawn anew; played in a muted element, which is on its first frame. */
+/** A short clip of the canvas, recorded as it is drawn anew; in a muted element that shows its first frame. */
 export async function videoOf(canvas: HTMLCanvasElement, seconds = 1): Promise<HTMLVideoElement> {
   const stream = canvas.captureStream(30)
   const recorder = new MediaRecorder(stream, { mimeType: 'video/webm;codecs=vp8', videoBitsPerSecond: 8e6 })
@@ -82,9 +82,11 @@ export async function videoOf(canvas: HTMLCanvasElement, seconds = 1): Promise<H
   const video = document.createElement('video')
   video.muted = true
   video.src = URL.createObjectURL(new Blob(parts, { type: 'video/webm' }))
+  const shown = new Promise((resolve) => video.requestVideoFrameCallback(resolve))
   await new Promise((resolve, reject) => {
     video.onloadeddata = resolve
     video.onerror = reject
   })
+  await shown
   return video
 }

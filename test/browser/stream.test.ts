@@ -132,16 +132,21 @@ describe('stream', () => {
     expect(made.slice(0, -2).every(isClosed)).toBe(true)
   })
 
-  it('a paused video gives the frame it shows, and waits', async () => {
-    const video = await videoOf(canvas, 0.5)
-    const controller = new AbortController()
-    const stream = detector.stream(video, { signal: controller.signal })
-    expect((await stream.next()).value).toMatchObject({ width: WIDTH })
-    const second = stream.next()
-    expect(await Promise.race([second, pause(200).then(() => 'waits')])).toBe('waits')
-    controller.abort()
-    expect((await second).done).toBe(true)
-  })
+  it.each(['before', 'after'])(
+    'a paused video, streamed %s it is loaded, gives the frame it shows, and waits',
+    async (when) => {
+      const loaded = await videoOf(canvas, 0.5)
+      const fresh = Object.assign(document.createElement('video'), { muted: true, src: loaded.src })
+      const video = when === 'before' ? fresh : loaded
+      const controller = new AbortController()
+      const stream = detector.stream(video, { signal: controller.signal })
+      expect((await stream.next()).value).toMatchObject({ width: WIDTH })
+      const second = stream.next()
+      expect(await Promise.race([second, pause(200).then(() => 'waits')])).toBe('waits')
+      controller.abort()
+      expect((await second).done).toBe(true)
+    },
+  )
 
   it('tracks are played where they cannot be read', async () => {
     const scope = globalThis as { MediaStreamTrackProcessor?: unknown }

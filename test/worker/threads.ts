@@ -5,14 +5,20 @@ import { type PixelImage, toPixels } from '../../src/image.ts'
 import { Detector } from '../../src/mtcnn.ts'
 import type { CreateOptions, PoolOptions } from '../../src/options.ts'
 import { channelTo, nodeWays } from '../../src/platform/spawn-node.ts'
+import { shippedKernels, shippedWeights } from '../../src/shipped.ts'
 import { type Platform, type Setup, start, startPool } from '../../src/start.ts'
 import type { Channel, Spawn } from '../../src/worker-engine.ts'
 
+/** A worker of which is known when it has ended. */
+export interface WatchedChannel extends Channel {
+  readonly ended: Promise<void>
+}
+
 export class TestDetector<Skipped extends null = never> extends Detector<PixelImage, Skipped> {
   /** The workers started so far. */
-  readonly channels: Channel[]
+  readonly channels: WatchedChannel[]
 
-  constructor(setup: Setup<PixelImage>, channels: Channel[]) {
+  constructor(setup: Setup<PixelImage>, channels: WatchedChannel[]) {
     super(setup)
     this.channels = channels
   }
@@ -31,19 +37,33 @@ export class TestDetector<Skipped extends null = never> extends Detector<PixelIm
 /** The worker's file is there only once built; its text is what tests run. */
 const FROM_TEXT = nodeWays().slice(1)
 
-function watched(ways: Spawn[] = FROM_TEXT): { platform: Platform<PixelImage>; channels: Channel[] } {
-  const channels: Channel[] = []
+function watched(ways: Spawn[] = FROM_TEXT): { platform: Platform<PixelImage>; channels: WatchedChannel[] } {
+  const channels: WatchedChannel[] = []
   const watch =
     (spawn: Spawn): Spawn =>
     async () => {
       const channel = await spawn()
-      channels.push(channel)
-      return channel
+      let over = () => {}
+      const ended = new Promise<void>((resolve) => {
+        over = resolve
+      })
+      const watched: WatchedChannel = {
+        ...channel,
+        ended,
+        listen: (reply, end) =>
+          channel.listen(reply, (cause) => {
+            end(cause)
+            over()
+          }),
+      }
+      channels.push(watched)
+      return watched
     }
   const platform: Platform<PixelImage> = {
     pixels: toPixels,
     read: () => Promise.reject(new Error('no files here')),
     ways: () => ways.map(watch),
+    shipped: { kernels: shippedKernels, weights: shippedWeights },
     worker: false,
     processors: () => 3,
   }

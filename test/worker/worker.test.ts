@@ -30,10 +30,11 @@ describe('a detector in a worker thread', () => {
   it('options, traces and the size of the image cross', async () => {
     const here = await MTCNN.create({ minFaceSize: 40 })
     const there = await inWorker({ minFaceSize: 40 })
-    const options = { maxFaces: 2, roi: { x: 10, y: 20, width: 300, height: 250 }, clip: false }
+    const options = { maxFaces: 2, roi: { x: 10, y: 20, width: 300, height: 250 }, clip: false, scores: true }
     const [a, b] = [await here.explain(faces, options), await there.explain(faces, options)]
     expect(b.faces).toEqual(a.faces)
     expect({ ...b.trace, milliseconds: 0 }).toEqual({ ...a.trace, milliseconds: 0 })
+    expect(b.trace.levels[0]?.scores?.length).toBeGreaterThan(100)
     expect(b.trace.milliseconds.total).toBeGreaterThan(0)
     expect([b.width, b.height, b.faces.imageWidth, b.faces.imageHeight]).toEqual([600, 346, 600, 346])
   })
@@ -127,7 +128,7 @@ describe('a detector in a worker thread', () => {
     expect(there.channels).toHaveLength(2)
     // Also one that dies while nothing runs.
     there.channels[1]!.end()
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await there.channels[1]!.ended
     expect(await there.detectFaces(faces)).toHaveLength(3)
     expect(there.channels).toHaveLength(3)
   })

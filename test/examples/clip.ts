@@ -13,7 +13,7 @@ const HEIGHT = 480
 export async function writeClip(photograph: string, file: string, frames: number): Promise<void> {
   const high = await sharp(photograph).resize({ height: HEIGHT }).removeAlpha().toColourspace('srgb').toBuffer()
   const { width = WIDTH } = await sharp(high).metadata()
-  const parts = [Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F30:1 Ip A1:1 C420jpeg\n`)]
+  const parts: Uint8Array[] = [Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F30:1 Ip A1:1 C420jpeg\n`)]
   for (let n = 0; n < frames; n++) {
     const left = Math.round(((width - WIDTH) * (1 - Math.cos((2 * Math.PI * n) / frames))) / 2)
     const rgb = await sharp(high).extract({ left, top: 0, width: WIDTH, height: HEIGHT }).raw().toBuffer()

@@ -59,7 +59,7 @@ function search(): void {
     if (!source || signal.aborted) return
     try {
       const found = await detectorFor()
-      timing.restart()
+      timing.restart(source.kind === 'camera')
       if (source.kind === 'picture') await searchPicture(found, source, signal)
       else await searchCamera(found, signal)
     } catch (cause) {
@@ -98,10 +98,11 @@ async function searchCamera(detector: MTCNN, signal: AbortSignal): Promise<void>
 }
 
 async function explainFrame(detector: MTCNN, frame: StreamFrame, signal: AbortSignal): Promise<void> {
-  const explanation = await detector.explain(frame, { ...settings.values.detect, signal, scores: trace.open })
+  const drawn = trace.inView
+  const explanation = await detector.explain(frame, { ...settings.values.detect, signal, scores: drawn })
   timing.showStages(explanation.trace.milliseconds, detector.info.worker)
   // Not waited for: it draws while the next frames are searched.
-  if (trace.open) trace.show(explanation, frame, signal)
+  if (drawn) trace.show(explanation, frame, signal)
 }
 
 function counted(faces: number): string {

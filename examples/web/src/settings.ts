@@ -103,7 +103,7 @@ export class SettingsForm {
       const share = (input.valueAsNumber - Number(input.min)) / (Number(input.max) - Number(input.min))
       input.style.setProperty('--filled', `${100 * share}%`)
       input.setAttribute('aria-valuetext', name === 'minFaceSize' ? `${input.value} pixels` : shown)
-      this.#form.querySelector(`output[for="${name}"]`)!.textContent = shown
+      this.#form.querySelector(`[data-of="${name}"]`)!.textContent = shown
     }
   }
 }

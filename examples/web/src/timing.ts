@@ -27,8 +27,9 @@ export class Timing {
     }).observe({ entryTypes: ['longtask'] })
   }
 
-  /** Another source or other settings: what was measured is forgotten. */
-  restart(): void {
+  /** Another source or other settings: what was measured is forgotten. Only live video has a rate. */
+  restart(live: boolean): void {
+    this.#card.querySelector('#rate')!.parentElement!.hidden = !live
     this.#frames.length = 0
     this.#longest = 0
     this.#text('rate', '–')

@@ -21,6 +21,12 @@ export class TraceView {
     return this.#panel.open
   }
 
+  /** Whether somebody can see it; what is live is drawn only then. */
+  get inView(): boolean {
+    const { top, bottom } = this.#panel.getBoundingClientRect()
+    return this.open && top < innerHeight && bottom > 0
+  }
+
   /** Draws in small steps, so that the page stays quick; `picture` may be closed after the first. */
   async show(explanation: Explanation, picture: Picture, signal: AbortSignal): Promise<void> {
     const small = ground(picture, explanation)

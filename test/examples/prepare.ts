@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { TestProject } from 'vitest/node'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Folder that holds the built examples, `web` and `react`. */
+    built: string
+  }
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+function run(command: string, args: string[], cwd: string): void {
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    // Vitest has set it to 'test', and React has a build of its own for that.
+    env: { ...process.env, NODE_ENV: 'production' },
+    shell: process.platform === 'win32',
+  })
+  if (error) throw error
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')} in ${cwd} failed:\n${stdout}${stderr}`)
+}
+
+/** Installs the pages' own dependencies where they are missing, and builds the pages against dist/. */
+export default function setup(project: TestProject): () => void {
+  if (!existsSync(join(root, 'dist/index.js'))) throw new Error('the library is not built: npm run build')
+  const built = mkdtempSync(join(tmpdir(), 'mtcnn-examples-'))
+  for (const name of ['web', 'react']) {
+    const folder = join(root, 'examples', name)
+    // Without scripts: the library itself, which is linked, would be built anew.
+    const install = ['ci', '--ignore-scripts', '--no-fund', '--no-audit']
+    if (!existsSync(join(folder, 'node_modules/.package-lock.json'))) run('npm', install, folder)
+    run('npx', ['vite', 'build', '--logLevel', 'warn', '--outDir', join(built, name), '--emptyOutDir'], folder)
+  }
+  project.provide('built', built)
+  return () => rmSync(built, { recursive: true, force: true })
+}

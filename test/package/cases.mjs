@@ -1,0 +1,219 @@
+// The cases: each throws where it fails, or says in a few words what it saw.
+
+import { cp, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { openPage } from './page.mjs'
+import { run, serve } from './process.mjs'
+import { serveFolder } from './server.mjs'
+
+const CSP = { 'content-security-policy': "script-src 'self' 'wasm-unsafe-eval'" }
+/** Pixels: Chromium decodes the photograph a little differently than libvips does. */
+const NEAR = 1.5
+
+/**
+ * @typedef {{ x: number, y: number, width: number, height: number }} Box
+ * @typedef {{ box: Box, confidence: number }} Face
+ * @typedef {{ faces: Face[], worker: boolean }} Answer
+ * @typedef {{ here: string, tarball: string, wanted: Face[], project(): Promise<string> }} Setting
+ */
+
+/** @param {Setting} setting */
+export function cases(setting) {
+  return [...bundlers(setting), ...pages(setting), ...runtimes(setting), ...checkers(setting)]
+}
+
+/**
+ * @param {Answer} answer
+ * @param {Face[]} wanted
+ */
+function expectNear({ faces }, wanted, pixels = NEAR) {
+  if (faces.length !== wanted.length) throw new Error(`${faces.length} faces, wanted ${wanted.length}`)
+  for (const { box } of wanted) {
+    const far = faces.map((face) => Math.max(...Object.keys(box).map((side) => Math.abs(face.box[side] - box[side]))))
+    if (Math.min(...far) > pixels) throw new Error(`no face is near ${JSON.stringify(box)}`)
+  }
+}
+
+/**
+ * @param {string} text
+ * @param {Face[]} wanted
+ */
+function expectSame(text, wanted) {
+  const answer = JSON.parse(text)
+  if (JSON.stringify(answer.faces) !== JSON.stringify(wanted)) throw new Error(`other faces: ${text.slice(0, 300)}`)
+  return `${answer.faces.length} faces, bit for bit Node's`
+}
+
+/** @param {Setting} setting */
+function bundlers({ here, wanted, project }) {
+  /**
+   * @param {string} bundler
+   * @param {{ entry?: string, csp?: boolean, worker?: boolean, dev?: boolean, files?: Record<string, string>, pixels?: number }} options
+   */
+  const bundled = (
+    bundler,
+    { entry = 'main.js', csp = false, worker = true, dev = false, files = {}, pixels } = {},
+  ) => {
+    const kind = entry === 'main.js' ? '' : `, ${entry.replace(/\.js$/, '')}`
+    const mode = dev ? ', dev' : csp ? ', CSP' : ''
+    return {
+      name: `${bundler}${mode}${kind}`,
+      async test() {
+        const folder = await project()
+        // One page for all: it loads main.js.
+        if (entry !== 'main.js') await rename(join(folder, entry), join(folder, 'main.js'))
+        const args = [join(here, 'bundle.mjs'), bundler, folder, 'main.js']
+        let server
+        if (dev) server = await serve(process.execPath, [...args, 'serve'], { cwd: folder })
+        else {
+          await run(process.execPath, args, { cwd: folder })
+          const out = join(folder, 'out')
+          await cp(join(folder, 'public/faces.jpg'), join(out, 'faces.jpg'))
+          for (const [from, to] of Object.entries(files)) {
+            await cp(join(folder, 'node_modules/mtcnn-wasm', from), join(out, to))
+          }
+          server = await serveFolder(out, csp ? CSP : {})
+        }
+        try {
+          const answer = await openPage(server.url)
+          expectNear(answer, wanted, pixels)
+          if (answer.worker !== worker) throw new Error(`worker: ${answer.worker}, wanted ${worker}`)
+          return `${answer.faces.length} faces, in ${answer.worker ? 'a worker' : 'the main thread'}`
+        } finally {
+          server.close()
+        }
+      },
+    }
+  }
+  const raw = { 'dist/mtcnn.wasm': 'mtcnn.wasm', 'weights/mtcnn-f32.bin': 'mtcnn-f32.bin' }
+  return [
+    ...['vite6', 'vite7', 'vite8'].flatMap((vite) => [bundled(vite, { dev: true }), bundled(vite)]),
+    ...['webpack', 'rspack', 'parcel', 'rollup', 'esbuild', 'esbuild, one file'].map((name) => bundled(name)),
+    // Not parcel, which writes an import map into the page that this policy forbids.
+    ...['vite6', 'vite8', 'webpack', 'rspack'].map((name) => bundled(name, { csp: true })),
+    // It makes no file of the worker, and the policy forbids blobs.
+    bundled('esbuild', { csp: true, worker: false }),
+    bundled('vite8', { entry: 'half.js', pixels: 3 }),
+    bundled('vite8', { entry: 'slim-vite.js', pixels: 3 }),
+    bundled('webpack', { entry: 'slim-webpack.js' }),
+    bundled('esbuild', { entry: 'slim-plain.js', files: raw }),
+  ]
+}
+
+/** @param {Setting} setting */
+function pages({ wanted, project }) {
+  return [
+    {
+      name: 'no bundler, import map, CSP',
+      async test() {
+        const folder = await project()
+        const map = JSON.stringify({ imports: { 'mtcnn-wasm': '/node_modules/mtcnn-wasm/dist/index.js' } })
+        const page = await readFile(join(folder, 'index.html'), 'utf8')
+        await writeFile(
+          join(folder, 'index.html'),
+          page.replace('<script type="module"', `<script type="importmap" nonce="map">${map}</script>$&`),
+        )
+        await cp(join(folder, 'public/faces.jpg'), join(folder, 'faces.jpg'))
+        const policy = `${CSP['content-security-policy']} 'nonce-map'`
+        const server = await serveFolder(folder, { 'content-security-policy': policy })
+        try {
+          const answer = await openPage(server.url)
+          expectNear(answer, wanted)
+          if (!answer.worker) throw new Error('no worker')
+          if (answer.complaints.length > 0) throw new Error(`the console says: ${answer.complaints}`)
+          return `${answer.faces.length} faces, in a worker, nothing on the console`
+        } finally {
+          server.close()
+        }
+      },
+    },
+  ]
+}
+
+/** @param {Setting} setting */
+function runtimes({ here, wanted, project }) {
+  const tool = (/** @type {string} */ name) => join(here, 'node_modules/.bin', name)
+  const node24 = join(here, 'node_modules/node/bin/node')
+  /**
+   * @param {string} name
+   * @param {string} command
+   * @param {string[]} args
+   */
+  const ran = (name, command, ...args) => ({
+    name,
+    async test() {
+      const { stdout } = await run(command, args, { cwd: await project(), seconds: 60 })
+      return expectSame(stdout, wanted)
+    },
+  })
+  const deno = [tool('deno'), 'run', '--allow-all', '--node-modules-dir=manual', '--no-lock']
+  const thread = '{"worker":true}'
+  return [
+    ran('Node 20, import', process.execPath, 'detect.mjs'),
+    ran('Node 20, worker thread', process.execPath, 'detect.mjs', thread),
+    ran('Node 20, slim', process.execPath, 'slim.mjs'),
+    ran('Node 20, CommonJS with import()', process.execPath, 'import.cjs'),
+    ran('Node 24, import', node24, 'detect.mjs'),
+    ran('Node 24, require(esm)', node24, 'require.cjs'),
+    ran('Deno', deno[0] ?? '', ...deno.slice(1), 'detect.mjs'),
+    ran('Deno, worker', deno[0] ?? '', ...deno.slice(1), 'detect.mjs', thread),
+    ran('Deno, slim', deno[0] ?? '', ...deno.slice(1), 'slim.mjs'),
+    ran('Bun', tool('bun'), 'run', 'detect.mjs'),
+    ran('Bun, worker', tool('bun'), 'run', 'detect.mjs', thread),
+    ran('Bun, slim', tool('bun'), 'run', 'slim.mjs'),
+    ran('workerd', node24, 'workerd.mjs', here, 'main'),
+    ran('workerd, slim', node24, 'workerd.mjs', here, 'slim'),
+    {
+      name: 'server-side import of the browser entry',
+      async test() {
+        await run(process.execPath, ['server.mjs'], { cwd: await project(), seconds: 30 })
+        return 'no effect'
+      },
+    },
+  ]
+}
+
+/** @param {Setting} setting */
+function checkers({ here, tarball, project }) {
+  const tool = (/** @type {string} */ name) => join(here, 'node_modules/.bin', name)
+  const compiled = (/** @type {string} */ module, /** @type {string} */ resolution, /** @type {string} */ file) => ({
+    name: `types, ${resolution}, ${file}`,
+    async test() {
+      const folder = await project()
+      await cp(join(here, 'types'), join(folder, 'types'), { recursive: true })
+      const options = [
+        '--noEmit',
+        '--strict',
+        '--target',
+        'es2022',
+        '--lib',
+        'es2024,dom,dom.iterable,esnext.disposable',
+      ]
+      await run(tool('tsc'), [...options, '--module', module, '--moduleResolution', resolution, `types/${file}`], {
+        cwd: folder,
+      })
+      return 'no errors, library files checked too'
+    },
+  })
+  return [
+    {
+      name: 'publint',
+      async test() {
+        await run(tool('publint'), [tarball, '--strict'], { cwd: here })
+        return 'clean'
+      },
+    },
+    {
+      name: 'are the types wrong',
+      async test() {
+        const binaries = ['mtcnn.wasm', 'mtcnn.relaxed.wasm', 'weights/mtcnn-f32.bin', 'weights/mtcnn-f16.bin']
+        await run(tool('attw'), [tarball, '--profile', 'esm-only', '--exclude-entrypoints', ...binaries], { cwd: here })
+        return 'clean'
+      },
+    },
+    compiled('node16', 'node16', 'use.mts'),
+    compiled('nodenext', 'nodenext', 'use.mts'),
+    compiled('nodenext', 'nodenext', 'use.cts'),
+    compiled('esnext', 'bundler', 'use.mts'),
+  ]
+}

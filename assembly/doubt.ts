@@ -35,6 +35,7 @@ export const DOUBT_WORK: usize = PIXELS + CONV1 + POOLED + CONV2 + CONV3
  * source: P-Net's tensors as stored (6,632 f32); work: DOUBT_WORK bytes.
  */
 export function cellLogit(level: usize, width: i32, height: i32, x: i32, y: i32, source: usize, work: usize): f64 {
+  assert(x >= 0 && y >= 0 && 2 * x + 11 <= width && 2 * y + 11 <= height)
   const conv1 = work + PIXELS, pooled = conv1 + CONV1, conv2 = pooled + POOLED, conv3 = conv2 + CONV2
   for (let v = 0; v < 12; v++) {
     for (let u = 0; u < 12; u++) {

@@ -12,7 +12,7 @@ const BGRA: usize = memory.data<u8>([2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, 16,
  * out: u8 [count][3]; up to 16 bytes behind it are overwritten.
  */
 export function packPixels(source: usize, channels: i32, bgr: i32, count: i32, out: usize): void {
-  assert(channels == 1 || channels == 3 || channels == 4)
+  assert((channels == 1 || channels == 3 || channels == 4) && (bgr & ~1) == 0 && count >= 0)
   const step = channels == 3 ? 5 : 4
   const order = v128.load(channels == 1 ? GREY : channels == 3 ? (bgr ? BGR : RGB) : bgr ? BGRA : RGBA)
   for (let i = 0; i < count; i += step) {

@@ -131,6 +131,7 @@ function rows3x8(a: usize, aRow: usize, rows: i32, b: usize, c: usize, cRow: usi
  * The first product starts each sum.
  */
 export function matmul3(a: usize, aStep: usize, aRow: usize, rows: i32, b: usize, c: usize, cStep: usize, cRow: usize, cVector: usize, columns: usize, products: i32): void {
+  assert((columns & 15) == 0 && columns >= 32 && aRow >= 12 && (aRow & 3) == 0 && rows >= 0)
   for (let p = 0; p < products; p++) {
     let left = columns, g = c
     for (; left >= 48 && left != 64; left -= 48) {

@@ -34,10 +34,12 @@ function sortDescending(a: usize, b: usize, count: i32): usize {
  * candidates. Returns how many.
  */
 export function nms(candidates: usize, count: i32, threshold: f64, smaller: i32, work: usize, kept: usize, firstOrder: u32): i32 {
+  assert(count >= 0 && (kept + count * CANDIDATE <= candidates || candidates + count * CANDIDATE <= kept))
   const keys = work, other = keys + (count << 4)
   for (let i = 0; i < count; i++) {
     const c = candidates + i * CANDIDATE, k = keys + (i << 4)
     // Scores are not negative: their bits order as they do.
+    assert(load<f32>(c, 32) >= 0)
     store<u64>(k, (<u64>load<u32>(c, 32) << 32) | load<u32>(c, 36))
     store<u64>(k, i, 8)
   }

@@ -47,6 +47,7 @@ const HALF: usize = memory.data(6 * 3 * 32, 16)
  * side² packed matrices of [depth][padded columns]. Returns the end of what was written.
  */
 export function packWinograd(source: usize, kernel: i32, side: i32, depth: i32, columns: i32, out: usize): usize {
+  assert((kernel == 3 && (side == 6 || side == 5)) || (kernel == 2 && side == 4))
   const g = side == 6 ? G43 : side == 5 ? G33 : G32
   const padded = (columns + 3) & ~3
   const matrix: usize = (depth * padded) << 2, row: usize = (depth * columns) << 2
@@ -96,6 +97,7 @@ export function packWinograd(source: usize, kernel: i32, side: i32, depth: i32, 
  */
 export function packDense(source: usize, depth: i32, columns: i32, side: i32, out: usize): usize {
   const cells = side ? side * side : 1, channels = depth / cells
+  assert(channels * cells == depth && (columns & 3) == 0)
   for (let group = 0, width = 0; group < columns; group += width) {
     width = groupWidth(depth, columns - group)
     for (let cell = 0; cell < cells; cell++) {
@@ -120,6 +122,7 @@ export function packDense(source: usize, depth: i32, columns: i32, side: i32, ou
  * Returns the end of what was written.
  */
 export function packHead(source: usize, depth: i32, landmarks: i32, columns: i32, out: usize): usize {
+  assert(columns >= 5 + landmarks && columns <= 16 && (columns & 3) == 0)
   const box = source + ((2 * depth + 2) << 2), points = box + ((4 * depth + 4) << 2)
   const size: usize = ((depth + 1) * columns) << 2
   memory.fill(out, 0, size)

@@ -160,6 +160,7 @@ function scoreRow(source: usize, head: usize, count: i32, x: i32, y: i32, logitM
  * Cells: ceil((width - 2) / 2) - 4 columns, rows likewise; boxes are those of section 3, before regression.
  */
 export function pnet(level: usize, width: i32, height: i32, scale: f64, threshold: f32, logit: f32, slack: f32, weights: usize, work: usize, out: usize, capacity: i32): i32 {
+  assert(scale > 0 && slack >= DOUBT && capacity >= 0 && ((weights | work | out) & 15) == 0)
   const pooledWidth = (width - 1) >> 1, pooledHeight = (height - 1) >> 1
   const columns = pooledWidth - 4, rows = pooledHeight - 4
   levelPtr = level

@@ -14,7 +14,7 @@ function column(p: usize, d1: usize, d2: usize): v128 {
  * y: f32 [outHeight][outWidth][channels], rows yRow bytes apart. size: 2 or 3.
  */
 export function maxPool(x: usize, height: i32, width: i32, xRow: usize, channels: i32, size: i32, y: usize, outHeight: i32, outWidth: i32, yRow: usize): void {
-  assert((channels & 3) == 0 && (size == 2 || size == 3) && 2 * (outHeight - 1) < height && 2 * (outWidth - 1) < width)
+  assert((channels & 3) == 0 && (size == 2 || size == 3) && outHeight > 0 && outWidth > 0 && 2 * (outHeight - 1) < height && 2 * (outWidth - 1) < width)
   const pixel: usize = channels << 2
   // How far into the last window the map reaches; a row outside it is replaced by the one before: the maximum stays the same.
   const whole = 2 * (outWidth - 1) + size <= width ? outWidth : outWidth - 1, rest = width - 2 * whole

@@ -186,6 +186,7 @@ function settle(sums: usize, width: i32, half: v128, top: usize, rowBytes: usize
  * hangs, the pixel is computed again in OpenCV's own order: the bytes are OpenCV's, always. 0: as the sums say.
  */
 export function areaLevel(frame: usize, frameWidth: i32, tapsX: usize, tapsY: usize, width: i32, height: i32, margin: f32, work: usize, out: usize): void {
+  assert(width > 0 && height > 0 && margin >= 0 && margin < 0.5)
   const rowBytes: usize = 3 * frameWidth, outBytes: usize = 3 * width
   const columns: usize = (rowBytes + 32) << 2, sums = work + 4 * columns, sumsRow: usize = (outBytes + 16) << 2
   const half = f32x4.splat(0.5 - margin)
@@ -220,6 +221,8 @@ export function areaLevel(frame: usize, frameWidth: i32, tapsX: usize, tapsY: us
  */
 export function blockLevel(frame: usize, frameWidth: i32, factorX: i32, factorY: i32, width: i32, height: i32, out: usize): void {
   const rowBytes: usize = 3 * frameWidth
+  // Up to here a sum of bytes is exact in float32.
+  assert(factorX > 0 && factorY > 0 && factorX * factorY <= 65793)
   const area = factorX * factorY, share = f32x4.splat(<f32>1 / <f32>area)
   const square = factorX == 2 && factorY == 2
   for (let y = 0; y < height; y++) {
@@ -276,7 +279,7 @@ export function blendLevel(frame: usize, frameWidth: i32, tapsX: usize, tapsY: u
  * side: a multiple of 4. out: f32 [side][outRow bytes apart][4], the fourth lane finite; work: f32 [4][width * 3 + 32].
  */
 export function patch(frame: usize, frameWidth: i32, frameHeight: i32, left: i32, top: i32, width: i32, height: i32, tapsX: usize, tapsY: usize, side: i32, work: usize, out: usize, outRow: usize): void {
-  assert(width > 0 && height > 0 && (side & 3) == 0)
+  assert(frameWidth > 0 && frameHeight > 0 && width > 0 && height > 0 && (side & 3) == 0 && outRow >= 16 * side)
   const rowBytes: usize = 3 * frameWidth, columns: usize = (3 * width + 32) << 2
   const inLeft = min(max(0, -left), width), inRight = max(min(width, frameWidth - left), inLeft)
   clear(work, 4 * columns)

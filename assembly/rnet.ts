@@ -53,6 +53,7 @@ export function packRnet(source: usize, out: usize): void {
 
 /** patches: RNET_PATCH bytes each, normalised; out: f32 [count][RNET_ANSWER]. */
 export function rnet(patches: usize, count: i32, weights: usize, work: usize, out: usize): void {
+  assert(count >= 0 && ((patches | weights | work | out) & 15) == 0)
   const w2 = weights + WEIGHTS1, w3 = w2 + WEIGHTS2, w4 = w3 + WEIGHTS3, w5 = w4 + WEIGHTS4
   const map1 = work, map2 = map1 + MAP1, map3 = map2 + MAP2, map4 = map3 + MAP3
   const map5 = map4 + count * MAP4, map6 = map5 + count * MAP5, scratch = map6 + count * MAP6

@@ -81,7 +81,7 @@ function input6(s0: usize, s1: usize, s2: usize, s3: usize, s4: usize, s5: usize
 
 /** Steps 1 and 2 for tiles of 4 x 4 outputs of a 3x3 convolution, starting at row `first`. Returns M: f32 [tile][channels out / 4][36][4]. */
 function products43(xs: usize, xRow: usize, first: i32, mask: i32, pixel: usize, depth: usize, weights: usize, outPixel: usize, bands: i32, tiles: i32, maps: i32, xStep: usize, scratch: usize): usize {
-  assert((pixel & 15) == 0 && (outPixel & 15) == 0 && depth <= pixel && (xs & 15) == 0 && tiles > 0 && bands > 0)
+  assert((pixel & 15) == 0 && (outPixel & 15) == 0 && depth <= pixel && (depth & 3) == 0 && ((xs | weights | scratch) & 15) == 0 && tiles > 0 && bands > 0 && maps > 0)
   const count: usize = maps * bands * tiles
   const t = scratch, tRow: usize = (4 * tiles + 2) * pixel
   const v = t + 6 * tRow, vStep = count * pixel
@@ -152,6 +152,7 @@ function outputs43(STEEP: bool, m: usize, post: usize, y: usize, yRow: usize, ou
 
 /** 3x3 convolution, bias and PReLU: tiles of 4 x 4 outputs, starting at row `first`. */
 export function winograd43(xs: usize, xRow: usize, first: i32, mask: i32, pixel: usize, depth: usize, weights: usize, y: usize, yRow: usize, outPixel: usize, bands: i32, tiles: i32, maps: i32, xStep: usize, yStep: usize, scratch: usize): void {
+  assert((y & 15) == 0)
   const m = products43(xs, xRow, first, mask, pixel, depth, weights, outPixel, bands, tiles, maps, xStep, scratch)
   const post = weights + 9 * depth * outPixel // 36 positions x depth / 4 x outPixel bytes
   if (load<i32>(post + 2 * outPixel)) outputs43(true, m, post, y, yRow, outPixel, bands, tiles, maps, yStep)
@@ -164,6 +165,7 @@ export function winograd43(xs: usize, xRow: usize, first: i32, mask: i32, pixel:
  * (not at the end of a map of odd height). last: the pixel that has a left column only (odd width), negative if none.
  */
 export function winograd43Pooled(xs: usize, xRow: usize, first: i32, mask: i32, pixel: usize, depth: usize, weights: usize, upper: usize, lower: usize, outPixel: usize, tiles: i32, both: i32, last: i32, scratch: usize): void {
+  assert(((upper | lower) & 15) == 0 && (both & ~3) == 0)
   let m = products43(xs, xRow, first, mask, pixel, depth, weights, outPixel, 1, tiles, 1, 0, scratch)
   const post = weights + 9 * depth * outPixel
   const zero = f32x4.splat(0), one = f32x4.splat(1)
@@ -245,7 +247,7 @@ function outputs33(STEEP: bool, m: usize, post: usize, y: usize, yRow: usize, ou
 
 /** 3x3 convolution, bias and PReLU: `bands` x `tiles` tiles of 3 x 3 outputs, starting at row `first`. */
 export function winograd33(xs: usize, xRow: usize, first: i32, mask: i32, pixel: usize, depth: usize, weights: usize, y: usize, yRow: usize, outPixel: usize, bands: i32, tiles: i32, maps: i32, xStep: usize, yStep: usize, scratch: usize): void {
-  assert((pixel & 15) == 0 && (outPixel & 15) == 0 && depth <= pixel && (xs & 15) == 0 && (y & 15) == 0 && tiles > 0 && bands > 0)
+  assert((pixel & 15) == 0 && (outPixel & 15) == 0 && depth <= pixel && (depth & 3) == 0 && depth != 12 && ((xs | y | weights | scratch) & 15) == 0 && tiles > 0 && bands > 0 && maps > 0)
   const count: usize = maps * bands * tiles
   const t = scratch, tRow: usize = (3 * tiles + 2) * pixel
   const v = t + 5 * tRow, vStep = count * pixel
@@ -319,7 +321,7 @@ function outputs32(STEEP: bool, m: usize, post: usize, y: usize, outPixel: usize
  * y f32 [count][3][3][channels out].
  */
 export function winograd32(x: usize, pixel: usize, weights: usize, y: usize, outPixel: usize, count: i32, scratch: usize): void {
-  assert((pixel & 15) == 0 && (outPixel & 15) == 0 && (x & 15) == 0 && (y & 15) == 0)
+  assert((pixel & 15) == 0 && (outPixel & 15) == 0 && ((x | y | weights | scratch) & 15) == 0 && count >= 0)
   const t = scratch, tRow: usize = 4 * pixel
   const v = t + 4 * tRow, vStep: usize = count * pixel
   const m = v + 16 * vStep

@@ -19,7 +19,7 @@ const NODE: Platform<ImageInput> = {
     kernels: shippedKernels,
     async weights(dtype) {
       const file = await shippedFile(dtype)
-      return file ? parseWeights(file) : shippedWeights(dtype)
+      return file ? parseWeights(file, nativeCrc32) : shippedWeights(dtype)
     },
   },
 }

@@ -117,12 +117,13 @@ const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}
  * unchanged while the result is in use. Throws MtcnnError `INVALID_WEIGHTS` on a wrong magic, version, number type, length or
  * checksum, and on parameters that are not finite.
  *
+ * @param checksum - CRC-32, where the platform has a quicker one than ours.
  * @example
  * const weights = parseWeights(await readFile('weights/mtcnn-f32.bin'))
  * weights.tensor('pnet/conv1/bias') // Float32Array(10)
  */
-export function parseWeights(bytes: Uint8Array): Weights {
-  const { name } = checkHeader(bytes)
+export function parseWeights(bytes: Uint8Array, checksum: (bytes: Uint8Array) => number = crc32): Weights {
+  const { name } = checkHeader(bytes, checksum)
   const data = name === 'f16' ? fromHalves(bytes) : singles(bytes)
   checkFinite(data)
   return tensorsOf(data, name)
@@ -165,7 +166,7 @@ export function tensorsOf(data: Float32Array, dtype: Weights['dtype'] = 'f32'): 
 
 const lengthOf = ({ bytes }: (typeof DTYPES)[number]): number => HEADER_BYTES + PARAMETER_COUNT * bytes
 
-function checkHeader(bytes: Uint8Array): (typeof DTYPES)[number] {
+function checkHeader(bytes: Uint8Array, checksum: (bytes: Uint8Array) => number): (typeof DTYPES)[number] {
   if (bytes.length < HEADER_BYTES) refuse(`${bytes.length} bytes, wanted ${lengthOf(DTYPES[0])}`)
   const header = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES)
   const magic = String.fromCharCode(...bytes.subarray(0, 4))
@@ -183,7 +184,7 @@ function checkHeader(bytes: Uint8Array): (typeof DTYPES)[number] {
   if (bytes.length !== lengthOf(dtype)) refuse(`${bytes.length} bytes, wanted ${lengthOf(dtype)}`)
 
   const wanted = header.getUint32(16, true)
-  const found = crc32(bytes.subarray(HEADER_BYTES))
+  const found = checksum(bytes.subarray(HEADER_BYTES))
   if (found !== wanted) refuse(`the parameters' CRC-32 is ${hex(found)}, wanted ${hex(wanted)}`)
   return dtype
 }

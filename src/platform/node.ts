@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import * as zlib from 'node:zlib'
 import { describe, MtcnnError } from '../errors.ts'
 import { type EncodedImage, isEncodedImage, type Pixels } from '../image.ts'
 import { fetchBytes } from './browser.ts'
@@ -111,3 +112,6 @@ export async function shippedFile(dtype: 'f32' | 'f16'): Promise<Uint8Array | un
     return undefined
   }
 }
+
+/** CRC-32 in native code; undefined before Node 20.15. */
+export const nativeCrc32 = (zlib as { crc32?: (bytes: Uint8Array) => number }).crc32

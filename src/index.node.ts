@@ -1,7 +1,7 @@
 import { Detector } from './mtcnn.ts'
 import type { CreateOptions, DetectOptions, PoolOptions } from './options.ts'
 import { type ImageInput, IN_NODE } from './platform/in-node.ts'
-import { shippedFile } from './platform/node.ts'
+import { nativeCrc32, shippedFile } from './platform/node.ts'
 import { shippedKernels, shippedWeights } from './shipped.ts'
 import { type Platform, start, startPool } from './start.ts'
 import { newestOf, type StreamedFaces, streamFaces } from './stream.ts'

@@ -3,6 +3,7 @@ import { type Faces, MTCNN, type StreamFrame } from 'mtcnn-wasm'
 import { Overlay, percent } from './overlay.ts'
 import { SettingsForm } from './settings.ts'
 import {
+  type Camera,
   closeSource,
   fetchPicture,
   onFiles,
@@ -23,7 +24,9 @@ const ANNOUNCE_EVERY = 1500
 const part = <T extends Element>(id: string) => document.querySelector<T>(`#${id}`)!
 const view = part<HTMLElement>('view')
 const image = part<HTMLImageElement>('image')
-const video = part<HTMLVideoElement>('video')
+const canvas = part<HTMLCanvasElement>('live')
+const live = canvas.getContext('2d')!
+const said = part<HTMLElement>('said')
 const status = part<HTMLElement>('status')
 const error = part<HTMLElement>('error')
 const cameraButton = part<HTMLButtonElement>('camera')
@@ -61,7 +64,7 @@ function search(): void {
       const found = await detectorFor()
       timing.restart(source.kind === 'camera')
       if (source.kind === 'picture') await searchPicture(found, source, signal)
-      else await searchCamera(found, signal)
+      else await searchCamera(found, source, signal)
     } catch (cause) {
       if (!signal.aborted) fail(cause)
     }
@@ -81,20 +84,35 @@ async function searchPicture(detector: MTCNN, { bitmap, name }: Picture, signal:
   }
 }
 
-async function searchCamera(detector: MTCNN, signal: AbortSignal): Promise<void> {
+async function searchCamera(detector: MTCNN, { stream }: Camera, signal: AbortSignal): Promise<void> {
   const options = { ...settings.values.detect, signal }
   let explained = Number.NEGATIVE_INFINITY
   let announced = Number.NEGATIVE_INFINITY
-  for await (const { faces, frame } of detector.stream(video, options)) {
+  for await (const { faces, frame } of detector.stream(stream, options)) {
     const now = performance.now()
+    // The frame in which they were found, so that they fit however fast someone moves.
+    showFrame(frame, faces)
     show(faces)
     timing.tick(now)
-    if (now - announced > ANNOUNCE_EVERY && announce(counted(faces.length))) announced = now
+    const aloud = now - announced > ANNOUNCE_EVERY
+    announce(counted(faces.length), aloud)
+    if (aloud) announced = now
     if (now - explained > EXPLAIN_EVERY) {
       await explainFrame(detector, frame, signal)
       explained = performance.now()
     }
   }
+  // The camera was unplugged, or taken away. Not waited for, since it waits for this turn.
+  if (!signal.aborted) stop()
+}
+
+function showFrame(frame: StreamFrame, { imageWidth, imageHeight }: Faces): void {
+  if (canvas.width !== imageWidth || canvas.height !== imageHeight) {
+    canvas.width = imageWidth
+    canvas.height = imageHeight
+    setShape(imageWidth, imageHeight)
+  }
+  live.drawImage(frame, 0, 0, imageWidth, imageHeight)
 }
 
 async function explainFrame(detector: MTCNN, frame: StreamFrame, signal: AbortSignal): Promise<void> {
@@ -109,11 +127,14 @@ function counted(faces: number): string {
   return faces === 0 ? 'No face found' : `${faces} ${faces === 1 ? 'face' : 'faces'} found`
 }
 
-/** @returns Whether this is news. */
-function announce(text: string): boolean {
-  if (status.textContent === text) return false
-  status.textContent = text
-  return true
+/**
+ * Says how things are.
+ *
+ * @param aloud - Whether screen readers are told too: they cannot be told of every frame.
+ */
+function announce(text: string, aloud = true): void {
+  if (said.textContent !== text) said.textContent = text
+  if (aloud && status.textContent !== text) status.textContent = text
 }
 
 function show(faces: Faces): void {
@@ -167,21 +188,22 @@ async function open(next: Promise<Source>): Promise<void> {
   source = opened
   overlay.clear()
   delete view.dataset.faces
-  const live = opened.kind === 'camera'
-  settings.mirror = live
+  const camera = opened.kind === 'camera'
+  settings.mirror = camera
   mirror()
-  cameraButton.ariaPressed = String(live)
-  cameraButton.textContent = live ? 'Stop the camera' : 'Use the camera'
-  image.hidden = live
-  video.hidden = !live
-  if (opened.kind === 'camera') await showCamera(opened.stream)
-  else showPicture(opened)
+  cameraButton.ariaPressed = String(camera)
+  cameraButton.textContent = camera ? 'Stop the camera' : 'Use the camera'
+  image.hidden = camera
+  canvas.hidden = !camera
+  // Nothing of an earlier time is shown until the first frame comes.
+  live.clearRect(0, 0, canvas.width, canvas.height)
+  if (opened.kind === 'picture') showPicture(opened)
+  else announce('Looking at the camera')
   view.dataset.state = opened.kind
   search()
 }
 
 function showPicture({ file, bitmap, name }: Picture): void {
-  video.srcObject = null
   URL.revokeObjectURL(image.src)
   image.src = URL.createObjectURL(file)
   image.alt = name
@@ -189,23 +211,11 @@ function showPicture({ file, bitmap, name }: Picture): void {
   announce(`Looking at ${name}`)
 }
 
-async function showCamera(stream: MediaStream): Promise<void> {
-  video.srcObject = stream
-  stream.getVideoTracks()[0]?.addEventListener('ended', () => source?.kind === 'camera' && stop())
-  await video.play()
-  setShape(video.videoWidth, video.videoHeight)
-  announce('Looking at the camera')
-}
-
-/** The camera's last picture stays, to look at. */
+/** The camera's last frame stays, to look at. */
 async function stop(): Promise<void> {
-  if (source?.kind !== 'camera') return
-  const still = await createImageBitmap(video)
-  const canvas = new OffscreenCanvas(still.width, still.height)
-  canvas.getContext('2d')!.drawImage(still, 0, 0)
-  still.close()
-  const mirrored = settings.values.mirror
-  await open(canvas.convertToBlob().then((file) => openPicture(file, 'the last frame')))
+  const { mirror: mirrored } = settings.values
+  const file = new Promise<Blob | null>((resolve) => canvas.toBlob(resolve))
+  await open(file.then((still) => openPicture(still ?? new Blob(), 'the last frame')))
   settings.mirror = mirrored
   mirror()
 }

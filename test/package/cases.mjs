@@ -48,11 +48,11 @@ function expectSame(text, wanted) {
 function bundlers({ here, wanted, project }) {
   /**
    * @param {string} bundler
-   * @param {{ entry?: string, csp?: boolean, worker?: boolean, dev?: boolean, files?: Record<string, string>, pixels?: number }} options
+   * @param {{ entry?: string, csp?: boolean, worker?: boolean, dev?: boolean, files?: Record<string, string>, pixels?: number, settings?: object }} options
    */
   const bundled = (
     bundler,
-    { entry = 'main.js', csp = false, worker = true, dev = false, files = {}, pixels } = {},
+    { entry = 'main.js', csp = false, worker = true, dev = false, files = {}, pixels, settings } = {},
   ) => {
     const kind = entry === 'main.js' ? '' : `, ${entry.replace(/\.js$/, '')}`
     const mode = dev ? ', dev' : csp ? ', CSP' : ''
@@ -62,6 +62,7 @@ function bundlers({ here, wanted, project }) {
         const folder = await project()
         // One page for all: it loads main.js.
         if (entry !== 'main.js') await rename(join(folder, entry), join(folder, 'main.js'))
+        if (settings) await writeFile(join(folder, 'package.json'), JSON.stringify(settings))
         const args = [join(here, 'bundle.mjs'), bundler, folder, 'main.js']
         let server
         if (dev) server = await serve(process.execPath, [...args, 'serve'], { cwd: folder })
@@ -97,6 +98,11 @@ function bundlers({ here, wanted, project }) {
     bundled('vite8', { entry: 'slim-vite.js', pixels: 3 }),
     bundled('webpack', { entry: 'slim-webpack.js' }),
     bundled('esbuild', { entry: 'slim-plain.js', files: raw }),
+    bundled('parcel', {
+      entry: 'slim-plain.js',
+      files: raw,
+      settings: { '@parcel/resolver-default': { packageExports: true } },
+    }),
   ]
 }
 

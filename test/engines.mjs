@@ -7,8 +7,13 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const engine = fileURLToPath(new URL('package/node_modules/node/bin/node', import.meta.url))
 if (!existsSync(engine)) {
-  console.error("no newer Node at hand: run 'npm ci --prefix test/package' first")
+  process.stderr.write("no newer Node at hand: run 'npm ci --prefix test/package' first\n")
   process.exit(1)
 }
-const vitest = ['node_modules/vitest/vitest.mjs', 'run', 'test/detector/hashes.test.ts', 'test/detector/fixtures.test.ts']
+const vitest = [
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  'test/detector/hashes.test.ts',
+  'test/detector/fixtures.test.ts',
+]
 process.exit(spawnSync(engine, vitest, { cwd: root, stdio: 'inherit' }).status ?? 1)

@@ -7,8 +7,8 @@ import esbuild from 'rollup-plugin-esbuild'
 const { version } = JSON.parse(await readFile(new URL('package.json', import.meta.url), 'utf8'))
 
 /**
- * Makes `import base64 from './file.wasm'` (or .bin) a module whose default export is the file in base64: a string in
- * JavaScript is the one way of shipping bytes that every bundler, server and policy takes. Shared with Vitest.
+ * Makes `import text from './file.wasm'` (or .bin) a module whose default export is the file in hexadecimal (in base64), and
+ * `import version from './package.json?version'` one whose export is just that: a string in JavaScript is the one way of shipping bytes that every bundler, server and policy takes. Shared with Vitest.
  */
 export function embed() {
   return {
@@ -26,8 +26,8 @@ export function embed() {
       const file = id.replace(/\?.*$/, '')
       if (id.endsWith('package.json?version')) return { code: `export default '${version}'`, map: null }
       if (!/\.(wasm|bin)$/.test(file)) return null
-      const base64 = await readFile(file, 'base64')
-      return { code: `export default '${base64}'`, moduleSideEffects: false, map: null }
+      const text = await readFile(file, file.endsWith('.wasm') ? 'hex' : 'base64')
+      return { code: `export default '${text}'`, moduleSideEffects: false, map: null }
     },
   }
 }

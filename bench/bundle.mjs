@@ -1,6 +1,7 @@
 // How the benches, which are TypeScript and reach into src/, become programs: one file each in bench/build.
 
 import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
@@ -21,6 +22,23 @@ const ownUrl = {
   },
 }
 
+/**
+ * Embeds kernels and the version as the library's own build does (rollup.config.js).
+ * @type {import('esbuild').Plugin}
+ */
+const embed = {
+  name: 'embed',
+  setup({ onLoad, onResolve }) {
+    onLoad({ filter: /\.wasm$/ }, async ({ path }) => ({ contents: await readFile(path, 'hex'), loader: 'text' }))
+    onResolve({ filter: /package\.json\?version$/ }, ({ path, resolveDir }) => {
+      return { path: resolve(resolveDir, path.replace('?version', '')), namespace: 'version' }
+    })
+    onLoad({ filter: /.*/, namespace: 'version' }, async ({ path }) => {
+      return { contents: JSON.parse(await readFile(path, 'utf8')).version, loader: 'text' }
+    })
+  },
+}
+
 /** @type {import('esbuild').BuildOptions} */
 const COMMON = {
   absWorkingDir: here,
@@ -28,7 +46,8 @@ const COMMON = {
   format: 'esm',
   outdir: 'build',
   outExtension: { '.js': '.mjs' },
-  loader: { '.wasm': 'base64', '.bin': 'base64' },
+  loader: { '.bin': 'base64' },
+  plugins: [embed],
   logLevel: 'warning',
 }
 
@@ -45,7 +64,7 @@ export async function bundleForNode(name) {
     platform: 'node',
     target: 'node20',
     packages: 'external',
-    plugins: [ownUrl],
+    plugins: [embed, ownUrl],
   })
   return fileURLToPath(new URL(`build/${name.replaceAll('/', '-')}.mjs`, import.meta.url))
 }

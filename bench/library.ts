@@ -3,6 +3,7 @@ import relaxed from '../build/mtcnn.relaxed.wasm'
 import kernels from '../build/mtcnn.wasm'
 import { decodeBase64 } from '../src/base64.ts'
 import { Core } from '../src/core.ts'
+import { decodeHex } from '../src/hex.ts'
 import { chooseKernels } from '../src/kernels.ts'
 import { parseWeights, type Weights } from '../src/weights.ts'
 import container from '../weights/mtcnn-f32.bin'
@@ -13,7 +14,7 @@ export function loadWeights(): Weights {
 
 /** The shipped kernels, strict SIMD. */
 export function kernelBytes(): Uint8Array<ArrayBuffer> {
-  return decodeBase64(kernels)
+  return decodeHex(kernels)
 }
 
 export function createCore(weights: Weights): Promise<Core> {
@@ -23,5 +24,5 @@ export function createCore(weights: Weights): Promise<Core> {
 /** The core of `precision: 'fast'`; undefined where the engine has no relaxed SIMD and it would be the same as the other. */
 export async function createFastCore(weights: Weights): Promise<Core | undefined> {
   if (chooseKernels('fast').kernels === 'simd') return undefined
-  return Core.create(decodeBase64(relaxed), weights)
+  return Core.create(decodeHex(relaxed), weights)
 }

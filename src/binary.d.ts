@@ -1,8 +1,8 @@
-// Binary files come in as base64 text: see `embed` in rollup.config.js.
+// Binary files come in as text, kernels hexadecimal and weights base64: see `embed` in rollup.config.js.
 
 declare module '*.wasm' {
-  const base64: string
-  export default base64
+  const hex: string
+  export default hex
 }
 
 declare module '*.bin' {

@@ -33,7 +33,7 @@ export default function setup(project: TestProject): () => void {
   for (const name of ['web', 'react']) {
     const folder = join(root, 'examples', name)
     // Without scripts: the library itself, which is linked, would be built anew.
-    const install = ['ci', '--ignore-scripts', '--no-fund', '--no-audit']
+    const install = ['ci', '--include=dev', '--ignore-scripts', '--no-fund', '--no-audit']
     if (!existsSync(join(folder, 'node_modules/.package-lock.json'))) run('npm', install, folder)
     run('npx', ['vite', 'build', '--logLevel', 'warn', '--outDir', join(built, name), '--emptyOutDir'], folder)
   }

@@ -96,7 +96,7 @@ function recordsOf(count: number, level: Level): { doubles: Float64Array; floats
 
 /** Every cell of a level against float64. */
 function checkLevel(level: Level, where: string): ScoreMap {
-  core.makeLevel(level)
+  core.makeLevels([level])
   const { width, height } = level
   const exact = pnet({ data: core.levelPixels(level).slice(), width, height, channels: 3 }, parameters)
   const [columns, rows] = [cellsAlong(width), cellsAlong(height)]
@@ -165,7 +165,7 @@ function checkNoise(): void {
   const image = toPixels(noise(320, 240))
   const { width, height } = image
   const levels = planPyramid(width, height, 12, DEFAULT_OPTIONS.scaleFactor)
-  core.loadFrame(image, { x: 0, y: 0, width, height }, levels[0])
+  core.loadFrame(image, { x: 0, y: 0, width, height }, levels)
   for (const level of levels) checkLevel(level, 'noise')
   let state = 12345
   for (const net of [REFINE_NET, OUTPUT_NET]) {
@@ -259,7 +259,7 @@ for (const fixture of fixtures) {
   const where = fixture.image.derived?.startsWith('noise') ? 'noise' : 'photographs'
   const { minFaceSize, scaleFactor } = fixture.options
   const levels = planPyramid(width, height, minFaceSize, scaleFactor)
-  core.loadFrame(toPixels(image), { x: 0, y: 0, width, height }, levels[0])
+  core.loadFrame(toPixels(image), { x: 0, y: 0, width, height }, levels)
   const maps = levels.map((level) => {
     const key = `${hash} ${level.width}x${level.height}`
     const map = exactMaps.get(key) ?? checkLevel(level, where)

@@ -69,8 +69,8 @@ async function wholeNets(core: Core): Promise<Timed[]> {
   const { width, height } = pixels
   const { minFaceSize, scaleFactor, thresholds } = DEFAULT_OPTIONS
   const first = planPyramid(width, height, minFaceSize, scaleFactor)[0]!
-  core.loadFrame(pixels, { x: 0, y: 0, width, height }, first)
-  core.makeLevel(first)
+  core.loadFrame(pixels, { x: 0, y: 0, width, height }, [first])
+  core.makeLevels([first])
   const patches = [REFINE_NET, OUTPUT_NET].map((net): Timed => {
     for (let n = 0; n < net.batch; n++) core.makePatch(net, n, 10 + n, 10 + n, 110 + n, 110 + n)
     const [name, work] = net.side === 24 ? ['R-Net', RNET_WORK] : ['O-Net', ONET_WORK]
@@ -138,11 +138,11 @@ async function otherKernels(): Promise<string[]> {
   const { pixels } = await group()
   const { width, height } = pixels
   const levels = planPyramid(width, height, DEFAULT_OPTIONS.minFaceSize, DEFAULT_OPTIONS.scaleFactor)
-  core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels[0])
+  core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels)
   const resizes = levels.slice(0, 4).map((level) => ({
     name: `level of ${level.width}x${level.height} from ${width}x${height}`,
     work: width * height,
-    run: () => core.makeLevel(level),
+    run: () => core.makeLevels([level]),
   }))
   const crops = [30, 100, 400].flatMap((side) =>
     [REFINE_NET, OUTPUT_NET].map((net) => ({

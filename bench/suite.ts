@@ -116,13 +116,13 @@ async function timeNets(
     net: `P-Net, pyramid of ${width}x${height}`,
     laps: await inTurns(
       contenders.map(({ core, runtime }) => {
-        core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels[0])
+        core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels)
         if (!runtime) {
           return async () => {
-            core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels[0])
+            core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels)
             let sum = 0
             for (const level of levels) {
-              core.makeLevel(level)
+              core.makeLevels([level])
               const start = performance.now()
               core.propose(level, DEFAULT_OPTIONS.thresholds.proposal, 0)
               sum += performance.now() - start
@@ -131,7 +131,7 @@ async function timeNets(
           }
         }
         const inputs = levels.map((level) => {
-          core.makeLevel(level)
+          core.makeLevels([level])
           const x = new Float32Array(3 * level.width * level.height)
           levelInput(core.levelPixels(level), runtime.layout, x)
           return { x, level }
@@ -152,7 +152,7 @@ async function timeNets(
   ] as const) {
     say(`${label} on ${count} patches`)
     const runners = contenders.map(({ core, runtime }) => {
-      core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels[0])
+      core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels)
       if (!runtime) return async () => ({ net: timeOurs(core, net, count) })
       const x = new Float32Array(3 * net.side * net.side * count)
       const one = 3 * net.side * net.side

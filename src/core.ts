@@ -31,13 +31,24 @@ const CERTAIN = 16
 const FIRST_CAPACITY = 4096
 const CACHED_TAPS = 512
 
+/** The frame is read in bands of about this size, which the second-level cache holds, and of so many rows at least. */
+const BAND_BYTES = 1 << 19
+const MIN_BAND = 16
+
 const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
+
+/** Where a level and the taps it is made with lie. */
+interface LevelPlace {
+  readonly pixels: number
+  readonly tapsX: number
+  readonly tapsY: number
+}
 
 /**
  * The kernels, their memory and the plan of what lies where: the only file that knows WebAssembly.
  *
- *   constants | packed weights | patches | answers | work | taps x | taps y | frame | level | list 0 | list 1 | sort
- *   ---------------- fixed at creation ----------------|------- planned for a frame ----------|-- grows with candidates
+ *   constants | packed weights | patches | answers | work | taps x | taps y | frame | levels | list 0 | list 1 | sort
+ *   --------------- fixed at creation ---------------|-------- planned for a frame ---------|-- grows with candidates
  *
  * Memory grows and is never given back before the whole core goes.
  */
@@ -56,6 +67,8 @@ export class Core {
   #frame = 0
   #frameWidth = 0
   #frameHeight = 0
+  #firstLevel = 0
+  #levels: LevelPlace[] = []
   #level = 0
   #lists = 0
   #capacity = 0
@@ -138,32 +151,46 @@ export class Core {
     this.#capacity = 2 * Math.floor((this.bytes - this.#lists - SLACK) / pair)
   }
 
+  /** Where levels lie behind the frame, each with its taps, and where they end. */
+  #placeLevels(levels: readonly Level[]): { places: LevelPlace[]; end: number } {
+    let end = this.#firstLevel
+    const place = (bytes: number): number => {
+      const at = end
+      end = aligned(end + bytes)
+      return at
+    }
+    const places = levels.map(({ width, height }) => ({
+      pixels: place(3 * width * height + SLACK),
+      tapsX: place(4 * tapWords(this.#frameWidth, width)),
+      tapsY: place(4 * tapWords(this.#frameHeight, height)),
+    }))
+    return { places, end }
+  }
+
   /**
-   * Brings a rectangle of the caller's pixels in as the frame, and makes room for its largest level.
+   * Brings a rectangle of the caller's pixels in as the frame, and makes room for its levels.
    *
+   * @param levels - Largest first.
    * @throws MtcnnError OUT_OF_MEMORY, saying how many bytes it would take.
    */
   loadFrame(
     pixels: Pixels,
     region: { x: number; y: number; width: number; height: number },
-    largest: Level | undefined,
+    levels: readonly Level[],
   ): void {
     const { width, height } = region
-    const longest = Math.max(width, height)
-    const levelWidth = largest?.width ?? 0
-    const levelHeight = largest?.height ?? 0
-    const crop = LARGEST_CROP * longest
-    const cropWords = Math.max(tapWords(crop, OUTPUT_NET.side), interpolationWords(crop, OUTPUT_NET.side))
-    const tapBytes = 4 * Math.max(tapWords(width, levelWidth), tapWords(height, levelHeight), cropWords)
+    const crop = LARGEST_CROP * Math.max(width, height)
+    const tapBytes = 4 * Math.max(tapWords(crop, OUTPUT_NET.side), interpolationWords(crop, OUTPUT_NET.side))
     // Four rows of column sums, and four of a level's.
     const sums = (pixels: number) => 4 * (12 * pixels + 2 * SLACK)
-    this.#tapsX = aligned(this.#work + Math.max(this.#netWork, sums(crop), sums(width) + sums(levelWidth)))
+    const levelSums = sums(width) + sums(levels[0]?.width ?? 0)
+    this.#tapsX = aligned(this.#work + Math.max(this.#netWork, sums(crop), levelSums))
     this.#tapsY = aligned(this.#tapsX + tapBytes)
     this.#frame = aligned(this.#tapsY + tapBytes)
-    this.#level = aligned(this.#frame + 3 * width * height + SLACK)
-    this.#lists = aligned(this.#level + 3 * levelWidth * levelHeight + SLACK)
+    this.#firstLevel = aligned(this.#frame + 3 * width * height + SLACK)
     this.#frameWidth = width
     this.#frameHeight = height
+    this.#lists = this.#placeLevels(levels).end
     this.#loadedX = 0
     this.#loadedY = 0
     this.#planLists(FIRST_CAPACITY)
@@ -204,44 +231,79 @@ export class Core {
     return new Int32Array(this.#memory.buffer, pointer, (this.#frame - this.#tapsY) / 4)
   }
 
-  /** Resizes the frame to a level: the bytes of OpenCV's INTER_AREA. */
-  makeLevel(level: Level): void {
-    const { width, height } = level
-    const kernels = this.#kernels
-    const method = methodFor(this.#frameWidth, this.#frameHeight, width, height)
-    this.#loadedX = 0
-    this.#loadedY = 0
-    if (method.kind === 'block') {
-      kernels.blockLevel(this.#frame, this.#frameWidth, method.factorX, method.factorY, width, height, this.#level)
-    } else if (method.kind === 'blend') {
-      fixedTaps(this.#frameWidth, width, this.#words(this.#tapsX))
-      fixedTaps(this.#frameHeight, height, this.#words(this.#tapsY))
-      kernels.blendLevel(this.#frame, this.#frameWidth, this.#tapsX, this.#tapsY, width, height, this.#level)
-    } else {
-      const x = areaTaps(this.#frameWidth, width, this.#words(this.#tapsX))
-      const y = areaTaps(this.#frameHeight, height, this.#words(this.#tapsY))
-      const margin = areaMargin(x.most, y.most)
-      kernels.areaLevel(
-        this.#frame,
-        this.#frameWidth,
-        this.#tapsX,
-        this.#tapsY,
-        width,
-        height,
-        margin,
-        this.#work,
-        this.#level,
-      )
+  /**
+   * Resizes the frame to levels: the bytes of OpenCV's INTER_AREA. All levels advance together, a band of the frame at a
+   * time, so that a large frame comes from memory once and not once for each level.
+   *
+   * @param levels - Those given to {@link loadFrame}, or some of them in that order.
+   */
+  makeLevels(levels: readonly Level[]): void {
+    this.#levels = this.#placeLevels(levels).places
+    const frameWidth = this.#frameWidth
+    const strips = levels.flatMap((level, n) => this.#beginLevel(level, this.#levels[n]!) ?? [])
+    const band = Math.max(MIN_BAND, Math.floor(BAND_BYTES / (3 * frameWidth)))
+    for (let bottom = band; strips.some((strip) => strip.rows < strip.height); bottom += band) {
+      for (const strip of strips) {
+        const { tapsX, width, height, margin, words } = strip
+        const start = strip.at
+        const first = strip.rows
+        // The rows whose last tap lies in what has been read so far.
+        while (strip.rows < height && words[strip.at]! + words[strip.at + 1]! <= bottom) {
+          strip.at += 2 + words[strip.at + 1]!
+          strip.rows++
+        }
+        if (strip.rows === first) continue
+        this.#kernels.areaLevel(
+          this.#frame,
+          frameWidth,
+          tapsX,
+          strip.tapsY + 4 * start,
+          width,
+          strip.rows - first,
+          margin,
+          this.#work,
+          strip.out + 3 * width * first,
+        )
+      }
     }
+    this.useLevel(0)
   }
 
-  /** The level made last: u8 [height][width][3]. Valid until memory grows. */
+  /** Makes a level at once, or says what it takes to make it row by row. */
+  #beginLevel({ width, height }: Level, { pixels, tapsX, tapsY }: LevelPlace) {
+    const [frameWidth, frameHeight] = [this.#frameWidth, this.#frameHeight]
+    const kernels = this.#kernels
+    const method = methodFor(frameWidth, frameHeight, width, height)
+    if (method.kind === 'block') {
+      kernels.blockLevel(this.#frame, frameWidth, method.factorX, method.factorY, width, height, pixels)
+      return undefined
+    }
+    const wordsX = new Int32Array(this.#memory.buffer, tapsX, tapWords(frameWidth, width))
+    const wordsY = new Int32Array(this.#memory.buffer, tapsY, tapWords(frameHeight, height))
+    if (method.kind === 'blend') {
+      fixedTaps(frameWidth, width, wordsX)
+      fixedTaps(frameHeight, height, wordsY)
+      kernels.blendLevel(this.#frame, frameWidth, tapsX, tapsY, width, height, pixels)
+      return undefined
+    }
+    const x = areaTaps(frameWidth, width, wordsX)
+    const y = areaTaps(frameHeight, height, wordsY)
+    const margin = areaMargin(x.most, y.most)
+    return { tapsX, tapsY, out: pixels, words: wordsY, width, height, margin, at: 0, rows: 0 }
+  }
+
+  /** Which of the levels made last is meant from here on. */
+  useLevel(index: number): void {
+    this.#level = this.#levels[index]?.pixels ?? 0
+  }
+
+  /** The level in use: u8 [height][width][3]. Valid until memory grows. */
   levelPixels(level: Level): Uint8Array {
     return new Uint8Array(this.#memory.buffer, this.#level, 3 * level.width * level.height)
   }
 
   /**
-   * P-Net over the level made last: writes the cells whose score is at least `threshold` to list 0.
+   * P-Net over the level in use: writes the cells whose score is at least `threshold` to list 0.
    * Keeps `held` candidates of list 1.
    *
    * @returns How many cells passed.

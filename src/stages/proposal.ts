@@ -12,10 +12,12 @@ export async function propose(run: Run, levels: readonly Level[]): Promise<numbe
   const { core, nets, options, trace } = run
   const whole = options.patches !== 'subpixel'
   let held = 0
-  for (const level of levels) {
+  await run.checkpoint()
+  core.makeLevels(levels)
+  run.lap('resize')
+  for (const [n, level] of levels.entries()) {
     await run.checkpoint()
-    core.makeLevel(level)
-    run.lap('resize')
+    core.useLevel(n)
     const passed = await nets.propose(level, options.thresholds.proposal, held)
     const afterNms = core.suppress(0, passed, options.nms.level, 'union', held)
     if (!whole) {

@@ -11,7 +11,7 @@ type MaybePromise<T> = T | Promise<T>
  * its place under the same cascade.
  */
 export interface Nets {
-  /** Writes the cells of the level made last whose score is at least `threshold` to list 0; says how many. */
+  /** Writes the cells of the level in use whose score is at least `threshold` to list 0; says how many. */
   propose(level: Level, threshold: number, held: number): MaybePromise<number>
   /** Answers the first `count` patches of a net's batch. */
   run(net: PatchNet, count: number): MaybePromise<void>

@@ -32,13 +32,13 @@ async function refusal(image: Photograph, options: Parameters<MTCNN['detectFaces
 describe('an image that memory cannot hold', () => {
   it('is refused with the bytes it would take, and the detector goes on', async () => {
     const before = hashOfFaces(await detector.detectFaces(faces))
-    // The first level alone has 48,000 x 36,000 pixels.
+    // The first level has 48,000 x 36,000 pixels, all levels together twice as many.
     const large = { data: new Uint8Array(4000 * 3000 * 3), width: 4000, height: 3000 }
     const error = await refusal(large, { minFaceSize: 1 })
     expect(error.code).toBe('OUT_OF_MEMORY')
     const bytes = Number(/(\d{10,}) bytes/.exec(error.message)?.[1])
     expect(bytes).toBeGreaterThan(48000 * 36000 * 3)
-    expect(bytes).toBeLessThan(1.1 * 48000 * 36000 * 3)
+    expect(bytes).toBeLessThan(2.1 * 48000 * 36000 * 3)
     expect(hashOfFaces(await detector.detectFaces(faces))).toBe(before)
   })
 
@@ -60,12 +60,12 @@ describe('an image that memory cannot hold', () => {
 
   it('by the candidates of an image before: they take no room from this one', async () => {
     const core = await Core.create(file('build/mtcnn.wasm'), parseWeights(file('weights/mtcnn-f32.bin')))
-    core.loadFrame(pixels(faces), { x: 0, y: 0, width: 600, height: 346 }, undefined)
+    core.loadFrame(pixels(faces), { x: 0, y: 0, width: 600, height: 346 }, [])
     core.makeRoom(15e6, 0) // 3 GB
     const { data } = noise(20, 20)
     // 12 bytes a pixel of the level, 1.6 GB, which is there.
     const large = { scale: 1, width: 30000, height: 18000 }
-    core.loadFrame({ ...pixels({ data, width: 20, height: 20 }) }, { x: 0, y: 0, width: 20, height: 20 }, large)
+    core.loadFrame({ ...pixels({ data, width: 20, height: 20 }) }, { x: 0, y: 0, width: 20, height: 20 }, [large])
   })
 })
 

@@ -22,7 +22,7 @@ let core: Core
 
 beforeAll(async () => {
   core = await Core.create(file('build/mtcnn.wasm'), parseWeights(file('weights/mtcnn-f32.bin')))
-  core.loadFrame({ ...image, order: 'rgb', stride: 61 * 3 }, { x: 0, y: 0, width: 61, height: 47 }, undefined)
+  core.loadFrame({ ...image, order: 'rgb', stride: 61 * 3 }, { x: 0, y: 0, width: 61, height: 47 }, [])
 })
 
 /** Patch `place` of a batch, side x side x 3, back in 0..255. */
@@ -99,13 +99,13 @@ describe('interpolated patches', () => {
     core.loadFrame(
       { data, width: 40, height: 40, channels: 3, order: 'rgb', stride: 120 },
       { x: 0, y: 0, width: 40, height: 40 },
-      undefined,
+      [],
     )
     const box = [11.25, 11.25, 20.75, 20.75] as const
     const values = patch(REFINE_NET, box, true, false)
     const step = 10.5 / 24
     for (let x = 0; x < 24; x++) expect(values[3 * x]!).toBeCloseTo(5 * (10.25 + (x + 0.5) * step - 0.5), 3)
-    core.loadFrame({ ...image, order: 'rgb', stride: 61 * 3 }, { x: 0, y: 0, width: 61, height: 47 }, undefined)
+    core.loadFrame({ ...image, order: 'rgb', stride: 61 * 3 }, { x: 0, y: 0, width: 61, height: 47 }, [])
   })
 
   it('never write more words than they say', () => {

@@ -1,9 +1,10 @@
 // The ABI: what the host (src/core.ts) calls. Pointers are byte offsets into the imported memory.
 export { packPixels } from './frame'
+export { AREA_LEVEL, addRow, beginLevel, blendLevel, blockRow, levelRow } from './levels'
 export { nms, nmsWork } from './nms'
 export { ONET_ANSWER, ONET_PATCH, onet, onetWeights, onetWork, packOnet } from './onet'
+export { patch } from './patch'
 export { CANDIDATE, packPnet, pnet, pnetWeights, pnetWork } from './pnet'
-export { areaLevel, blendLevel, blockLevel, patch } from './resize'
 export { packRnet, RNET_ANSWER, RNET_PATCH, rnet, rnetWeights, rnetWork } from './rnet'
 
 /** Where the module's own constants end and the host's plan may begin. */

@@ -139,11 +139,12 @@ async function otherKernels(): Promise<string[]> {
   const { width, height } = pixels
   const levels = planPyramid(width, height, DEFAULT_OPTIONS.minFaceSize, DEFAULT_OPTIONS.scaleFactor)
   core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels)
-  const resizes = levels.slice(0, 4).map((level) => ({
-    name: `level of ${level.width}x${level.height} from ${width}x${height}`,
-    work: width * height,
-    run: () => core.makeLevels([level]),
-  }))
+  const resizes = [
+    { name: `all ${levels.length} levels from ${width}x${height}`, chosen: levels },
+    ...[levels[0]!, levels.at(-1)!].map((level) => {
+      return { name: `level of ${level.width}x${level.height} alone`, chosen: [level] }
+    }),
+  ].map(({ name, chosen }) => ({ name, work: width * height, run: () => core.makeLevels(chosen) }))
   const crops = [30, 100, 400].flatMap((side) =>
     [REFINE_NET, OUTPUT_NET].map((net) => ({
       name: `patch of ${net.side} px from ${side} px`,

@@ -2,26 +2,10 @@
 export interface Kernels {
   heapBase(): number
   packPixels(source: number, channels: number, bgr: number, count: number, out: number): void
-  areaLevel(
-    frame: number,
-    frameWidth: number,
-    tapsX: number,
-    tapsY: number,
-    width: number,
-    height: number,
-    margin: number,
-    work: number,
-    out: number,
-  ): void
-  blockLevel(
-    frame: number,
-    frameWidth: number,
-    factorX: number,
-    factorY: number,
-    width: number,
-    height: number,
-    out: number,
-  ): void
+  addRow(row: number, width: number, above: number, below: number): void
+  beginLevel(level: number, frameWidth: number, frameHeight: number): void
+  levelRow(level: number, above: number, below: number, frame: number, frameWidth: number, sums: number): void
+  blockRow(below: number, factorX: number, factorY: number, width: number, state: number, out: number): void
   blendLevel(
     frame: number,
     frameWidth: number,
@@ -80,6 +64,7 @@ export interface Kernels {
     firstOrder: number,
   ): number
   nmsWork(count: number): number
+  readonly AREA_LEVEL: WebAssembly.Global
   readonly CANDIDATE: WebAssembly.Global
   readonly RNET_PATCH: WebAssembly.Global
   readonly ONET_PATCH: WebAssembly.Global

@@ -2,19 +2,10 @@ import type { Kernels } from './abi.ts'
 import { CandidateList } from './candidates.ts'
 import { MtcnnError } from './errors.ts'
 import type { Pixels } from './image.ts'
+import { type LevelPlace, levelWork, makeLevels, placeLevels } from './levels.ts'
 import { OUTPUT_NET, type PatchNet, REFINE_NET } from './patch-nets.ts'
 import type { Level } from './pyramid.ts'
-import {
-  areaMargin,
-  areaTaps,
-  blendTaps,
-  fixedTaps,
-  interpolationTaps,
-  interpolationWords,
-  methodFor,
-  mirrorTaps,
-  tapWords,
-} from './taps.ts'
+import { areaTaps, blendTaps, interpolationTaps, interpolationWords, mirrorTaps, tapWords } from './taps.ts'
 import type { Weights } from './weights.ts'
 
 const PAGE = 65536
@@ -31,18 +22,7 @@ const CERTAIN = 16
 const FIRST_CAPACITY = 4096
 const CACHED_TAPS = 512
 
-/** The frame is read in bands of about this size, which the second-level cache holds, and of so many rows at least. */
-const BAND_BYTES = 1 << 19
-const MIN_BAND = 16
-
 const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
-
-/** Where a level and the taps it is made with lie. */
-interface LevelPlace {
-  readonly pixels: number
-  readonly tapsX: number
-  readonly tapsY: number
-}
 
 /**
  * The kernels, their memory and the plan of what lies where: the only file that knows WebAssembly.
@@ -68,7 +48,7 @@ export class Core {
   #frameWidth = 0
   #frameHeight = 0
   #firstLevel = 0
-  #levels: LevelPlace[] = []
+  #levels: readonly LevelPlace[] = []
   #level = 0
   #lists = 0
   #capacity = 0
@@ -151,22 +131,6 @@ export class Core {
     this.#capacity = 2 * Math.floor((this.bytes - this.#lists - SLACK) / pair)
   }
 
-  /** Where levels lie behind the frame, each with its taps, and where they end. */
-  #placeLevels(levels: readonly Level[]): { places: LevelPlace[]; end: number } {
-    let end = this.#firstLevel
-    const place = (bytes: number): number => {
-      const at = end
-      end = aligned(end + bytes)
-      return at
-    }
-    const places = levels.map(({ width, height }) => ({
-      pixels: place(3 * width * height + SLACK),
-      tapsX: place(4 * tapWords(this.#frameWidth, width)),
-      tapsY: place(4 * tapWords(this.#frameHeight, height)),
-    }))
-    return { places, end }
-  }
-
   /**
    * Brings a rectangle of the caller's pixels in as the frame, and makes room for its levels.
    *
@@ -181,16 +145,15 @@ export class Core {
     const { width, height } = region
     const crop = LARGEST_CROP * Math.max(width, height)
     const tapBytes = 4 * Math.max(tapWords(crop, OUTPUT_NET.side), interpolationWords(crop, OUTPUT_NET.side))
-    // Four rows of column sums, and four of a level's.
-    const sums = (pixels: number) => 4 * (12 * pixels + 2 * SLACK)
-    const levelSums = sums(width) + sums(levels[0]?.width ?? 0)
-    this.#tapsX = aligned(this.#work + Math.max(this.#netWork, sums(crop), levelSums))
+    const patchWork = 4 * (12 * crop + 2 * SLACK)
+    const widest = levels[0]?.width ?? 0
+    this.#tapsX = aligned(this.#work + Math.max(this.#netWork, patchWork, levelWork(width, widest)))
     this.#tapsY = aligned(this.#tapsX + tapBytes)
     this.#frame = aligned(this.#tapsY + tapBytes)
     this.#firstLevel = aligned(this.#frame + 3 * width * height + SLACK)
     this.#frameWidth = width
     this.#frameHeight = height
-    this.#lists = this.#placeLevels(levels).end
+    this.#lists = placeLevels(levels, this.#firstLevel).end
     this.#loadedX = 0
     this.#loadedY = 0
     this.#planLists(FIRST_CAPACITY)
@@ -232,64 +195,15 @@ export class Core {
   }
 
   /**
-   * Resizes the frame to levels: the bytes of OpenCV's INTER_AREA. All levels advance together, a band of the frame at a
-   * time, so that a large frame comes from memory once and not once for each level.
+   * Resizes the frame to levels: the bytes of OpenCV's INTER_AREA.
    *
    * @param levels - Those given to {@link loadFrame}, or some of them in that order.
    */
   makeLevels(levels: readonly Level[]): void {
-    this.#levels = this.#placeLevels(levels).places
-    const frameWidth = this.#frameWidth
-    const strips = levels.flatMap((level, n) => this.#beginLevel(level, this.#levels[n]!) ?? [])
-    const band = Math.max(MIN_BAND, Math.floor(BAND_BYTES / (3 * frameWidth)))
-    for (let bottom = band; strips.some((strip) => strip.rows < strip.height); bottom += band) {
-      for (const strip of strips) {
-        const { tapsX, width, height, margin, words } = strip
-        const start = strip.at
-        const first = strip.rows
-        // The rows whose last tap lies in what has been read so far.
-        while (strip.rows < height && words[strip.at]! + words[strip.at + 1]! <= bottom) {
-          strip.at += 2 + words[strip.at + 1]!
-          strip.rows++
-        }
-        if (strip.rows === first) continue
-        this.#kernels.areaLevel(
-          this.#frame,
-          frameWidth,
-          tapsX,
-          strip.tapsY + 4 * start,
-          width,
-          strip.rows - first,
-          margin,
-          this.#work,
-          strip.out + 3 * width * first,
-        )
-      }
-    }
+    this.#levels = placeLevels(levels, this.#firstLevel).places
+    const frame = { pointer: this.#frame, width: this.#frameWidth, height: this.#frameHeight }
+    makeLevels(this.#kernels, this.#memory.buffer, frame, levels, this.#levels, this.#work)
     this.useLevel(0)
-  }
-
-  /** Makes a level at once, or says what it takes to make it row by row. */
-  #beginLevel({ width, height }: Level, { pixels, tapsX, tapsY }: LevelPlace) {
-    const [frameWidth, frameHeight] = [this.#frameWidth, this.#frameHeight]
-    const kernels = this.#kernels
-    const method = methodFor(frameWidth, frameHeight, width, height)
-    if (method.kind === 'block') {
-      kernels.blockLevel(this.#frame, frameWidth, method.factorX, method.factorY, width, height, pixels)
-      return undefined
-    }
-    const wordsX = new Int32Array(this.#memory.buffer, tapsX, tapWords(frameWidth, width))
-    const wordsY = new Int32Array(this.#memory.buffer, tapsY, tapWords(frameHeight, height))
-    if (method.kind === 'blend') {
-      fixedTaps(frameWidth, width, wordsX)
-      fixedTaps(frameHeight, height, wordsY)
-      kernels.blendLevel(this.#frame, frameWidth, tapsX, tapsY, width, height, pixels)
-      return undefined
-    }
-    const x = areaTaps(frameWidth, width, wordsX)
-    const y = areaTaps(frameHeight, height, wordsY)
-    const margin = areaMargin(x.most, y.most)
-    return { tapsX, tapsY, out: pixels, words: wordsY, width, height, margin, at: 0, rows: 0 }
   }
 
   /** Which of the levels made last is meant from here on. */
@@ -438,7 +352,7 @@ export class Core {
     const cached = this.#tapCache.get(key)
     if (cached) target.set(cached)
     else {
-      const length = blend ? blendTaps(source, side, target) : areaTaps(source, side, target).length
+      const length = blend ? blendTaps(source, side, target) : areaTaps(source, side, target)
       if (mirrored) mirrorTaps(target, length)
       if (this.#tapCache.size >= CACHED_TAPS) this.#tapCache.clear()
       this.#tapCache.set(key, target.slice(0, length))

@@ -51,34 +51,85 @@ export function tapWords(source: number, target: number): number {
   return Math.max(source + 4 * target, 4 * target)
 }
 
+/** What target index `d` of an axis that does not grow is made of: whole source pixels, and a part of one on either side. */
+class Overlap {
+  /** First and last whole source pixel; none where the last is before the first. */
+  first = 0
+  last = 0
+  /** Weights of the pixel before, of a whole one, and of the pixel after. */
+  before = 0
+  inside = 0
+  after = 0
+
+  set(d: number, step: number, source: number): void {
+    const from = d * step
+    const to = from + step
+    const cell = Math.min(step, source - from)
+    const end = Math.min(Math.floor(to), source - 1)
+    this.first = Math.min(Math.ceil(from), end)
+    this.last = end - 1
+    // Slivers under a thousandth of a pixel are left out, and nothing makes up for their weight.
+    this.before = this.first - from > 1e-3 ? (this.first - from) / cell : 0
+    this.inside = 1 / cell
+    this.after = to - end > 1e-3 ? Math.min(to - end, 1, cell) / cell : 0
+  }
+}
+
 /**
  * Taps of an axis that does not grow. For each target index: first source index, count, then as many float32 weights.
  *
  * @param words - Room for tapWords(source, target) words.
- * @returns How many words were written, and the largest count.
+ * @returns How many words were written.
  */
-export function areaTaps(source: number, target: number, words: Int32Array): { length: number; most: number } {
+export function areaTaps(source: number, target: number, words: Int32Array): number {
   const list = new TapList(words)
   const step = stepOf(source, target)
+  const part = new Overlap()
+  for (let d = 0; d < target; d++) {
+    part.set(d, step, source)
+    const { first, last, before, inside, after } = part
+    list.int(before > 0 ? first - 1 : first)
+    list.int(last - first + 1 + (before > 0 ? 1 : 0) + (after > 0 ? 1 : 0))
+    if (before > 0) list.float(before)
+    for (let q = first; q <= last; q++) list.float(inside)
+    if (after > 0) list.float(after)
+  }
+  return list.length
+}
+
+/** Words of {@link areaEdges}. */
+export function edgeWords(target: number): number {
+  return 4 * (target + 1)
+}
+
+/**
+ * The same weights by the edges between target pixels. For each target index, and one more: the source pixel in which it
+ * begins and the one before ends (-1 for the first), then for all but the last the float32 weights of that pixel, of the
+ * pixels inside, and of the next edge's.
+ *
+ * @param words - Room for edgeWords(target) words.
+ * @returns The largest number of source pixels under a target pixel.
+ */
+export function areaEdges(source: number, target: number, words: Int32Array): number {
+  const list = new TapList(words)
+  const step = stepOf(source, target)
+  const part = new Overlap()
+  let edge = -1
   let most = 0
   for (let d = 0; d < target; d++) {
-    const from = d * step
-    const to = from + step
-    const cell = Math.min(step, source - from)
-    const last = Math.min(Math.floor(to), source - 1)
-    const first = Math.min(Math.ceil(from), last)
-    // Slivers under a thousandth of a pixel are left out, and nothing makes up for their weight.
-    const before = first - from > 1e-3
-    const after = to - last > 1e-3
-    const count = last - first + (before ? 1 : 0) + (after ? 1 : 0)
-    most = Math.max(most, count)
-    list.int(before ? first - 1 : first)
-    list.int(count)
-    if (before) list.float((first - from) / cell)
-    for (let q = first; q < last; q++) list.float(1 / cell)
-    if (after) list.float(Math.min(to - last, 1, cell) / cell)
+    part.set(d, step, source)
+    const { last, before, inside, after } = part
+    const next = d + 1 < target ? Math.ceil((d + 1) * step) - 1 : source - 1
+    list.int(edge)
+    list.float(before)
+    list.float(inside)
+    // Where a target pixel ends with a source pixel, the last one inside is the edge's.
+    list.float(next > last ? after : inside)
+    most = Math.max(most, next - edge + 1)
+    edge = next
   }
-  return { length: list.length, most }
+  list.int(edge)
+  return most
 }
 
 /** The two neighbours a target index lies between, and the float32 share of the second. */
@@ -187,9 +238,10 @@ export function mirrorTaps(words: Int32Array, length: number): void {
 }
 
 /**
- * How far the kernel's float32 sums of bytes can lie from OpenCV's, which adds in another order: half a unit in the last
- * place of 256 (2 ** -17) for every product and sum of either, across and down.
+ * How far the kernel's sums of bytes can lie from OpenCV's float32 sums, which are rounded at every tap: half a unit in the
+ * last place of 256 (2 ** -17) for every addition of theirs and for all products along an axis together, and twenty of
+ * these for the kernel's own float32 steps.
  */
 export function areaMargin(mostX: number, mostY: number): number {
-  return (mostX + mostY + 8) * 2 ** -16
+  return (mostX + mostY + 22) * 2 ** -17
 }

@@ -13,7 +13,7 @@ const src = fileURLToPath(new URL('../src', import.meta.url))
 const LAYERS = [
   ['errors', 'face', 'suggest', 'base64', 'hex', 'crc32', 'trace', 'abi', 'patch-nets'],
   ['options', 'image', 'weights', 'pyramid', 'taps', 'scale', 'kernels'],
-  ['format', 'candidates', 'stream'],
+  ['format', 'candidates', 'stream', 'levels'],
   ['core'],
   ['stages/'],
   ['cascade'],

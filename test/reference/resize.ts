@@ -97,7 +97,8 @@ export function resizeU8(source: Grid<Uint8Array>, height: number, width: number
   } else if (method === 'block') {
     const area = Math.round(step(source.width, width)) * Math.round(step(source.height, height))
     const square = area === 4 && source.width === 2 * width
-    const mean = (sum: number) => (square ? (sum + 2) >> 2 : Math.min(255, roundHalfEven(f32(sum * f32(1 / area)))))
+    const mean = (sum: number) =>
+      square ? (sum + 2) >> 2 : Math.min(255, roundHalfEven(f32(f32(sum) * f32(1 / area))))
     out.data.set(blockSums(source, height, width).map(mean))
   } else {
     enlargeU8(source, out)

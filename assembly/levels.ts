@@ -1,0 +1,343 @@
+// Levels of the pyramid: the frame shrunk by OpenCV's INTER_AREA, to the byte.
+//
+// The frame is u8 [height][width][3], rows tight, 32 readable bytes behind it; a level the same without the spare bytes.
+//
+// All levels that do not grow are made in one walk down the frame, from an integral image (Crow 1984) of which only two
+// rows exist, those above and below the source row at hand: i32 [2 + frameWidth][4], for each pixel the sum of all that lies
+// above and left of it, itself included, as a whole number modulo 2^32 (differences come out right as long as they fit);
+// the first two are zero. A level's row needs it only at the edges of its pixels, at the source rows in which it begins and
+// ends. So the work is one addition per frame pixel, and for each level pixel the same few steps however many source pixels
+// lie under it.
+//
+// Edges come from the host (src/taps.ts), one axis at a time: for target index d = 0 .. size, 16 bytes
+//   i32 pixel[d], f32 before[d], f32 inside[d], f32 after[d]
+// and target pixel d is before[d] * source[pixel[d]] + inside[d] * (the source pixels between) + after[d] * source[pixel[d + 1]].
+import { clear, loadPixel } from './lanes'
+
+/** Bytes of an edge. */
+const EDGE: usize = 16
+
+/** A level and what it takes to make it; the host writes all but the last two. */
+@unmanaged
+class AreaLevel {
+  /** Edges along x and along y. */
+  columns: usize
+  rows: usize
+  width: i32
+  height: i32
+  /** Largest distance between our sums and OpenCV's, beside what `settle` makes up for. */
+  margin: f32
+  /** i32 [width + 1][2][4]: the integral up to where the row under way begins, left and right of each edge's pixel. */
+  state: usize
+  /** u8 [height][width][3]; 15 bytes behind it are overwritten. */
+  out: usize
+  /** Rows made. */
+  done: i32
+  /** A source row in the unit its shares are counted in. */
+  whole: i32
+}
+
+/** Bytes of an AreaLevel. */
+export const AREA_LEVEL: usize = offsetof<AreaLevel>()
+
+/** Three bytes at ptr as 32-bit whole numbers; the fourth lane is of the next pixel. Reads 8 bytes. */
+// @ts-ignore: decorator
+@inline
+function pixelAt(ptr: usize): v128 {
+  return i32x4.extend_low_i16x8_u(v128.load8x8_u(ptr))
+}
+
+/**
+ * Adds a source row to the integral, four pixels at a time, so that only one addition in four waits for another. The first
+ * two of `below` are left as they are; up to three behind the last are written.
+ */
+export function addRow(row: usize, width: i32, above: usize, below: usize): void {
+  let total = i32x4.splat(0)
+  above += 32
+  below += 32
+  for (const end = row + 3 * width; row < end; row += 12) {
+    const a = pixelAt(row), b = i32x4.add(a, pixelAt(row + 3)), c = pixelAt(row + 6), d = i32x4.add(c, pixelAt(row + 9))
+    const half = i32x4.add(total, b)
+    v128.store(below, i32x4.add(v128.load(above), i32x4.add(total, a)))
+    v128.store(below, i32x4.add(v128.load(above, 16), half), 16)
+    v128.store(below, i32x4.add(v128.load(above, 32), i32x4.add(half, c)), 32)
+    total = i32x4.add(total, i32x4.add(b, d))
+    v128.store(below, i32x4.add(v128.load(above, 48), total), 48)
+    above += 64
+    below += 64
+  }
+}
+
+/** The integral part of the way through a source row: above * rest + below * part, in units of 1 / (part + rest). */
+// @ts-ignore: decorator
+@inline
+function within(above: usize, below: usize, at: usize, rest: v128, part: v128): v128 {
+  return i32x4.add(i32x4.mul(v128.load(above + at), rest), i32x4.mul(v128.load(below + at), part))
+}
+
+/** Where in a row of the integral the sum left of an edge's pixel lies. */
+// @ts-ignore: decorator
+@inline
+function leftOf(edge: usize): usize {
+  return (load<i32>(edge) + 1) << 4
+}
+
+/**
+ * Ends a level row `part` of the way through a source row and begins the next one there.
+ * state: see AreaLevel; part, whole: i32, the share of the source row; unit: weight of a whole source row, over `whole`.
+ * out: f32 [width][3], 4 bytes behind it are overwritten.
+ */
+function endRow(above: usize, below: usize, edges: usize, width: i32, part: i32, whole: i32, unit: f32, state: usize, out: usize): void {
+  const p = i32x4.splat(part), rest = i32x4.splat(whole - part), scale = f32x4.splat(unit)
+  let at = leftOf(edges)
+  let left = within(above, below, at, rest, p), right = within(above, below, at + 16, rest, p)
+  // What is new since the row began: left of the edge's pixel, and with that pixel.
+  let newLeft = i32x4.sub(left, v128.load(state)), newRight = i32x4.sub(right, v128.load(state, 16))
+  v128.store(state, left)
+  v128.store(state, right, 16)
+  let first = f32x4.convert_i32x4_s(i32x4.sub(newRight, newLeft))
+  for (const end = out + 12 * width; out < end; out += 12) {
+    at = leftOf(edges + EDGE)
+    state += 32
+    left = within(above, below, at, rest, p)
+    right = within(above, below, at + 16, rest, p)
+    newLeft = i32x4.sub(left, v128.load(state))
+    const between = f32x4.convert_i32x4_s(i32x4.sub(newLeft, newRight))
+    newRight = i32x4.sub(right, v128.load(state, 16))
+    v128.store(state, left)
+    v128.store(state, right, 16)
+    const last = f32x4.convert_i32x4_s(i32x4.sub(newRight, newLeft))
+    const sum = f32x4.add(
+      f32x4.add(f32x4.mul(first, v128.load32_splat(edges, 4)), f32x4.mul(between, v128.load32_splat(edges, 8))),
+      f32x4.mul(last, v128.load32_splat(edges, 12))
+    )
+    v128.store(out, f32x4.mul(sum, scale))
+    first = last
+    edges += EDGE
+  }
+}
+
+/** Moves where the row under way begins by `part` of a source row. */
+function moveBegin(above: usize, below: usize, edges: usize, width: i32, part: i32, state: usize): void {
+  const p = i32x4.splat(part)
+  for (let d = 0; d <= width; d++) {
+    const at = leftOf(edges)
+    for (let side: usize = 0; side < 32; side += 16)
+      v128.store(state + side, i32x4.add(v128.load(state + side), i32x4.mul(i32x4.sub(v128.load(below + at + side), v128.load(above + at + side)), p)))
+    edges += EDGE
+    state += 32
+  }
+}
+
+/** 1.5 * 2 ** 23: added to a float under 2 ** 22 it leaves the nearest whole number, halves to even, in the low bits. */
+const ROUNDER: f32 = 12582912
+
+/** Four sums with the rounder added, as 32-bit whole numbers. */
+// @ts-ignore: decorator
+@inline
+function whole(added: v128, rounder: v128): v128 {
+  return i32x4.sub(added, rounder)
+}
+
+/** How far four sums lie from the nearest whole numbers. */
+// @ts-ignore: decorator
+@inline
+function distance(sums: v128, added: v128, rounder: v128): v128 {
+  return f32x4.abs(f32x4.sub(sums, f32x4.sub(added, rounder)))
+}
+
+/** Which of three sums lie farther from a whole number than `limit`, as bits. */
+// @ts-ignore: decorator
+@inline
+function inDoubt(sums: v128, limit: v128): i32 {
+  const rounder = f32x4.splat(ROUNDER)
+  return i32x4.bitmask(f32x4.ge(distance(sums, f32x4.add(sums, rounder), rounder), limit)) & 7
+}
+
+/** A target pixel's sum along one source row, exactly as OpenCV 4 computes it: taps ascending, every product and sum rounded. */
+function exactRow(row: usize, edge: usize): v128 {
+  let ptr = row + 3 * load<i32>(edge)
+  let sum = f32x4.mul(loadPixel(ptr), v128.load32_splat(edge, 4))
+  const inside = v128.load32_splat(edge, 8)
+  for (let left = load<i32>(edge, EDGE) - load<i32>(edge) - 1; left > 0; left--) {
+    ptr += 3
+    sum = f32x4.add(sum, f32x4.mul(loadPixel(ptr), inside))
+  }
+  return f32x4.add(sum, f32x4.mul(loadPixel(ptr + 3), v128.load32_splat(edge, 12)))
+}
+
+/** The whole pixel likewise: the sums of its source rows, each times the row's weight, in order. */
+function exactPixel(frame: usize, rowBytes: usize, column: usize, row: usize): v128 {
+  const first = load<i32>(row), last = load<i32>(row, EDGE)
+  let total = f32x4.splat(0)
+  // The frame's first edge lies above it, with a weight of 0.
+  for (let y = load<f32>(row, 4) == 0 ? first + 1 : first; y <= last; y++) {
+    const weight = v128.load32_splat(y == first ? row + 4 : y == last ? row + 12 : row + 8)
+    total = f32x4.add(total, f32x4.mul(exactRow(frame + y * rowBytes, column), weight))
+  }
+  return total
+}
+
+/** Share of a whole source row, in units of 1 / whole. */
+// @ts-ignore: decorator
+@inline
+function shareOf(weight: f32, inside: f32, whole: i32): i32 {
+  return <i32>nearest(<f64>weight / <f64>inside * <f64>whole)
+}
+
+/** What a weight exceeds the share that stands for it by. */
+// @ts-ignore: decorator
+@inline
+function excess(weight: f32, inside: f32, whole: i32): f32 {
+  return <f32>(<f64>weight - <f64>inside * <f64>shareOf(weight, inside, whole) / <f64>whole)
+}
+
+/**
+ * A level pixel whose sum lies so close to a half that its rounding is in doubt. On coarse levels what is in doubt is mostly
+ * the rounded shares of the first and the last source row; where it is not, the pixel is computed again as OpenCV does.
+ * sum: f32 [3]; row: its edge along y; first, last: what these rows' weights exceed their shares by; out: u8 [3].
+ */
+function settle(sum: usize, frame: usize, rowBytes: usize, column: usize, row: usize, first: f32, last: f32, margin: f32, out: usize): void {
+  let better = v128.load(sum)
+  if (first != 0) better = f32x4.add(better, f32x4.mul(exactRow(frame + load<i32>(row) * rowBytes, column), f32x4.splat(first)))
+  if (last != 0) better = f32x4.add(better, f32x4.mul(exactRow(frame + load<i32>(row, EDGE) * rowBytes, column), f32x4.splat(last)))
+  if (inDoubt(better, f32x4.splat(0.5 - margin))) better = exactPixel(frame, rowBytes, column, row)
+  const rounder = f32x4.splat(ROUNDER), bytes = whole(f32x4.add(better, rounder), rounder)
+  store<u8>(out, i32x4.extract_lane(bytes, 0))
+  store<u8>(out, i32x4.extract_lane(bytes, 1), 1)
+  store<u8>(out, i32x4.extract_lane(bytes, 2), 2)
+}
+
+/**
+ * Rounds the sums of a level's row (f32 [width * 3 + 16]) to its bytes.
+ * doubts: i32 [width * 3 / 16 + 2], room for a list of what has to be settled. It is kept for later: a loop that only
+ * might call a function is twice as slow.
+ */
+function roundRow(level: AreaLevel, sums: usize, doubts: usize, frame: usize, rowBytes: usize): void {
+  const row = level.rows + level.done * EDGE, inside = load<f32>(row, 8), bytes = 3 * level.width
+  let first = excess(load<f32>(row, 4), inside, level.whole), last = excess(load<f32>(row, 12), inside, level.whole), margin = level.margin
+  const shares: f32 = 256 * (abs(first) + abs(last)), limit = f32x4.splat(0.5 - margin - shares), rounder = f32x4.splat(ROUNDER)
+  if (shares < margin) {
+    // Not worth making up for.
+    first = last = 0
+    margin += shares
+  }
+  const out = level.out + level.done * bytes
+  let listed = doubts
+  for (let i = 0; i < bytes; i += 16) {
+    const p = sums + (i << 2), a = v128.load(p), b = v128.load(p, 16), c = v128.load(p, 32), d = v128.load(p, 48)
+    const a1 = f32x4.add(a, rounder), b1 = f32x4.add(b, rounder), c1 = f32x4.add(c, rounder), d1 = f32x4.add(d, rounder)
+    const low = i16x8.narrow_i32x4_s(whole(a1, rounder), whole(b1, rounder)), high = i16x8.narrow_i32x4_s(whole(c1, rounder), whole(d1, rounder))
+    v128.store(out + i, i8x16.narrow_i16x8_u(low, high))
+    const farthest = f32x4.pmax(
+      f32x4.pmax(distance(a, a1, rounder), distance(b, b1, rounder)),
+      f32x4.pmax(distance(c, c1, rounder), distance(d, d1, rounder))
+    )
+    store<i32>(listed, i)
+    listed += <usize>v128.any_true(f32x4.ge(farthest, limit)) << 2
+  }
+  for (; doubts < listed; doubts += 4) {
+    // Every pixel that has one of these 16 bytes.
+    const i = load<i32>(doubts)
+    for (let x = i / 3, end = min((i + 15) / 3 + 1, level.width); x < end; x++) {
+      const sum = sums + 12 * x
+      if (inDoubt(v128.load(sum), limit)) settle(sum, frame, rowBytes, level.columns + x * EDGE, row, first, last, margin, out + 3 * x)
+    }
+  }
+}
+
+/** Readies a level for its first row. */
+export function beginLevel(level: AreaLevel, frameWidth: i32, frameHeight: i32): void {
+  assert(level.width > 0 && level.width <= frameWidth && level.height > 0 && level.height <= frameHeight && level.margin >= 0)
+  clear(level.state, (level.width + 1) * 32)
+  level.done = 0
+  // As fine a unit as the sum of the bytes under a pixel leaves room for in 31 bits.
+  const area = ((frameWidth + level.width - 1) / level.width) * ((frameHeight + level.height - 1) / level.height)
+  if (area < 1 << 23) level.whole = 1 << (clz(255 * area) - 1)
+  else {
+    // Not even whole rows fit: every pixel is in doubt.
+    level.whole = 1
+    level.margin = 0.5
+  }
+}
+
+/**
+ * Makes the next row of a level: rounds halves to even. To be called at the source row in which it ends, with the integral
+ * above and below that. Sums must lie between 0 and 255.5. work: f32 [width * 3 + 16] and i32 [width * 3 / 16 + 2].
+ * Bytes are OpenCV's, always: where a sum lies so close to a half that the order of additions decides, see settle.
+ */
+export function levelRow(level: AreaLevel, above: usize, below: usize, frame: usize, frameWidth: i32, work: usize): void {
+  assert(level.done < level.height)
+  const edge = level.rows + level.done * EDGE, whole = level.whole
+  const inside = load<f32>(edge, 8), part = shareOf(load<f32>(edge, 12), inside, whole)
+  endRow(above, below, level.columns, level.width, part, whole, inside / <f32>whole, level.state, work)
+  roundRow(level, work, work + ((3 * level.width + 16) << 2), frame, 3 * frameWidth)
+  if (++level.done == level.height) return
+  const begin = whole - shareOf(load<f32>(edge, EDGE + 4), load<f32>(edge, EDGE + 8), whole)
+  // Equal but where a sliver of the row was left out on one side.
+  if (begin != part) moveBegin(above, below, level.columns, level.width, begin - part, level.state)
+}
+
+/** A pixel of whole numbers in four lanes -> its bytes at out; the byte behind it is overwritten, so write left to right. */
+// @ts-ignore: decorator
+@inline
+function storePixel(pixel: v128, out: usize): void {
+  const words = i16x8.narrow_i32x4_s(i32x4.trunc_sat_f32x4_s(pixel), pixel)
+  v128.store32_lane(out, i8x16.narrow_i16x8_u(words, words), 0)
+}
+
+/**
+ * A row of a level whose pixels are the means of blocks of whole pixels: (sum + 2) >> 2 for 2 x 2, else
+ * float32(sum) * float32(1 / area), halves to even. To be called at the last source row of the blocks, with the integral
+ * below that. state: i32 [width][4], the integral below the row of blocks before, at the right end of each; 0 at first.
+ * out: u8 [width][3], a byte behind it is overwritten.
+ */
+export function blockRow(below: usize, factorX: i32, factorY: i32, width: i32, state: usize, out: usize): void {
+  const area = factorX * factorY, square = factorX == 2 && factorY == 2, step: usize = factorX << 4
+  assert(factorX > 0 && factorY > 0 && area < 1 << 24)
+  const share = f32x4.splat(<f32>1 / <f32>area), half = i32x4.splat(2)
+  // Two zeros come before the first pixel; nothing lies left of the first block.
+  let from = i32x4.splat(0)
+  below += 16
+  for (const end = out + 3 * width; out < end; out += 3) {
+    below += step
+    const sum = v128.load(below), to = i32x4.sub(sum, v128.load(state)), block = i32x4.sub(to, from)
+    v128.store(state, sum)
+    state += 16
+    from = to
+    storePixel(
+      square ? f32x4.convert_i32x4_s(i32x4.shr_s(i32x4.add(block, half), 2)) : f32x4.nearest(f32x4.mul(f32x4.convert_i32x4_u(block), share)),
+      out
+    )
+  }
+}
+
+/** Two neighbouring pixels of a row mixed in 11-bit fixed point, and the sum without its last four bits. */
+// @ts-ignore: decorator
+@inline
+function blend(left: usize, right: usize, w0: v128, w1: v128): v128 {
+  const a = i32x4.extend_low_i16x8_u(v128.load8x8_u(left)), b = i32x4.extend_low_i16x8_u(v128.load8x8_u(right))
+  return i32x4.shr_s(i32x4.add(i32x4.mul(a, w0), i32x4.mul(b, w1)), 4)
+}
+
+/**
+ * Frame -> level where an axis is enlarged: bilinear in OpenCV's fixed point. Taps here: for each target index i32 first
+ * source index, i32 second, i32 weights of both in 1/2048. out as in areaLevel.
+ */
+export function blendLevel(frame: usize, frameWidth: i32, tapsX: usize, tapsY: usize, width: i32, height: i32, out: usize): void {
+  const rowBytes: usize = 3 * frameWidth
+  for (let y = 0; y < height; y++) {
+    const upper = frame + load<i32>(tapsY) * rowBytes, lower = frame + load<i32>(tapsY, 4) * rowBytes
+    const d0 = v128.load32_splat(tapsY, 8), d1 = v128.load32_splat(tapsY, 12)
+    tapsY += 16
+    for (let x = 0, taps = tapsX; x < width; x++) {
+      const left: usize = 3 * load<i32>(taps), right: usize = 3 * load<i32>(taps, 4)
+      const w0 = v128.load32_splat(taps, 8), w1 = v128.load32_splat(taps, 12)
+      taps += 16
+      const a = i32x4.shr_s(i32x4.mul(blend(upper + left, upper + right, w0, w1), d0), 16)
+      const b = i32x4.shr_s(i32x4.mul(blend(lower + left, lower + right, w0, w1), d1), 16)
+      storePixel(f32x4.convert_i32x4_s(i32x4.shr_s(i32x4.add(i32x4.add(a, b), i32x4.splat(2)), 2)), out)
+      out += 3
+    }
+  }
+}

@@ -1,88 +1,83 @@
 // Patches: a padded crop of the frame, resampled and normalised for R-Net or O-Net.
 //
-// The frame is u8 [height][width][3], rows tight, 32 readable bytes behind it. Every row of a patch is made in two steps:
+// The frame is u8 [height][width][3], rows tight, 64 readable bytes behind it. Every row of a patch is made in two steps:
 //   1. column sums: the source rows under it, each times its weight -> f32 [source columns][3]
 //   2. along the row: the column sums under each patch pixel, each times its weight
 // Taps come from the host (src/taps.ts), one axis at a time: for each patch index i32 first source index, i32 count,
 // f32 weight [count].
 import { clear, mac } from './lanes'
 
-/** Sums of 16 columns as whole numbers, times a weight, added to four vectors at out (or put there, where FIRST). */
+/** The low or the high four of eight 16-bit whole numbers, times a weight. */
 // @ts-ignore: decorator
 @inline
-function addSums(FIRST: bool, low: v128, high: v128, weight: v128, out: usize): void {
-  let p = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(low)), weight)
-  v128.store(out, FIRST ? p : f32x4.add(v128.load(out), p))
-  p = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(low)), weight)
-  v128.store(out, FIRST ? p : f32x4.add(v128.load(out, 16), p), 16)
-  p = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(high)), weight)
-  v128.store(out, FIRST ? p : f32x4.add(v128.load(out, 32), p), 32)
-  p = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(high)), weight)
-  v128.store(out, FIRST ? p : f32x4.add(v128.load(out, 48), p), 48)
+function weighted(HIGH: bool, words: v128, weight: v128): v128 {
+  return f32x4.mul(f32x4.convert_i32x4_s(HIGH ? i32x4.extend_high_i16x8_u(words) : i32x4.extend_low_i16x8_u(words)), weight)
 }
 
-/** Two or three rows, eight columns at a time: nothing in between goes to memory. */
+/** Sixteen columns of sumArea. sum, high: of the rows inside, the bytes as words and the high bytes of these alone. */
 // @ts-ignore: decorator
 @inline
-function sumFew(THREE: bool, source: usize, rowBytes: usize, weights: usize, bytes: i32, out: usize): void {
-  const w0 = v128.load32_splat(weights), w1 = v128.load32_splat(weights, 4), w2 = THREE ? v128.load32_splat(weights, 8) : w1
-  for (const end = source + bytes; source < end; source += 8) {
-    let row = v128.load8x8_u(source)
-    let a = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(row)), w0)
-    let b = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(row)), w0)
-    row = v128.load8x8_u(source + rowBytes)
-    a = mac(a, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(row)), w1)
-    b = mac(b, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(row)), w1)
-    if (THREE) {
-      row = v128.load8x8_u(source + 2 * rowBytes)
-      a = mac(a, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(row)), w2)
-      b = mac(b, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_u(row)), w2)
-    }
-    v128.store(out, a); v128.store(out, b, 16)
-    out += 32
-  }
+function join(top: usize, bottom: usize, sum: v128, high: v128, before: v128, inside: v128, after: v128, out: usize): void {
+  const low = i16x8.sub(sum, i16x8.shl(high, 8))
+  const a = v128.load8x8_u(top), b = v128.shuffle<i16>(low, high, 0, 8, 1, 9, 2, 10, 3, 11), c = v128.load8x8_u(bottom)
+  v128.store(out, f32x4.add(f32x4.add(weighted(false, a, before), weighted(false, b, inside)), weighted(false, c, after)))
+  v128.store(out, f32x4.add(f32x4.add(weighted(true, a, before), weighted(true, b, inside)), weighted(true, c, after)), 16)
+  const d = v128.load8x8_u(top, 8), e = v128.shuffle<i16>(low, high, 4, 12, 5, 13, 6, 14, 7, 15), f = v128.load8x8_u(bottom, 8)
+  v128.store(out, f32x4.add(f32x4.add(weighted(false, d, before), weighted(false, e, inside)), weighted(false, f, after)), 32)
+  v128.store(out, f32x4.add(f32x4.add(weighted(true, d, before), weighted(true, e, inside)), weighted(true, f, after)), 48)
 }
 
 /**
- * One run of `count` rows (257 at most: their bytes have to fit in 16 bits) of the same weight. A vector of bytes is taken
- * as eight 16-bit numbers, high * 256 + low: sums of those, modulo 2^16, and of the high bytes alone give both.
+ * Rows of which all but the first and the last have one weight, 64 columns at a time: those are summed as whole numbers
+ * first, which is exact and a quarter of the work. A vector of bytes is taken as eight 16-bit numbers, high * 256 + low:
+ * sums of those, modulo 2^16, and of the high bytes alone give both; up to 257 rows.
  */
-// @ts-ignore: decorator
-@inline
-function sumRun(FIRST: bool, source: usize, rowBytes: usize, count: i32, weight: f32, bytes: i32, out: usize): void {
-  const w = f32x4.splat(weight)
-  for (const end = source + bytes; source < end; source += 32) {
-    let a = v128.load(source), b = v128.load(source, 16), high = i16x8.shr_u(a, 8), high2 = i16x8.shr_u(b, 8), row = source
-    for (let k = 1; k < count; k++) {
-      row += rowBytes
-      const p = v128.load(row), q = v128.load(row, 16)
-      a = i16x8.add(a, p)
-      b = i16x8.add(b, q)
-      high = i16x8.add(high, i16x8.shr_u(p, 8))
-      high2 = i16x8.add(high2, i16x8.shr_u(q, 8))
+function sumArea(source: usize, rowBytes: usize, weights: usize, count: i32, bytes: i32, out: usize): void {
+  assert(count > 2 && count <= 259)
+  const before = v128.load32_splat(weights), inside = v128.load32_splat(weights, 4), after = v128.load32_splat(weights + ((count - 1) << 2))
+  const span = rowBytes * (count - 1)
+  for (const end = source + bytes; source < end; source += 64) {
+    const bottom = source + span
+    let a = i16x8.splat(0), b = a, c = a, d = a, a1 = a, b1 = a, c1 = a, d1 = a
+    for (let row = source + rowBytes; row < bottom; row += rowBytes) {
+      const p = v128.load(row), q = v128.load(row, 16), r = v128.load(row, 32), s = v128.load(row, 48)
+      a = i16x8.add(a, p); b = i16x8.add(b, q); c = i16x8.add(c, r); d = i16x8.add(d, s)
+      a1 = i16x8.add(a1, i16x8.shr_u(p, 8)); b1 = i16x8.add(b1, i16x8.shr_u(q, 8)); c1 = i16x8.add(c1, i16x8.shr_u(r, 8)); d1 = i16x8.add(d1, i16x8.shr_u(s, 8))
     }
-    const low = i16x8.sub(a, i16x8.shl(high, 8)), low2 = i16x8.sub(b, i16x8.shl(high2, 8))
-    addSums(FIRST, v128.shuffle<i16>(low, high, 0, 8, 1, 9, 2, 10, 3, 11), v128.shuffle<i16>(low, high, 4, 12, 5, 13, 6, 14, 7, 15), w, out)
-    addSums(FIRST, v128.shuffle<i16>(low2, high2, 0, 8, 1, 9, 2, 10, 3, 11), v128.shuffle<i16>(low2, high2, 4, 12, 5, 13, 6, 14, 7, 15), w, out + 64)
-    out += 128
+    join(source, bottom, a, a1, before, inside, after, out)
+    join(source + 16, bottom + 16, b, b1, before, inside, after, out + 64)
+    join(source + 32, bottom + 32, c, c1, before, inside, after, out + 128)
+    join(source + 48, bottom + 48, d, d1, before, inside, after, out + 192)
+    out += 256
+  }
+}
+
+/** Rows of any weights, 16 columns at a time. */
+function sumAny(source: usize, rowBytes: usize, weights: usize, count: i32, bytes: i32, out: usize): void {
+  const stop = weights + (count << 2)
+  for (const end = source + bytes; source < end; source += 16) {
+    let a = f32x4.splat(0), b = a, c = a, d = a
+    for (let row = source, w = weights; w < stop; w += 4, row += rowBytes) {
+      const weight = v128.load32_splat(w), low = v128.load8x8_u(row), high = v128.load8x8_u(row, 8)
+      a = f32x4.add(a, weighted(false, low, weight))
+      b = f32x4.add(b, weighted(true, low, weight))
+      c = f32x4.add(c, weighted(false, high, weight))
+      d = f32x4.add(d, weighted(true, high, weight))
+    }
+    v128.store(out, a); v128.store(out, b, 16); v128.store(out, c, 32); v128.store(out, d, 48)
+    out += 64
   }
 }
 
 /**
- * Step 1. out[i] = sum over k < count of weights[k] * source[k * rowBytes + i], for `bytes` bytes (32 at a time: reads and
- * writes up to 31 beyond). Runs of equal weights, the inside of an area, are summed as whole numbers first: exact, and a
- * quarter of the work. Sum: two or three rows one by one, more by runs, ascending.
+ * Step 1. out[i] = sum over k < count of weights[k] * source[k * rowBytes + i], for `bytes` bytes; reads and writes up to 63
+ * beyond. Sum: ascending, but for the rows inside an area.
  */
 function columnSums(source: usize, rowBytes: usize, weights: usize, count: i32, bytes: i32, out: usize): void {
-  if (count == 2) return sumFew(false, source, rowBytes, weights, bytes, out)
-  if (count == 3) return sumFew(true, source, rowBytes, weights, bytes, out)
-  for (let k = 0; k < count; ) {
-    const weight = load<f32>(weights + (k << 2)), start = k++
-    while (k < count && k < start + 256 && load<f32>(weights + (k << 2)) == weight) k++
-    const rows = source + start * rowBytes
-    if (start) sumRun(false, rows, rowBytes, k - start, weight, bytes, out)
-    else sumRun(true, rows, rowBytes, k - start, weight, bytes, out)
-  }
+  let equal = 2
+  while (equal < count - 1 && load<f32>(weights + (equal << 2)) == load<f32>(weights, 4)) equal++
+  if (count > 3 && count <= 259 && equal == count - 1) sumArea(source, rowBytes, weights, count, bytes, out)
+  else sumAny(source, rowBytes, weights, count, bytes, out)
 }
 
 /**
@@ -116,11 +111,11 @@ function across(NORMALISE: bool, columns: usize, columnsRow: usize, taps: usize,
 /**
  * Crop -> patch, general taps, not rounded, normalised to (p - 127.5) / 128.
  * The crop is width x height pixels with its corner at (left, top) of the frame; what lies outside the frame is 0.
- * side: a multiple of 4. out: f32 [side][outRow bytes apart][4], the fourth lane finite; work: f32 [4][width * 3 + 32].
+ * side: a multiple of 4. out: f32 [side][outRow bytes apart][4], the fourth lane finite; work: f32 [4][width * 3 + 64].
  */
 export function patch(frame: usize, frameWidth: i32, frameHeight: i32, left: i32, top: i32, width: i32, height: i32, tapsX: usize, tapsY: usize, side: i32, work: usize, out: usize, outRow: usize): void {
   assert(frameWidth > 0 && frameHeight > 0 && width > 0 && height > 0 && (side & 3) == 0 && outRow >= 16 * side)
-  const rowBytes: usize = 3 * frameWidth, columns: usize = (3 * width + 32) << 2
+  const rowBytes: usize = 3 * frameWidth, columns: usize = (3 * width + 64) << 2
   const inLeft = min(max(0, -left), width), inRight = max(min(width, frameWidth - left), inLeft)
   clear(work, 4 * columns)
   for (let y = 0; y < side; y += 4) {

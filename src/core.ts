@@ -145,7 +145,7 @@ export class Core {
     const { width, height } = region
     const crop = LARGEST_CROP * Math.max(width, height)
     const tapBytes = 4 * Math.max(tapWords(crop, OUTPUT_NET.side), interpolationWords(crop, OUTPUT_NET.side))
-    const patchWork = 4 * (12 * crop + 2 * SLACK)
+    const patchWork = 4 * (12 * crop + 4 * SLACK)
     const widest = levels[0]?.width ?? 0
     this.#tapsX = aligned(this.#work + Math.max(this.#netWork, patchWork, levelWork(width, widest)))
     this.#tapsY = aligned(this.#tapsX + tapBytes)

@@ -38,9 +38,9 @@ function patch(
       return width < out || height < out ? blendTaps(source, out, words) : areaTaps(source, out, words)
     })
   const pitch = out + 2
-  const from = box.place(frame.data, 32)
+  const from = box.place(frame.data, 64)
   const [x, y] = [taps(width), taps(height)]
-  const bytes = 4 * 4 * (3 * width + 32)
+  const bytes = 4 * 4 * (3 * width + 64)
   const work = box.room(bytes)
   box.bytes(work, bytes).fill(dirt)
   const to = box.room(out * pitch * 16)

@@ -1,3 +1,4 @@
+import type { CandidateList } from '../candidates.ts'
 import type { PatchNet } from '../patch-nets.ts'
 import { meanOfMirrored } from './mirror.ts'
 import type { Run } from './stage.ts'
@@ -23,32 +24,58 @@ export async function askAbout(
   const interpolated = options.patches !== 'area'
   /** Patches of one candidate. */
   const each = mirrored ? 2 : 1
+  const order = nearby(core.list(which, count), count)
   const asked = new Int32Array(net.batch)
-  let kept = 0
+  const answers = new Float32Array(count * net.answer)
+  const answered = new Uint8Array(count)
   for (let next = 0; next < count; ) {
     await run.checkpoint()
     const list = core.list(which, count)
     let filled = 0
     for (; next < count && (filled + 1) * each <= net.batch; next++) {
-      const box = [list.x1(next), list.y1(next), list.x2(next), list.y2(next)] as const
+      const index = order[next]!
+      const box = [list.x1(index), list.y1(index), list.x2(index), list.y2(index)] as const
       if (!core.makePatch(net, filled * each, ...box, interpolated)) continue
       if (mirrored) core.makePatch(net, filled * each + 1, ...box, interpolated, true)
-      asked[filled++] = next
+      asked[filled++] = index
     }
     run.lap('patches')
     if (filled === 0) continue
     await nets.run(net, filled * each)
-    const answers = core.answers(net, filled * each)
-    const answerOf = (patch: number) => answers.subarray(patch * net.answer, (patch + 1) * net.answer)
+    const batch = core.answers(net, filled * each)
+    const answerOf = (patch: number) => batch.subarray(patch * net.answer, (patch + 1) * net.answer)
     for (let n = 0; n < filled; n++) {
       const answer = answerOf(n * each)
       if (mirrored) meanOfMirrored(net, answer, answerOf(n * each + 1))
-      const score = answer[net.scoreAt]!
-      if (!(score > threshold)) continue
-      list.advance(asked[n]!, kept, score, answer.subarray(1, 5), passed(answer, asked[n]!))
-      kept++
+      answers.set(answer, asked[n]! * net.answer)
+      answered[asked[n]!] = 1
     }
     run.lap(net.side === 24 ? 'refine' : 'output')
   }
+  const list = core.list(which, count)
+  let kept = 0
+  for (let n = 0; n < count; n++) {
+    if (!answered[n]) continue
+    const answer = answers.subarray(n * net.answer, (n + 1) * net.answer)
+    const score = answer[net.scoreAt]!
+    if (!(score > threshold)) continue
+    list.advance(n, kept, score, answer.subarray(1, 5), passed(answer, n))
+    kept++
+  }
   return kept
+}
+
+/** Candidates of a strip of the frame so many pixels high are cut out together, left to right. */
+const STRIP = 400
+
+/** An order in which neighbours follow each other, so that the pixels they share are still in the cache. */
+function nearby(list: CandidateList, count: number): Int32Array {
+  const places = 2 ** 16
+  const keys = new Float64Array(count)
+  for (let n = 0; n < count; n++) {
+    const strip = Math.max(0, Math.floor((list.y1(n) + list.y2(n)) / 2 / STRIP))
+    const x = Math.min(Math.max(0, Math.trunc(list.x1(n))), places - 1)
+    keys[n] = (strip * places + x) * count + n
+  }
+  return Int32Array.from(keys.sort(), (key) => key % count)
 }

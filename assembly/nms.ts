@@ -1,9 +1,14 @@
-// Greedy non-maximum suppression, float64, as the reference does it.
+// Greedy non-maximum suppression, float64, as the reference does it, at the cost of the boxes that lie near each other.
 import { CANDIDATE } from './pnet'
 
-/** Bytes of work area for `count` boxes: two lists of sort keys, then the kept boxes' x1 y1 x2 y2 area. */
+/** Bytes of a kept box: f64 x1, y1, x2, y2, area. */
+const BOX: usize = 40
+/** Entries of the grid a candidate, at most and on average. */
+const ENTRIES = 9
+
+/** Bytes of work area for `count` boxes: two lists of sort keys, the kept boxes, the grid's cells and entries. */
 export function nmsWork(count: i32): usize {
-  return (count as usize) * 2 * 16 + ((count + 1 & ~1) as usize) * 5 * 8
+  return (count as usize) * (2 * 16 + BOX + ENTRIES * 4) + (3 * count as usize + 2) * 8
 }
 
 /** Sorts records of u64 key, u64 value by descending key (bottom-up merge sort; keys are unique). Returns where they ended up: at a or at b. */
@@ -25,6 +30,13 @@ function sortDescending(a: usize, b: usize, count: i32): usize {
   return a
 }
 
+/** Which of `size` cells a distance from the grid's edge lies in. */
+// @ts-ignore: decorator
+@inline
+function cell(distance: f64, perPixel: f64, size: i32): i32 {
+  return min(<i32>(distance * perPixel), size - 1)
+}
+
 /**
  * Walks candidates by descending score (of equal scores the one with the larger `order` first), keeps each unless it
  * overlaps one kept before by more than the threshold. Areas and intersections count both edges (+1).
@@ -32,50 +44,94 @@ function sortDescending(a: usize, b: usize, count: i32): usize {
  * smaller: 0 overlap = intersection / union; 1 intersection / smaller area.
  * kept: the records kept, in the order they were picked; their `order` counts up from `firstOrder`. May not overlap
  * candidates. Returns how many.
+ *
+ * Kept boxes are found by a grid of square cells over all candidates, each with a list of those that reach into it. The
+ * side is at least the root mean square of the boxes' longer sides: a box of w x h reaches into (w / side + 2)(h / side + 2)
+ * cells at most, on average ENTRIES. And it is so long that there are no more than 3 count + 1 cells.
  */
 export function nms(candidates: usize, count: i32, threshold: f64, smaller: i32, work: usize, kept: usize, firstOrder: u32): i32 {
   assert(count >= 0 && (kept + count * CANDIDATE <= candidates || candidates + count * CANDIDATE <= kept))
   const keys = work, other = keys + (count << 4)
+  let left = Infinity, top = Infinity, right = -Infinity, bottom = -Infinity, squares: f64 = 0
   for (let i = 0; i < count; i++) {
     const c = candidates + i * CANDIDATE, k = keys + (i << 4)
     // Scores are not negative: their bits order as they do.
     assert(load<f32>(c, 32) >= 0)
     store<u64>(k, (<u64>load<u32>(c, 32) << 32) | load<u32>(c, 36))
     store<u64>(k, i, 8)
+    const x1 = load<f64>(c), y1 = load<f64>(c, 8), x2 = load<f64>(c, 16) + 1, y2 = load<f64>(c, 24) + 1
+    const longer = max(max(x2 - x1, y2 - y1), 0)
+    left = min(left, x1); top = min(top, y1); right = max(right, x2); bottom = max(bottom, y2)
+    squares += longer * longer
   }
   const sorted = sortDescending(keys, other, count)
-  const column: usize = (count + 1 & ~1) << 3
-  const x1s = other + (count << 4), y1s = x1s + column, x2s = y1s + column, y2s = x2s + column, areas = y2s + column
-  const zero = f64x2.splat(0), one = f64x2.splat(1), limit = f64x2.splat(threshold)
-  let n = 0
+  const boxes = other + (count << 4), cells = boxes + count * BOX
+
+  const n: f64 = count, width = right - left, height = bottom - top
+  const perPixel = 1 / max(max(max(sqrt(squares / n), sqrt(width * height / n)), max(width, height) / n), 1)
+  const columns = <i32>(width * perPixel) + 1, rows = <i32>(height * perPixel) + 1
+  // Of each cell where its entries begin and where those made so far end; an entry is the pointer of a kept box. There is
+  // room for all candidates.
+  const size = columns * rows
+  memory.fill(cells, 0, size << 3)
+  for (let i = 0; i < count; i++) {
+    const c = candidates + i * CANDIDATE
+    const lastColumn = cell(load<f64>(c, 16) + 1 - left, perPixel, columns), lastRow = cell(load<f64>(c, 24) + 1 - top, perPixel, rows)
+    for (let y = cell(load<f64>(c, 8) - top, perPixel, rows); y <= lastRow; y++) {
+      for (let x = cell(load<f64>(c) - left, perPixel, columns); x <= lastColumn; x++) {
+        const o = cells + (y * columns + x << 3)
+        store<i32>(o, load<i32>(o) + 1)
+      }
+    }
+  }
+  let entry = cells + (size << 3)
+  const end = entry
+  for (let o = cells; o < end; o += 8) {
+    const begin = entry
+    entry += load<i32>(o) << 2
+    store<usize>(o, begin)
+    store<usize>(o, begin, 4)
+  }
+  assert(entry <= work + nmsWork(count))
+
+  const zero = f64x2.splat(0), one = f64x2.splat(1)
+  let found = 0
   for (let i = 0; i < count; i++) {
     const c = candidates + load<i32>(sorted + (i << 4), 8) * CANDIDATE
-    const left = load<f64>(c), top = load<f64>(c, 8), right = load<f64>(c, 16), bottom = load<f64>(c, 24)
-    const area = (right - left + 1) * (bottom - top + 1)
-    const x1 = f64x2.splat(left), y1 = f64x2.splat(top), x2 = f64x2.splat(right), y2 = f64x2.splat(bottom), area2 = f64x2.splat(area)
-    let over = 0
-    for (let j = 0; j < n; j += 2) {
-      const o: usize = j << 3
-      const w = f64x2.add(f64x2.sub(f64x2.pmin(x2, v128.load(x2s + o)), f64x2.pmax(x1, v128.load(x1s + o))), one)
-      const h = f64x2.add(f64x2.sub(f64x2.pmin(y2, v128.load(y2s + o)), f64x2.pmax(y1, v128.load(y1s + o))), one)
-      const both = f64x2.mul(f64x2.pmax(w, zero), f64x2.pmax(h, zero)), others = v128.load(areas + o)
-      const whole = smaller ? f64x2.pmin(area2, others) : f64x2.sub(f64x2.add(area2, others), both)
-      over = i64x2.bitmask(f64x2.gt(f64x2.div(both, whole), limit))
-      // The second of the last pair may be a box that was never kept.
-      if (j + 1 == n) over &= 1
-      if (over) break
+    const x1 = load<f64>(c), y1 = load<f64>(c, 8), x2 = load<f64>(c, 16), y2 = load<f64>(c, 24), area = (x2 - x1 + 1) * (y2 - y1 + 1)
+    const firstColumn = cell(x1 - left, perPixel, columns), lastColumn = cell(x2 + 1 - left, perPixel, columns)
+    const firstRow = cell(y1 - top, perPixel, rows), lastRow = cell(y2 + 1 - top, perPixel, rows)
+    const start = v128.load(c), stop = v128.load(c, 16)
+    let over = false
+    for (let y = firstRow; y <= lastRow && !over; y++) {
+      for (let x = firstColumn; x <= lastColumn && !over; x++) {
+        const o = cells + (y * columns + x << 3), end = load<usize>(o, 4)
+        for (let e = load<usize>(o); e < end && !over; e += 4) {
+          const box = load<usize>(e)
+          // No branch on whether they meet: half of them do.
+          const from = f64x2.pmax(start, v128.load(box)), to = f64x2.pmin(stop, v128.load(box, 16)), otherArea = load<f64>(box, 32)
+          const sides = f64x2.pmax(f64x2.add(f64x2.sub(to, from), one), zero)
+          const both = f64x2.extract_lane(sides, 0) * f64x2.extract_lane(sides, 1)
+          const whole = smaller ? (area < otherArea ? area : otherArea) : area + otherArea - both
+          over = both / whole > threshold
+        }
+      }
     }
     if (over) continue
-    const o: usize = n << 3
-    store<f64>(x1s + o, left)
-    store<f64>(y1s + o, top)
-    store<f64>(x2s + o, right)
-    store<f64>(y2s + o, bottom)
-    store<f64>(areas + o, area)
-    const k = kept + n * CANDIDATE
+    const box = boxes + found * BOX, k = kept + found * CANDIDATE
+    v128.store(box, start)
+    v128.store(box, stop, 16)
+    store<f64>(box, area, 32)
+    for (let y = firstRow; y <= lastRow; y++) {
+      for (let x = firstColumn; x <= lastColumn; x++) {
+        const o = cells + (y * columns + x << 3), end = load<usize>(o, 4)
+        store<usize>(end, box)
+        store<usize>(o, end + 4, 4)
+      }
+    }
     for (let b: usize = 0; b < CANDIDATE; b += 16) v128.store(k + b, v128.load(c + b))
-    store<u32>(k, firstOrder + n, 36)
-    n++
+    store<u32>(k, firstOrder + found, 36)
+    found++
   }
-  return n
+  return found
 }

@@ -96,6 +96,46 @@ describe('nms', () => {
     )
   })
 
+  it('sizes and distances of every order, in a field or in a line', () => {
+    const shapes = fc.record({
+      seed: seeds,
+      count: fc.integer({ min: 1, max: 80 }),
+      width: fc.constantFrom(1, 100, 1e5, 1e9),
+      height: fc.constantFrom(1, 100, 1e5),
+      octaves: fc.constantFrom(0, 5, 12, 40),
+    })
+    fc.assert(
+      fc.property(shapes, method, threshold, ({ seed, count, width, height, octaves }, by, limit) => {
+        const next = random(seed)
+        const list = Array.from({ length: count }, (): Candidate => {
+          const [x, y] = [(next() - 0.5) * width, (next() - 0.5) * height]
+          // The pixel of the edge counts: from half a pixel on.
+          const side = () => 2 ** (next() * octaves) - 1.5
+          return { box: [x, y, x + side(), y + side()], score: Math.fround(next()) }
+        })
+        const expected = reference(list, limit, by)
+        expect(suppress(release, list, limit, by)).toEqual(expected)
+        expect(suppress(debug, list, limit, by)).toEqual(expected)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('boxes that no grid can hold', () => {
+    const far = 1e300
+    const list = [
+      [-far, -far, far, far],
+      [0, 0, 9, 9],
+      [1, 0, 10, 9],
+      [far, 0, far, 9],
+      [-far, 3, -far, 9],
+    ].map((box, n): Candidate => ({ box: box as unknown as Corners, score: (5 - n) / 8 }))
+    for (const by of ['union', 'min'] as const) {
+      expect(suppress(release, list, 0.5, by)).toEqual(reference(list, 0.5, by))
+      expect(suppress(debug, list, 0.5, by)).toEqual(reference(list, 0.5, by))
+    }
+  })
+
   it.each([0, 1, 2, 3])('%i candidates', (count) => {
     const list = crowd(random(count), count, 1000, 1)
     expect(suppress(release, list, 0.5, 'union')).toEqual(reference(list, 0.5, 'union'))

@@ -155,27 +155,25 @@ function inDoubt(sums: v128, limit: v128): i32 {
 }
 
 /** A target pixel's sum along one source row, exactly as OpenCV 4 computes it: taps ascending, every product and sum rounded. */
+// @ts-ignore: decorator
+@inline
 function exactRow(row: usize, edge: usize): v128 {
   let ptr = row + 3 * load<i32>(edge)
   let sum = f32x4.mul(loadPixel(ptr), v128.load32_splat(edge, 4))
-  const inside = v128.load32_splat(edge, 8)
-  for (let left = load<i32>(edge, EDGE) - load<i32>(edge) - 1; left > 0; left--) {
-    ptr += 3
-    sum = f32x4.add(sum, f32x4.mul(loadPixel(ptr), inside))
-  }
-  return f32x4.add(sum, f32x4.mul(loadPixel(ptr + 3), v128.load32_splat(edge, 12)))
+  const inside = v128.load32_splat(edge, 8), last = row + 3 * load<i32>(edge, EDGE)
+  for (ptr += 3; ptr < last; ptr += 3) sum = f32x4.add(sum, f32x4.mul(loadPixel(ptr), inside))
+  return f32x4.add(sum, f32x4.mul(loadPixel(last), v128.load32_splat(edge, 12)))
 }
 
 /** The whole pixel likewise: the sums of its source rows, each times the row's weight, in order. */
 function exactPixel(frame: usize, rowBytes: usize, column: usize, row: usize): v128 {
-  const first = load<i32>(row), last = load<i32>(row, EDGE)
+  let y = frame + load<i32>(row) * rowBytes
+  const bottom = frame + load<i32>(row, EDGE) * rowBytes, inside = v128.load32_splat(row, 8)
   let total = f32x4.splat(0)
   // The frame's first edge lies above it, with a weight of 0.
-  for (let y = load<f32>(row, 4) == 0 ? first + 1 : first; y <= last; y++) {
-    const weight = v128.load32_splat(y == first ? row + 4 : y == last ? row + 12 : row + 8)
-    total = f32x4.add(total, f32x4.mul(exactRow(frame + y * rowBytes, column), weight))
-  }
-  return total
+  if (load<f32>(row, 4) != 0) total = f32x4.mul(exactRow(y, column), v128.load32_splat(row, 4))
+  for (y += rowBytes; y < bottom; y += rowBytes) total = f32x4.add(total, f32x4.mul(exactRow(y, column), inside))
+  return f32x4.add(total, f32x4.mul(exactRow(bottom, column), v128.load32_splat(row, 12)))
 }
 
 /** Share of a whole source row, in units of 1 / whole. */

@@ -142,3 +142,14 @@ export abstract class Detector<Image, Skipped extends null = never> {
     return answer as Explanation | Skipped
   }
 }
+
+/** Several detectors in workers behind one. Made by `MTCNNPool.create`. */
+export abstract class DetectorPool<Image, Skipped extends null = never> extends Detector<Image, Skipped> {
+  /** How many workers. */
+  readonly size: number
+
+  protected constructor(setup: Setup<Image> & { size: number }) {
+    super(setup)
+    this.size = setup.size
+  }
+}

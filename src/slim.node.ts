@@ -1,6 +1,6 @@
 // The entry that brings neither kernels nor weights: the caller does.
 
-import { Detector } from './mtcnn.ts'
+import { Detector, DetectorPool } from './mtcnn.ts'
 import type { CreateOptions, DetectOptions, PoolOptions, Slim } from './options.ts'
 import { type ImageInput, IN_NODE } from './platform/in-node.ts'
 import { start, startPool } from './start.ts'
@@ -44,15 +44,7 @@ export class MTCNN extends Detector<ImageInput> {
 }
 
 /** Several detectors in worker threads behind one: for servers and large collections. */
-export class MTCNNPool<Skipped extends null = never> extends Detector<ImageInput, Skipped> {
-  /** How many workers. */
-  readonly size: number
-
-  private constructor(setup: Awaited<ReturnType<typeof startPool<ImageInput>>>) {
-    super(setup)
-    this.size = setup.size
-  }
-
+export class MTCNNPool<Skipped extends null = never> extends DetectorPool<ImageInput, Skipped> {
   /**
    * Starts the workers. Kernels and weights are prepared once for all. A worker that dies is replaced, and its image tried
    * once more.

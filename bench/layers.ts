@@ -1,61 +1,8 @@
 /** The layers of the nets one by one, on the kernels behind the library's ABI (assembly/layers.ts, built as released). */
 import { readFileSync } from 'node:fs'
 import type { Weights } from '../src/weights.ts'
+import type { Layers } from '../test/kernels/layers.ts'
 import { stored } from './peers/nets.ts'
-
-/** What is used of assembly/layers.ts; pointers and strides in bytes, see there. */
-interface LayerKernels {
-  packWinograd(source: number, kernel: number, side: number, depth: number, columns: number, out: number): number
-  packDense(source: number, depth: number, columns: number, side: number, out: number): number
-  packPost(source: number, columns: number, out: number): number
-  winograd43: Winograd
-  winograd33: Winograd
-  winograd32(
-    x: number,
-    pixel: number,
-    weights: number,
-    y: number,
-    outPixel: number,
-    count: number,
-    scratch: number,
-  ): void
-  winograd43Pooled(
-    xs: number,
-    xRow: number,
-    first: number,
-    mask: number,
-    pixel: number,
-    depth: number,
-    weights: number,
-    upper: number,
-    lower: number,
-    outPixel: number,
-    tiles: number,
-    both: number,
-    last: number,
-    scratch: number,
-  ): void
-  dense(x: number, rows: number, depth: number, columns: number, weights: number, y: number): void
-}
-
-type Winograd = (
-  xs: number,
-  xRow: number,
-  first: number,
-  mask: number,
-  pixel: number,
-  depth: number,
-  weights: number,
-  y: number,
-  yRow: number,
-  outPixel: number,
-  bands: number,
-  tiles: number,
-  maps: number,
-  xStep: number,
-  yStep: number,
-  scratch: number,
-) => void
 
 export interface TimedLayer {
   readonly name: string
@@ -89,7 +36,7 @@ export function timedLayers(file: URL, weights: Weights): TimedLayer[] {
     new Float32Array(memory.buffer, INPUT, (SOURCE - INPUT) / 4).forEach((_, n, all) => {
       all[n] = ((n * 2654435761) % 4096) / 2048 - 1
     })
-    return { memory, kernels: instance.exports as unknown as LayerKernels }
+    return { memory, kernels: instance.exports as unknown as Layers }
   }
 
   /** A 3x3 or 2x2 convolution of `calls` calls; what a call does is up to `call`. */
@@ -100,7 +47,7 @@ export function timedLayers(file: URL, weights: Weights): TimedLayer[] {
     layer: string,
     valid: number,
     tiles: number,
-    call: (kernels: LayerKernels, pixel: number, outPixel: number, depth: number) => void,
+    call: (kernels: Layers, pixel: number, outPixel: number, depth: number) => void,
   ): TimedLayer {
     const { memory, kernels } = instantiate()
     const tensor = stored(weights, `${net}/${layer}/weights`)
@@ -121,7 +68,7 @@ export function timedLayers(file: URL, weights: Weights): TimedLayer[] {
 
   function packSlopes(
     memory: WebAssembly.Memory,
-    kernels: LayerKernels,
+    kernels: Layers,
     net: string,
     layer: string,
     outputs: number,
@@ -147,14 +94,14 @@ export function timedLayers(file: URL, weights: Weights): TimedLayer[] {
   /** One band of a strip: `tiles` tiles side by side. */
   const band =
     (tiles: number) =>
-    ({ winograd43 }: LayerKernels, pixel: number, outPixel: number, depth: number) => {
+    ({ winograd43 }: Layers, pixel: number, outPixel: number, depth: number) => {
       const [row, outRow] = [(4 * tiles + 2) * pixel, 4 * tiles * outPixel]
       winograd43(INPUT, row, 0, -1, pixel, depth, WEIGHTS, OUTPUT, outRow, outPixel, 1, tiles, 1, 0, 0, SCRATCH)
     }
   /** A patch of `side` pixels with two more of margin, by rows of at most six tiles. */
   const patch =
     (side: number) =>
-    ({ winograd43 }: LayerKernels, pixel: number, outPixel: number, depth: number) => {
+    ({ winograd43 }: Layers, pixel: number, outPixel: number, depth: number) => {
       const [row, outRow] = [(side + 2) * pixel, side * outPixel]
       for (let y = 0; y < side; y += 4) {
         for (let x = 0; x < side; x += 24) {
@@ -166,7 +113,7 @@ export function timedLayers(file: URL, weights: Weights): TimedLayer[] {
   /** A map that tiles of 3 x 3 cover, `bands` rows of tiles at once. */
   const map33 =
     (side: number, bands: number) =>
-    ({ winograd33 }: LayerKernels, pixel: number, outPixel: number, depth: number) => {
+    ({ winograd33 }: Layers, pixel: number, outPixel: number, depth: number) => {
       const [row, outRow, tiles] = [(side + 2) * pixel, side * outPixel, side / 3]
       for (let b = 0; b < tiles; b += bands) {
         const [to, live] = [OUTPUT + 3 * b * outRow, Math.min(bands, tiles - b)]
@@ -175,7 +122,7 @@ export function timedLayers(file: URL, weights: Weights): TimedLayer[] {
     }
   const maps32 =
     (count: number) =>
-    ({ winograd32 }: LayerKernels, pixel: number, outPixel: number) =>
+    ({ winograd32 }: Layers, pixel: number, outPixel: number) =>
       winograd32(INPUT, pixel, WEIGHTS, OUTPUT, outPixel, count, SCRATCH)
 
   return [

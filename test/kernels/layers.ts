@@ -1,0 +1,114 @@
+/** What assembly/layers.ts exports; pointers and strides in bytes, see there. */
+import type { Kernels } from '../../src/abi.ts'
+
+/** Parameters of the Winograd kernels over maps, in order; assembly/winograd.ts says what they are. */
+type Convolution = [
+  xs: number,
+  xRow: number,
+  first: number,
+  mask: number,
+  pixel: number,
+  depth: number,
+  weights: number,
+  y: number,
+  yRow: number,
+  outPixel: number,
+  bands: number,
+  tiles: number,
+  maps: number,
+  xStep: number,
+  yStep: number,
+  scratch: number,
+]
+
+type FullyConnected = [x: number, rows: number, depth: number, columns: number, weights: number, y: number]
+
+/** The library's own kernels, and the layers behind them. */
+export interface Layers extends Kernels {
+  winograd43(...all: Convolution): void
+  winograd43Pooled(
+    ...all: [
+      xs: number,
+      xRow: number,
+      first: number,
+      mask: number,
+      pixel: number,
+      depth: number,
+      weights: number,
+      upper: number,
+      lower: number,
+      outPixel: number,
+      tiles: number,
+      both: number,
+      last: number,
+      scratch: number,
+    ]
+  ): void
+  winograd33(...all: Convolution): void
+  winograd32(
+    x: number,
+    pixel: number,
+    weights: number,
+    y: number,
+    outPixel: number,
+    count: number,
+    scratch: number,
+  ): void
+  winogradScratch(side: number, tiles: number, count: number, pixel: number, outPixel: number): number
+  matmul(
+    ...all: [
+      a: number,
+      aStep: number,
+      aRow: number,
+      rows: number,
+      depth: number,
+      b: number,
+      c: number,
+      cStep: number,
+      cRow: number,
+      cVector: number,
+      columns: number,
+      products: number,
+    ]
+  ): void
+  matmul3(
+    ...all: [
+      a: number,
+      aStep: number,
+      aRow: number,
+      rows: number,
+      b: number,
+      c: number,
+      cStep: number,
+      cRow: number,
+      cVector: number,
+      columns: number,
+      products: number,
+    ]
+  ): void
+  dense(...all: FullyConnected): void
+  head(...all: FullyConnected): void
+  maxPool(
+    ...all: [
+      x: number,
+      height: number,
+      width: number,
+      xRow: number,
+      channels: number,
+      size: number,
+      y: number,
+      outHeight: number,
+      outWidth: number,
+      yRow: number,
+    ]
+  ): void
+  packPost(source: number, columns: number, out: number): number
+  packWinograd(source: number, kernel: number, side: number, depth: number, columns: number, out: number): number
+  packDense(source: number, depth: number, columns: number, side: number, out: number): number
+  packHead(source: number, depth: number, landmarks: number, columns: number, out: number): number
+  score(logit: number): number
+  cellLogit(
+    ...all: [level: number, width: number, height: number, x: number, y: number, source: number, work: number]
+  ): number
+  readonly DOUBT_WORK: WebAssembly.Global
+}

@@ -69,13 +69,13 @@ export async function askAbout(
 const STRIP = 400
 
 /** An order in which neighbours follow each other, so that the pixels they share are still in the cache. */
-function nearby(list: CandidateList, count: number): Int32Array {
+export function nearby(list: CandidateList, count: number): Int32Array {
   const places = 2 ** 16
+  // Boxes may lie anywhere; an order needs none.
+  const place = (value: number) => Math.min(Math.max(Math.trunc(value), 0) || 0, places - 1)
   const keys = new Float64Array(count)
   for (let n = 0; n < count; n++) {
-    const strip = Math.max(0, Math.floor((list.y1(n) + list.y2(n)) / 2 / STRIP))
-    const x = Math.min(Math.max(0, Math.trunc(list.x1(n))), places - 1)
-    keys[n] = (strip * places + x) * count + n
+    keys[n] = (place((list.y1(n) + list.y2(n)) / 2 / STRIP) * places + place(list.x1(n))) * count + n
   }
   return Int32Array.from(keys.sort(), (key) => key % count)
 }

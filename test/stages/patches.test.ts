@@ -6,6 +6,7 @@ import { CandidateList } from '../../src/candidates.ts'
 import { Core } from '../../src/core.ts'
 import { OUTPUT_NET, type PatchNet, REFINE_NET } from '../../src/patch-nets.ts'
 import { meanOfMirrored } from '../../src/stages/mirror.ts'
+import { nearby } from '../../src/stages/patches.ts'
 import { interpolationTaps, interpolationWords, mirrorTaps } from '../../src/taps.ts'
 import { parseWeights } from '../../src/weights.ts'
 import { noise } from '../photographs.ts'
@@ -248,5 +249,31 @@ describe('boxes that are not rounded', () => {
     list.setBox(0, 10.25, 20.5, 19.75, 39.5)
     list.square(0, false)
     expect([list.x1(0), list.y1(0), list.x2(0), list.y2(0)]).toEqual([5.5, 20.5, 24.5, 39.5])
+  })
+})
+
+describe('the order in which patches are cut', () => {
+  function orderOf(boxes: readonly Box[]): number[] {
+    const list = new CandidateList(new ArrayBuffer(64 * boxes.length), 0, boxes.length)
+    boxes.forEach((box, n) => {
+      list.setBox(n, ...box)
+    })
+    return [...nearby(list, boxes.length)]
+  }
+
+  it('goes down the frame by strips, from left to right in each', () => {
+    const at = (x: number, y: number): Box => [x, y, x + 20, y + 20]
+    expect(orderOf([at(500, 900), at(90, 30), at(10, 100), at(3, 880), at(700, 2), at(10, 110)])).toEqual([
+      2, 5, 1, 4, 3, 0,
+    ])
+  })
+
+  it('has every candidate once, wherever it lies', () => {
+    const edge = fc.oneof(fc.double({ min: -1e5, max: 1e5 }), fc.double())
+    fc.assert(
+      fc.property(fc.array(fc.tuple(edge, edge, edge, edge), { maxLength: 40 }), (boxes) => {
+        expect(orderOf(boxes).sort((a, b) => a - b)).toEqual(boxes.map((_, n) => n))
+      }),
+    )
   })
 })

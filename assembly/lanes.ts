@@ -32,11 +32,18 @@ export function prelu(STEEP: bool, x: v128, slope: v128, slope1: v128, zero: v12
   return f32x4.pmax(x, f32x4.mul(x, slope))
 }
 
-/** Four bytes at ptr (one RGB pixel and the first byte of the next) as four floats. Reads 8 bytes. */
+/** Four bytes at ptr (one RGB pixel and the first byte of the next) as four whole numbers. Reads 8 bytes. */
+// @ts-ignore: decorator
+@inline
+export function loadBytes(ptr: usize): v128 {
+  return i32x4.extend_low_i16x8_u(v128.load8x8_u(ptr))
+}
+
+/** The same as four floats. */
 // @ts-ignore: decorator
 @inline
 export function loadPixel(ptr: usize): v128 {
-  return f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_u(v128.load8x8_u(ptr)))
+  return f32x4.convert_i32x4_s(loadBytes(ptr))
 }
 
 /** Fills `bytes` (a multiple of 16) from ptr with zeros. */

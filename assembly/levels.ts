@@ -12,7 +12,7 @@
 // Edges come from the host (src/taps.ts), one axis at a time: for target index d = 0 .. size, 16 bytes
 //   i32 pixel[d], f32 before[d], f32 inside[d], f32 after[d]
 // and target pixel d is before[d] * source[pixel[d]] + inside[d] * (the source pixels between) + after[d] * source[pixel[d + 1]].
-import { clear, loadPixel } from './lanes'
+import { clear, loadBytes, loadPixel } from './lanes'
 
 /** Bytes of an edge. */
 const EDGE: usize = 16
@@ -40,13 +40,6 @@ class AreaLevel {
 /** Bytes of an AreaLevel. */
 export const AREA_LEVEL: usize = offsetof<AreaLevel>()
 
-/** Three bytes at ptr as 32-bit whole numbers; the fourth lane is of the next pixel. Reads 8 bytes. */
-// @ts-ignore: decorator
-@inline
-function pixelAt(ptr: usize): v128 {
-  return i32x4.extend_low_i16x8_u(v128.load8x8_u(ptr))
-}
-
 /**
  * Adds a source row to the integral, four pixels at a time, so that only one addition in four waits for another. The first
  * two of `below` are left as they are; up to three behind the last are written.
@@ -56,7 +49,7 @@ export function addRow(row: usize, width: i32, above: usize, below: usize): void
   above += 32
   below += 32
   for (const end = row + 3 * width; row < end; row += 12) {
-    const a = pixelAt(row), b = i32x4.add(a, pixelAt(row + 3)), c = pixelAt(row + 6), d = i32x4.add(c, pixelAt(row + 9))
+    const a = loadBytes(row), b = i32x4.add(a, loadBytes(row + 3)), c = loadBytes(row + 6), d = i32x4.add(c, loadBytes(row + 9))
     const half = i32x4.add(total, b)
     v128.store(below, i32x4.add(v128.load(above), i32x4.add(total, a)))
     v128.store(below, i32x4.add(v128.load(above, 16), half), 16)
@@ -314,8 +307,7 @@ export function blockRow(below: usize, factorX: i32, factorY: i32, width: i32, s
 // @ts-ignore: decorator
 @inline
 function blend(left: usize, right: usize, w0: v128, w1: v128): v128 {
-  const a = i32x4.extend_low_i16x8_u(v128.load8x8_u(left)), b = i32x4.extend_low_i16x8_u(v128.load8x8_u(right))
-  return i32x4.shr_s(i32x4.add(i32x4.mul(a, w0), i32x4.mul(b, w1)), 4)
+  return i32x4.shr_s(i32x4.add(i32x4.mul(loadBytes(left), w0), i32x4.mul(loadBytes(right), w1)), 4)
 }
 
 /**

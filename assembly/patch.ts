@@ -82,13 +82,13 @@ function columnSums(source: usize, rowBytes: usize, weights: usize, count: i32, 
 
 /**
  * Step 2, for four rows of column sums (columnsRow bytes apart) at a time: they share the walk along the taps.
- * out: f32 pixels `step` bytes apart, rows outRow bytes apart. NORMALISE: to (p - 127.5) / 128. Sum: taps ascending.
+ * out: f32 [4][outRow bytes apart][side][4], normalised to (p - 127.5) / 128. Sum: taps ascending.
  */
 // @ts-ignore: decorator
 @inline
-function across(NORMALISE: bool, columns: usize, columnsRow: usize, taps: usize, width: i32, step: usize, out: usize, outRow: usize): void {
+function across(columns: usize, columnsRow: usize, taps: usize, side: i32, out: usize, outRow: usize): void {
   const factor = f32x4.splat(0.0078125), offset = f32x4.splat(-0.99609375)
-  for (const end = out + width * step; out < end; out += step) {
+  for (const end = out + (side << 4); out < end; out += 16) {
     let p = columns + 12 * load<i32>(taps)
     const last = taps + 4 + (load<i32>(taps, 4) << 2)
     taps += 8
@@ -101,9 +101,7 @@ function across(NORMALISE: bool, columns: usize, columnsRow: usize, taps: usize,
       a = mac(a, v128.load(p), w); b = mac(b, v128.load(p + columnsRow), w); c = mac(c, v128.load(p + 2 * columnsRow), w); d = mac(d, v128.load(p + 3 * columnsRow), w)
     }
     taps += 4
-    if (NORMALISE) {
-      a = mac(offset, a, factor); b = mac(offset, b, factor); c = mac(offset, c, factor); d = mac(offset, d, factor)
-    }
+    a = mac(offset, a, factor); b = mac(offset, b, factor); c = mac(offset, c, factor); d = mac(offset, d, factor)
     v128.store(out, a); v128.store(out + outRow, b); v128.store(out + 2 * outRow, c); v128.store(out + 3 * outRow, d)
   }
 }
@@ -132,7 +130,7 @@ export function patch(frame: usize, frameWidth: i32, frameHeight: i32, left: i32
         if (inRight < width) clear(o + 12 * inRight, 12 * (width - inRight))
       } else clear(o, columns)
     }
-    across(true, work, columns, tapsX, side, 16, out, outRow)
+    across(work, columns, tapsX, side, out, outRow)
     out += 4 * outRow
   }
 }

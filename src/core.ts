@@ -2,7 +2,7 @@ import type { Kernels } from './abi.ts'
 import { CandidateList } from './candidates.ts'
 import { MtcnnError } from './errors.ts'
 import type { Pixels } from './image.ts'
-import { type LevelPlace, levelWork, makeLevels, placeLevels } from './levels.ts'
+import { aligned, type LevelPlace, levelWork, makeLevels, placeLevels } from './levels.ts'
 import { OUTPUT_NET, type PatchNet, REFINE_NET } from './patch-nets.ts'
 import type { Level } from './pyramid.ts'
 import { areaTaps, blendTaps, interpolationTaps, interpolationWords, mirrorTaps, tapWords } from './taps.ts'
@@ -21,8 +21,6 @@ const PARAMETERS = [6632, 100178, 389040] as const
 const CERTAIN = 16
 const FIRST_CAPACITY = 4096
 const CACHED_TAPS = 512
-
-const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
 
 /**
  * The kernels, their memory and the plan of what lies where: the only file that knows WebAssembly.

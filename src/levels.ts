@@ -5,7 +5,8 @@ import { areaEdges, areaMargin, edgeWords, fixedTaps, methodFor } from './taps.t
 /** Bytes of the kernels' AreaLevel. */
 export const PLAN = 36
 
-const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
+/** The next multiple of 64. */
+export const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
 
 type Size = Pick<Level, 'width' | 'height'>
 

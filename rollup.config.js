@@ -6,8 +6,20 @@ import esbuild from 'rollup-plugin-esbuild'
 
 const { version } = JSON.parse(await readFile(new URL('package.json', import.meta.url), 'utf8'))
 
+const ALPHABET = '#$%&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdefghijklmnopqrstuvwxyz{|}~'
+
 /**
- * Makes `import text from './file.wasm'` (or .bin) a module whose default export is the file in hexadecimal (in base64), and
+ * Bytes as printable text; src/printable.ts, which decodes it, says how and why.
+ * @param {Uint8Array} bytes
+ */
+export function encodePrintable(bytes) {
+  const one = (/** @type {number} */ value) =>
+    value < 87 ? ALPHABET.charAt(value) : ALPHABET.charAt(86 + Math.floor(value / 87)) + ALPHABET.charAt(value % 87)
+  return Array.from(bytes, (byte) => one((byte + 3) & 255)).join('')
+}
+
+/**
+ * Makes `import text from './file.wasm'` (or .bin) a module whose default export is the file as printable text (in base64), and
  * `import version from './package.json?version'` one whose export is just that: a string in JavaScript is the one way of shipping bytes that every bundler, server and policy takes. Shared with Vitest.
  */
 export function embed() {
@@ -26,7 +38,7 @@ export function embed() {
       const file = id.replace(/\?.*$/, '')
       if (id.endsWith('package.json?version')) return { code: `export default '${version}'`, map: null }
       if (!/\.(wasm|bin)$/.test(file)) return null
-      const text = await readFile(file, file.endsWith('.wasm') ? 'hex' : 'base64')
+      const text = file.endsWith('.wasm') ? encodePrintable(await readFile(file)) : await readFile(file, 'base64')
       return { code: `export default '${text}'`, moduleSideEffects: false, map: null }
     },
   }

@@ -41,37 +41,6 @@ function block1x16(a: usize, depth: usize, b: usize, c: usize, cVector: usize): 
 
 // @ts-ignore: decorator
 @inline
-function block2x12(a: usize, aRow: usize, depth: usize, b: usize, c: usize, cRow: usize, cVector: usize): void {
-  let p0 = f32x4.splat(0), p1 = p0, p2 = p0, q0 = p0, q1 = p0, q2 = p0
-  for (const end = a + depth; a < end; a += 4) {
-    const x = v128.load32_splat(a), y = v128.load32_splat(a + aRow)
-    let w = v128.load(b)
-    p0 = mac(p0, x, w); q0 = mac(q0, y, w)
-    w = v128.load(b, 16)
-    p1 = mac(p1, x, w); q1 = mac(q1, y, w)
-    w = v128.load(b, 32)
-    p2 = mac(p2, x, w); q2 = mac(q2, y, w)
-    b += 48
-  }
-  v128.store(c, p0); v128.store(c + cRow, q0); c += cVector
-  v128.store(c, p1); v128.store(c + cRow, q1); c += cVector
-  v128.store(c, p2); v128.store(c + cRow, q2)
-}
-
-// @ts-ignore: decorator
-@inline
-function block1x12(a: usize, depth: usize, b: usize, c: usize, cVector: usize): void {
-  let p0 = f32x4.splat(0), p1 = p0, p2 = p0
-  for (const end = a + depth; a < end; a += 4) {
-    const x = v128.load32_splat(a)
-    p0 = mac(p0, x, v128.load(b)); p1 = mac(p1, x, v128.load(b, 16)); p2 = mac(p2, x, v128.load(b, 32))
-    b += 48
-  }
-  v128.store(c, p0); v128.store(c + cVector, p1); v128.store(c + 2 * cVector, p2)
-}
-
-// @ts-ignore: decorator
-@inline
 function block1x8(a: usize, depth: usize, b: usize, c: usize, cVector: usize): void {
   let p0 = f32x4.splat(0), p1 = p0
   for (const end = a + depth; a < end; a += 4) {
@@ -152,7 +121,7 @@ export function matmul3(a: usize, aStep: usize, aRow: usize, rows: i32, b: usize
 /**
  * c[r][j] = sum over k of a[r][k] * b[k][j], for `products` independent products.
  * a: f32 [products][aStep bytes apart][rows][aRow bytes apart], the first `depth` bytes of a row count.
- * b: f32, packed in reading order: [products][columns in groups of 16, the rest last][k][group] (pack.ts).
+ * b: f32, packed in reading order: [products][columns in groups of 16, then of 8 and of 4][k][group] (pack.ts).
  * c: f32 [products][cStep bytes apart][rows][cRow bytes apart][columns / 4][cVector bytes apart][4].
  * columns: bytes of a row's columns, a multiple of 16.
  * Sum: k ascending from zero, one accumulator for each output.
@@ -168,16 +137,15 @@ export function matmul(a: usize, aStep: usize, aRow: usize, rows: i32, depth: us
       b += depth * 16
       g += 4 * cVector
     }
-    if (left == 48) {
-      let x = a, y = g, r = rows
-      for (; r > 1; r -= 2) { block2x12(x, aRow, depth, b, y, cRow, cVector); x += 2 * aRow; y += 2 * cRow }
-      if (r) block1x12(x, depth, b, y, cVector)
-    } else if (left == 32) {
+    if (left & 32) {
       for (let r = 0, x = a, y = g; r < rows; r++) { block1x8(x, depth, b, y, cVector); x += aRow; y += cRow }
-    } else if (left == 16) {
-      for (let r = 0, x = a, y = g; r < rows; r++) { block1x4(x, depth, b, y); x += aRow; y += cRow }
+      b += depth * 8
+      g += 2 * cVector
     }
-    b += (depth * left) >> 2
+    if (left & 16) {
+      for (let r = 0, x = a, y = g; r < rows; r++) { block1x4(x, depth, b, y); x += aRow; y += cRow }
+      b += depth * 4
+    }
     a += aStep
     c += cStep
   }

@@ -9,7 +9,7 @@
 // it never reaches a valid output, but Winograd tiles mix it into roundings, so it has to be the same every time.
 import { cellLogit, DOUBT_WORK } from './doubt'
 import { clear, loadPixel, mac } from './lanes'
-import { packPost, packWinograd } from './pack'
+import { packConvolution } from './pack'
 import { score } from './softmax'
 import { winograd43, winograd43Pooled, winogradScratch } from './winograd'
 
@@ -58,12 +58,9 @@ export function pnetWork(): usize {
 /** source: P-Net's tensors as stored, one after another (6,632 f32); out: pnetWeights() bytes. */
 export function packPnet(source: usize, out: usize): void {
   memory.copy(out + pnetWeights() - STORED, source, STORED)
-  out = packWinograd(source, 3, 6, 3, 10, out); source += 270 << 2
-  out = packPost(source, 10, out); source += 20 << 2
-  out = packWinograd(source, 3, 6, 10, 16, out); source += 1440 << 2
-  out = packPost(source, 16, out); source += 32 << 2
-  out = packWinograd(source, 3, 6, 16, 32, out); source += 4608 << 2
-  out = packPost(source, 32, out); source += 64 << 2
+  out = packConvolution(source, 3, 6, 3, 10, out); source += (270 + 20) << 2
+  out = packConvolution(source, 3, 6, 10, 16, out); source += (1440 + 32) << 2
+  out = packConvolution(source, 3, 6, 16, 32, out); source += (4608 + 64) << 2
   for (let k = 0; k <= 32; k++) { // row 32 is the bias
     const d = load<f32>(source + (k << 3), 4) - load<f32>(source + (k << 3))
     if (k < 32) store<f32>(out + (k << 2), d)

@@ -3,7 +3,7 @@
 //   patch -> conv1 3x3, 28 -> max 3x3/2 (22 -> 11) -> conv2 3x3, 48 -> max 3x3/2 (9 -> 4)   patch by patch
 //         -> conv3 2x2, 64 (4 -> 3) -> fully connected 576 -> 128 -> heads                    the batch at once
 import { dense, head } from './dense'
-import { packDense, packHead, packPost, packWinograd } from './pack'
+import { packConnected, packConvolution, packHead } from './pack'
 import { maxPool } from './pool'
 import { score } from './softmax'
 import { winograd32, winograd33, winograd43, winogradScratch } from './winograd'
@@ -40,14 +40,10 @@ export function rnetWork(count: i32): usize {
 
 /** source: R-Net's tensors as stored, one after another (100,178 f32); out: rnetWeights() bytes. */
 export function packRnet(source: usize, out: usize): void {
-  out = packWinograd(source, 3, 6, 3, 28, out); source += 756 << 2
-  out = packPost(source, 28, out); source += 56 << 2
-  out = packWinograd(source, 3, 5, 28, 48, out); source += 12096 << 2
-  out = packPost(source, 48, out); source += 96 << 2
-  out = packWinograd(source, 2, 4, 48, 64, out); source += 12288 << 2
-  out = packPost(source, 64, out); source += 128 << 2
-  out = packDense(source, 576, 128, 3, out); source += 73728 << 2
-  out = packPost(source, 128, out); source += 256 << 2
+  out = packConvolution(source, 3, 6, 3, 28, out); source += (756 + 56) << 2
+  out = packConvolution(source, 3, 5, 28, 48, out); source += (12096 + 96) << 2
+  out = packConvolution(source, 2, 4, 48, 64, out); source += (12288 + 128) << 2
+  out = packConnected(source, 576, 128, 3, out); source += (73728 + 256) << 2
   packHead(source, 128, 0, 8, out)
 }
 
@@ -61,10 +57,10 @@ export function rnet(patches: usize, count: i32, weights: usize, work: usize, ou
     const patch = patches + n * RNET_PATCH
     for (let y = 0; y < 24; y += 4) winograd43(patch, SIDE * 16, y, -1, 16, 12, weights, map1 + y * 24 * 112, 24 * 112, 112, 1, 6, 1, 0, 0, scratch)
     maxPool(map1, 22, 22, 24 * 112, 28, 3, map2, 11, 11, 11 * 112)
-    winograd33(map2, 11 * 112, 0, -1, 112, 112, w2, map3, 9 * 192, 192, 3, 3, 1, 0, 0, scratch)
+    winograd33(map2, 112, w2, map3, 192, 3, 1, scratch)
     maxPool(map3, 9, 9, 9 * 192, 48, 3, map4 + n * MAP4, 4, 4, 4 * 192)
   }
-  winograd32(map4, 192, w3, map5, 256, count, scratch)
+  winograd32(map4, 192, w3, map5, 256, 1, count, scratch)
   dense(map5, count, 576, 128, w4, map6)
   head(map6, count, 128, 8, w5, out)
   for (let n = 0; n < count; n++) {

@@ -2,27 +2,25 @@
 //   Y = Aᵀ [ (G g Gᵀ) ⊙ (Bᵀ d B) ] A       (Lavin & Gray 2016, "Fast Algorithms for Convolutional Neural Networks")
 // needs A² multiplications for each tile and channel pair where a direct convolution needs m² r². G g Gᵀ is made once (pack.ts).
 //
-//   name   outputs  kernel   A   points            multiplications saved   used for
-//   43     4 x 4    3 x 3    6   0 ±√½ ±√2 ∞       4.00 x                  maps whose size is a multiple of 4, or large
-//   33     3 x 3    3 x 3    5   0 ±1 2 ∞          3.24 x                  9 x 9 and 21 x 21 maps, which it covers exactly
-//   32     3 x 3    2 x 2    4   0 ±1 ∞            2.25 x                  3 x 3 maps, one tile each
+//   name   outputs  kernel   A   points                    multiplications saved   used for
+//   43     4 x 4    3 x 3    6   0 ±√½ ±√2 ∞               4.00 x                  maps whose size is a multiple of 4, or large
+//   33     3 x 3    3 x 3    5   0 ±1 2 ∞                  3.24 x                  9 x 9 maps, which it covers exactly
+//   73     7 x 7    3 x 3    9   ±1/4 ±5/8 ±9/8 ±2 ∞       5.44 x                  21 x 21 maps, likewise, of O-Net alone: it errs
+//                                                                                  by ten times as much, and no box is rounded after it
+//   32     3 x 3    2 x 2    4   0 ±1 ∞                    2.25 x                  3 x 3 maps, one tile each
 //
-// Every function below does the same three steps for a batch of tiles (in each of `maps` maps, `bands` rows of `tiles` tiles):
+// Every function below does the same three steps for a batch of tiles:
 //   1. Bᵀ d B: columns first (shared by neighbouring tiles) into T, then rows into V[A²][tile][channels in]
 //   2. A² small products V[p] U[p] (matmul.ts) into M[tile][channels out / 4][A²][4], so that what step 3 reads lies together
 //   3. Aᵀ M A + bias, PReLU, stored as pixels
 // The order of every sum is fixed by the code, so results are equal on every engine.
 //
 // Common parameters (f32 everywhere, pointers multiples of 16):
-//   xs, xRow, first, mask  row i of the input starts at xs + ((first + i) & mask) * xRow: a ring of rows, or a map (mask -1)
-//   pixel, depth           bytes from pixel to pixel (a multiple of 16), and how many of them are channels that count
+//   pixel                  bytes from pixel to pixel of the input, a multiple of 16
 //   weights                packed U, then bias[channels out], slope[channels out], a vector whose first word is 1 where
 //                          a slope is over 1 (pack.ts)
-//   y, yRow, outPixel      output rows, bytes from row to row and from pixel to pixel
-//   maps, xStep, yStep     how many maps, and bytes from map to map, in and out
+//   outPixel               bytes from pixel to pixel of the output
 //   scratch                winogradScratch() bytes
-// The input must be readable, and hold finite numbers, under whole tiles: (m * tiles + r - 1) columns. Outputs are
-// written for whole tiles too; what lies beyond the valid map is for the caller to ignore.
 import { mac, nmac, prelu } from './lanes'
 import { matmul, matmul3 } from './matmul'
 
@@ -64,6 +62,14 @@ export function winogradScratch(side: usize, tiles: usize, count: usize, pixel: 
 }
 
 // --- F(4x4, 3x3) ----------------------------------------------------------------------------------------------
+//
+// In each of `maps` maps `bands` rows of `tiles` tiles; parameters besides the common ones:
+//   xs, xRow, first, mask  row i of the input starts at xs + ((first + i) & mask) * xRow: a ring of rows, or a map (mask -1)
+//   depth                  how many bytes of a pixel are channels that count
+//   y, yRow                output rows, and bytes from row to row
+//   xStep, yStep           bytes from map to map, in and out
+// The input must be readable, and hold finite numbers, under whole tiles: 4 * tiles + 2 columns. Outputs are written
+// for whole tiles too; what lies beyond the valid map is for the caller to ignore.
 
 // @ts-ignore: decorator
 @inline
@@ -199,142 +205,200 @@ export function winograd43Pooled(xs: usize, xRow: usize, first: i32, mask: i32, 
   }
 }
 
-// --- F(3x3, 3x3) ----------------------------------------------------------------------------------------------
+// --- Square maps that whole tiles cover -----------------------------------------------------------------------
+//
+// Three forms, each given by its two steps in one dimension, which `cover` applies down the columns and along the rows.
 
 // @ts-ignore: decorator
 @inline
-function input5(s0: usize, s1: usize, s2: usize, s3: usize, s4: usize, out: usize, step: usize): void {
-  const d0 = v128.load(s0), d1 = v128.load(s1), d2 = v128.load(s2), d3 = v128.load(s3), d4 = v128.load(s4)
-  const e = f32x4.sub(d3, d1), f = f32x4.sub(d0, d2)
-  v128.store(out, mac(e, f, two())); out += step
-  v128.store(out, nmac(f32x4.sub(d3, d2), d1, two())); out += step
-  v128.store(out, nmac(mac(d3, d1, two()), d2, three())); out += step
-  v128.store(out, e); out += step
-  v128.store(out, nmac(f32x4.sub(d4, d2), e, two()))
-}
-
-// @ts-ignore: decorator
-@inline
-function outputs33(STEEP: bool, m: usize, post: usize, y: usize, yRow: usize, outPixel: usize, bands: i32, tiles: i32, maps: i32, yStep: usize): void {
-  const zero = f32x4.splat(0), one = f32x4.splat(1)
-  for (let n = 0, all = maps * bands; n < all; n++) {
-    let out = y + (n / bands) * yStep + 3 * (n % bands) * yRow
-    for (let i = 0; i < tiles; i++) {
-      for (let c: usize = 0; c < outPixel; c += 16) {
-        for (let j = m, end = m + 80; j < end; j += 16) {
-          const m0 = v128.load(j), m1 = v128.load(j, 80), m2 = v128.load(j, 160), m3 = v128.load(j, 240), m4 = v128.load(j, 320)
-          const s = f32x4.add(m1, m2)
-          v128.store(j, f32x4.add(f32x4.add(m0, s), m3))
-          v128.store(j, mac(f32x4.sub(m1, m2), m3, two()), 80)
-          v128.store(j, f32x4.add(mac(s, m3, four()), m4), 160)
-        }
-        const bias = v128.load(post + c), slope = v128.load(post + c + outPixel), slope1 = f32x4.sub(slope, one)
-        let o = out + c
-        for (let j = m, end = m + 240; j < end; j += 80) {
-          const m0 = v128.load(j), m1 = f32x4.add(v128.load(j, 16), bias), m2 = v128.load(j, 32), m3 = v128.load(j, 48), m4 = v128.load(j, 64)
-          const s = f32x4.add(m1, m2)
-          v128.store(o, prelu(STEEP, f32x4.add(f32x4.add(m0, s), m3), slope, slope1, zero))
-          v128.store(o + outPixel, prelu(STEEP, mac(f32x4.sub(m1, m2), m3, two()), slope, slope1, zero))
-          v128.store(o + 2 * outPixel, prelu(STEEP, f32x4.add(mac(s, m3, four()), m4), slope, slope1, zero))
-          o += yRow
-        }
-        m += 25 * 16
-      }
-      out += 3 * outPixel
-    }
-  }
-}
-
-/** 3x3 convolution, bias and PReLU: `bands` x `tiles` tiles of 3 x 3 outputs, starting at row `first`. */
-export function winograd33(xs: usize, xRow: usize, first: i32, mask: i32, pixel: usize, depth: usize, weights: usize, y: usize, yRow: usize, outPixel: usize, bands: i32, tiles: i32, maps: i32, xStep: usize, yStep: usize, scratch: usize): void {
-  assert((pixel & 15) == 0 && (outPixel & 15) == 0 && depth <= pixel && (depth & 3) == 0 && depth != 12 && ((xs | y | weights | scratch) & 15) == 0 && tiles > 0 && bands > 0 && maps > 0)
-  const count: usize = maps * bands * tiles
-  const t = scratch, tRow: usize = (3 * tiles + 2) * pixel
-  const v = t + 5 * tRow, vStep = count * pixel
-  const m = v + 25 * vStep
-  let at = v
-  for (let n = 0, all = maps * bands; n < all; n++) {
-    const r = first + 3 * (n % bands), x = xs + (n / bands) * xStep
-    const s0 = x + (r & mask) * xRow, s1 = x + (r + 1 & mask) * xRow, s2 = x + (r + 2 & mask) * xRow
-    const s3 = x + (r + 3 & mask) * xRow, s4 = x + (r + 4 & mask) * xRow
-    for (let i: usize = 0; i < tRow; i += 16) input5(s0 + i, s1 + i, s2 + i, s3 + i, s4 + i, t + i, tRow)
-    for (let i: usize = 0; i < 5; i++) {
-      let s = t + i * tRow, o = at + i * 5 * vStep
-      for (let tile = 0; tile < tiles; tile++) {
-        for (const end = s + pixel; s < end; s += 16) {
-          input5(s, s + pixel, s + 2 * pixel, s + 3 * pixel, s + 4 * pixel, o, vStep)
-          o += 16
-        }
-        s += 2 * pixel
-      }
-    }
-    at += tiles * pixel
-  }
-  matmul(v, vStep, pixel, count as i32, depth, weights, m, 16, 25 * outPixel, 25 * 16, outPixel, 25)
-  const post = weights + ((25 * depth * outPixel) >> 2)
-  if (load<i32>(post + 2 * outPixel)) outputs33(true, m, post, y, yRow, outPixel, bands, tiles, maps, yStep)
-  else outputs33(false, m, post, y, yRow, outPixel, bands, tiles, maps, yStep)
-}
-
-// --- F(3x3, 2x2) ----------------------------------------------------------------------------------------------
-
-// @ts-ignore: decorator
-@inline
-function input4(s0: usize, s1: usize, s2: usize, s3: usize, out: usize, step: usize): void {
-  const d0 = v128.load(s0), d1 = v128.load(s1), d2 = v128.load(s2), d3 = v128.load(s3)
-  v128.store(out, f32x4.sub(d0, d2)); out += step
-  v128.store(out, f32x4.add(d1, d2)); out += step
-  v128.store(out, f32x4.sub(d2, d1)); out += step
+function input4(s: usize, step: usize, out: usize, outStep: usize): void {
+  const d0 = v128.load(s), d1 = v128.load(s + step), d2 = v128.load(s + 2 * step), d3 = v128.load(s + 3 * step)
+  v128.store(out, f32x4.sub(d0, d2)); out += outStep
+  v128.store(out, f32x4.add(d1, d2)); out += outStep
+  v128.store(out, f32x4.sub(d2, d1)); out += outStep
   v128.store(out, f32x4.sub(d3, d1))
 }
 
 // @ts-ignore: decorator
 @inline
-function outputs32(STEEP: bool, m: usize, post: usize, y: usize, outPixel: usize, count: i32): void {
-  const zero = f32x4.splat(0), one = f32x4.splat(1)
-  for (let n = 0; n < count; n++) {
-    for (let c: usize = 0; c < outPixel; c += 16) {
-      for (let j = m, end = m + 64; j < end; j += 16) {
-        const m0 = v128.load(j), m1 = v128.load(j, 64), m2 = v128.load(j, 128), m3 = v128.load(j, 192)
-        const s = f32x4.add(m1, m2)
-        v128.store(j, f32x4.add(m0, s))
-        v128.store(j, f32x4.sub(m1, m2), 64)
-        v128.store(j, f32x4.add(s, m3), 128)
+function output4(LAST: bool, m: usize, step: usize, out: usize, outStep: usize, bias: v128, slope1: v128): void {
+  const m0 = v128.load(m), m1 = biased(LAST, v128.load(m + step), bias), m2 = v128.load(m + 2 * step), m3 = v128.load(m + 3 * step)
+  const s = f32x4.add(m1, m2)
+  v128.store(out, bent(LAST, f32x4.add(m0, s), slope1)); out += outStep
+  v128.store(out, bent(LAST, f32x4.sub(m1, m2), slope1)); out += outStep
+  v128.store(out, bent(LAST, f32x4.add(s, m3), slope1))
+}
+
+// @ts-ignore: decorator
+@inline
+function input5(s: usize, step: usize, out: usize, outStep: usize): void {
+  const d0 = v128.load(s), d1 = v128.load(s + step), d2 = v128.load(s + 2 * step), d3 = v128.load(s + 3 * step), d4 = v128.load(s + 4 * step)
+  const e = f32x4.sub(d3, d1), f = f32x4.sub(d0, d2)
+  v128.store(out, mac(e, f, two())); out += outStep
+  v128.store(out, nmac(f32x4.sub(d3, d2), d1, two())); out += outStep
+  v128.store(out, nmac(mac(d3, d1, two()), d2, three())); out += outStep
+  v128.store(out, e); out += outStep
+  v128.store(out, nmac(f32x4.sub(d4, d2), e, two()))
+}
+
+// @ts-ignore: decorator
+@inline
+function output5(LAST: bool, m: usize, step: usize, out: usize, outStep: usize, bias: v128, slope1: v128): void {
+  const m0 = v128.load(m), m1 = biased(LAST, v128.load(m + step), bias), m2 = v128.load(m + 2 * step), m3 = v128.load(m + 3 * step), m4 = v128.load(m + 4 * step)
+  const s = f32x4.add(m1, m2)
+  v128.store(out, bent(LAST, f32x4.add(f32x4.add(m0, s), m3), slope1)); out += outStep
+  v128.store(out, bent(LAST, mac(f32x4.sub(m1, m2), m3, two()), slope1)); out += outStep
+  v128.store(out, bent(LAST, f32x4.add(mac(s, m3, four()), m4), slope1))
+}
+
+// The points of F(7x7, 3x3) are such that every constant is a float32 without rounding.
+// For each pair ±p: of the product of (x² - q²) over the other pairs, the coefficients of x⁴, x² and 1; then p.
+const PAIRS: usize = memory.data<f32>([
+  -5.65625, 7.119384765625, -1.9775390625, 0.25, -5.328125, 5.3916015625, -0.31640625, 0.625,
+  -4.453125, 1.8369140625, -0.09765625, 1.125, -1.71875, 0.597900390625, -0.0308990478515625, 2,
+], 16)
+// Of the product over all pairs, the coefficients of x⁶, x⁴, x² and 1.
+const INFINITY: usize = memory.data<f32>([-5.71875, 7.472900390625, -2.4225006103515625, 0.12359619140625], 16)
+// p, p², ... p⁶ of the four pairs.
+const POWERS: usize = memory.data<f32>([
+  0.25, 0.625, 1.125, 2, 0.0625, 0.390625, 1.265625, 4, 0.015625, 0.244140625, 1.423828125, 8,
+  0.00390625, 0.152587890625, 1.601806640625, 16, 0.0009765625, 0.095367431640625, 1.802032470703125, 32,
+  0.000244140625, 0.059604644775390625, 2.0272865295410156, 64,
+], 16)
+
+// @ts-ignore: decorator
+@inline
+function input9(s: usize, step: usize, out: usize, outStep: usize): void {
+  const d0 = v128.load(s), d1 = v128.load(s + step), d2 = v128.load(s + 2 * step), d3 = v128.load(s + 3 * step)
+  const d4 = v128.load(s + 4 * step), d5 = v128.load(s + 5 * step), d6 = v128.load(s + 6 * step), d7 = v128.load(s + 7 * step)
+  for (let c = PAIRS, end = PAIRS + 64; c < end; c += 16) {
+    const odd = combine(d7, c, d5, d3, d1), even = f32x4.mul(combine(d6, c, d4, d2, d0), v128.load32_splat(c, 12))
+    v128.store(out, f32x4.add(odd, even)); out += outStep
+    v128.store(out, f32x4.sub(odd, even)); out += outStep
+  }
+  v128.store(out, mac(combine(v128.load(s + 8 * step), INFINITY, d6, d4, d2), d0, v128.load32_splat(INFINITY, 12)))
+}
+
+/** a + b c[0] + d c[1] + e c[2] */
+// @ts-ignore: decorator
+@inline
+function combine(a: v128, c: usize, b: v128, d: v128, e: v128): v128 {
+  return mac(mac(mac(a, b, v128.load32_splat(c)), d, v128.load32_splat(c, 4)), e, v128.load32_splat(c, 8))
+}
+
+// @ts-ignore: decorator
+@inline
+function output9(LAST: bool, m: usize, step: usize, out: usize, outStep: usize, bias: v128, slope1: v128): void {
+  const a = v128.load(m), b = v128.load(m + step), c = v128.load(m + 2 * step), d = v128.load(m + 3 * step)
+  const e = v128.load(m + 4 * step), f = v128.load(m + 5 * step), g = v128.load(m + 6 * step), h = v128.load(m + 7 * step)
+  const s0 = f32x4.add(a, b), s1 = f32x4.add(c, d), s2 = f32x4.add(e, f), s3 = f32x4.add(g, h)
+  const d0 = f32x4.sub(a, b), d1 = f32x4.sub(c, d), d2 = f32x4.sub(e, f), d3 = f32x4.sub(g, h)
+  v128.store(out, bent(LAST, biased(LAST, f32x4.add(f32x4.add(s0, s1), f32x4.add(s2, s3)), bias), slope1)); out += outStep
+  v128.store(out, bent(LAST, biased(LAST, powers(POWERS, d0, d1, d2, d3), bias), slope1)); out += outStep
+  v128.store(out, bent(LAST, biased(LAST, powers(POWERS + 16, s0, s1, s2, s3), bias), slope1)); out += outStep
+  v128.store(out, bent(LAST, biased(LAST, powers(POWERS + 32, d0, d1, d2, d3), bias), slope1)); out += outStep
+  v128.store(out, bent(LAST, biased(LAST, powers(POWERS + 48, s0, s1, s2, s3), bias), slope1)); out += outStep
+  v128.store(out, bent(LAST, biased(LAST, powers(POWERS + 64, d0, d1, d2, d3), bias), slope1)); out += outStep
+  v128.store(out, bent(LAST, biased(LAST, f32x4.add(powers(POWERS + 80, s0, s1, s2, s3), v128.load(m + 8 * step)), bias), slope1))
+}
+
+/** Four vectors, each times a float at c, added up. */
+// @ts-ignore: decorator
+@inline
+function powers(c: usize, a: v128, b: v128, d: v128, e: v128): v128 {
+  return combine(f32x4.mul(a, v128.load32_splat(c)), c + 4, b, d, e)
+}
+
+/** x + bias in the last step, x before. */
+// @ts-ignore: decorator
+@inline
+function biased(LAST: bool, x: v128, bias: v128): v128 {
+  return LAST ? f32x4.add(x, bias) : x
+}
+
+/** PReLU in the last step, x before. */
+// @ts-ignore: decorator
+@inline
+function bent(LAST: bool, x: v128, slope1: v128): v128 {
+  return LAST ? prelu(true, x, slope1, slope1, f32x4.splat(0)) : x
+}
+
+// @ts-ignore: decorator
+@inline
+function input(A: usize, s: usize, step: usize, out: usize, outStep: usize): void {
+  if (A == 9) input9(s, step, out, outStep)
+  else if (A == 5) input5(s, step, out, outStep)
+  else input4(s, step, out, outStep)
+}
+
+// @ts-ignore: decorator
+@inline
+function output(A: usize, LAST: bool, m: usize, step: usize, out: usize, outStep: usize, bias: v128, slope1: v128): void {
+  if (A == 9) output9(LAST, m, step, out, outStep, bias, slope1)
+  else if (A == 5) output5(LAST, m, step, out, outStep, bias, slope1)
+  else output4(LAST, m, step, out, outStep, bias, slope1)
+}
+
+/** All three steps for tiles of OUT x OUT outputs and A x A points; parameters as in winograd33. */
+// @ts-ignore: decorator
+@inline
+function cover(A: usize, OUT: usize, x: usize, pixel: usize, weights: usize, y: usize, outPixel: usize, tiles: usize, maps: usize, scratch: usize): void {
+  assert((pixel & 15) == 0 && (outPixel & 15) == 0 && ((x | y | weights | scratch) & 15) == 0 && tiles > 0)
+  const count = maps * tiles * tiles, xRow = (OUT * tiles + A - OUT) * pixel, yRow = OUT * tiles * outPixel
+  const t = scratch, v = t + A * xRow, vStep = count * pixel
+  let m = v + A * A * vStep
+  for (let n: usize = 0, at = v; n < maps; n++) {
+    for (let band: usize = 0; band < tiles; band++) {
+      for (let i: usize = 0; i < xRow; i += 16) input(A, x + i, xRow, t + i, xRow)
+      for (let i: usize = 0; i < A; i++) {
+        let s = t + i * xRow, o = at + i * A * vStep
+        for (let tile: usize = 0; tile < tiles; tile++) {
+          for (const end = s + pixel; s < end; s += 16) {
+            input(A, s, pixel, o, vStep)
+            o += 16
+          }
+          s += (OUT - 1) * pixel
+        }
       }
-      const bias = v128.load(post + c), slope = v128.load(post + c + outPixel), slope1 = f32x4.sub(slope, one)
-      let o = y + n * 9 * outPixel + c
-      for (let j = m, end = m + 192; j < end; j += 64) {
-        const m0 = v128.load(j), m1 = f32x4.add(v128.load(j, 16), bias), m2 = v128.load(j, 32), m3 = v128.load(j, 48)
-        const s = f32x4.add(m1, m2)
-        v128.store(o, prelu(STEEP, f32x4.add(m0, s), slope, slope1, zero))
-        v128.store(o + outPixel, prelu(STEEP, f32x4.sub(m1, m2), slope, slope1, zero))
-        v128.store(o + 2 * outPixel, prelu(STEEP, f32x4.add(s, m3), slope, slope1, zero))
-        o += 3 * outPixel
-      }
-      m += 16 * 16
+      at += tiles * pixel
+      x += OUT * xRow
     }
+    x += (A - OUT) * xRow
+  }
+  matmul(v, vStep, pixel, count as i32, pixel, weights, m, 16, A * A * outPixel, A * A * 16, outPixel, (A * A) as i32)
+  const post = weights + ((A * A * pixel * outPixel) >> 2), none = f32x4.splat(0), one = f32x4.splat(1)
+  for (let n: usize = 0; n < count; n += tiles) {
+    for (let i: usize = 0; i < tiles; i++) {
+      for (let c: usize = 0; c < outPixel; c += 16) {
+        for (let j = m, end = m + A * 16; j < end; j += 16) output(A, false, j, A * 16, j, A * 16, none, none)
+        const bias = v128.load(post + c), slope1 = f32x4.sub(v128.load(post + outPixel + c), one)
+        let o = y + c
+        for (let j = m, end = m + OUT * A * 16; j < end; j += A * 16) {
+          output(A, true, j, 16, o, outPixel, bias, slope1)
+          o += yRow
+        }
+        m += A * A * 16
+      }
+      y += OUT * outPixel
+    }
+    y += (OUT - 1) * yRow
   }
 }
 
 /**
- * 2x2 convolution, bias and PReLU over `count` maps of 4 x 4 pixels, one after another: x f32 [count][4][4][channels in],
- * y f32 [count][3][3][channels out].
+ * 3x3 convolution, bias and PReLU of `maps` maps, one after another, each covered by tiles x tiles tiles of 3 x 3 outputs:
+ * x f32 [maps][3 tiles + 2][3 tiles + 2][channels in], y f32 [maps][3 tiles][3 tiles][channels out].
  */
-export function winograd32(x: usize, pixel: usize, weights: usize, y: usize, outPixel: usize, count: i32, scratch: usize): void {
-  assert((pixel & 15) == 0 && (outPixel & 15) == 0 && ((x | y | weights | scratch) & 15) == 0 && count >= 0)
-  const t = scratch, tRow: usize = 4 * pixel
-  const v = t + 4 * tRow, vStep: usize = count * pixel
-  const m = v + 16 * vStep
-  for (let n = 0; n < count; n++) {
-    for (let i: usize = 0; i < tRow; i += 16) input4(x + i, x + tRow + i, x + 2 * tRow + i, x + 3 * tRow + i, t + i, tRow)
-    for (let i: usize = 0; i < 4; i++) {
-      const s = t + i * tRow, o = v + i * 4 * vStep + n * pixel
-      for (let c: usize = 0; c < pixel; c += 16) input4(s + c, s + pixel + c, s + 2 * pixel + c, s + 3 * pixel + c, o + c, vStep)
-    }
-    x += 4 * tRow
-  }
-  matmul(v, vStep, pixel, count, pixel, weights, m, 16, 16 * outPixel, 16 * 16, outPixel, 16)
-  const post = weights + 4 * pixel * outPixel
-  if (load<i32>(post + 2 * outPixel)) outputs32(true, m, post, y, outPixel, count)
-  else outputs32(false, m, post, y, outPixel, count)
+export function winograd33(x: usize, pixel: usize, weights: usize, y: usize, outPixel: usize, tiles: i32, maps: i32, scratch: usize): void {
+  cover(5, 3, x, pixel, weights, y, outPixel, tiles, maps, scratch)
+}
+
+/** The same in tiles of 7 x 7 outputs. */
+export function winograd73(x: usize, pixel: usize, weights: usize, y: usize, outPixel: usize, tiles: i32, maps: i32, scratch: usize): void {
+  cover(9, 7, x, pixel, weights, y, outPixel, tiles, maps, scratch)
+}
+
+/** The same for a 2x2 convolution, in tiles of 3 x 3 outputs: x f32 [maps][3 tiles + 1][3 tiles + 1][channels in]. */
+export function winograd32(x: usize, pixel: usize, weights: usize, y: usize, outPixel: usize, tiles: i32, maps: i32, scratch: usize): void {
+  cover(4, 3, x, pixel, weights, y, outPixel, tiles, maps, scratch)
 }

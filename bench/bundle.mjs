@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { encodePrintable } from '../rollup.config.js'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 
@@ -29,7 +30,10 @@ const ownUrl = {
 const embed = {
   name: 'embed',
   setup({ onLoad, onResolve }) {
-    onLoad({ filter: /\.wasm$/ }, async ({ path }) => ({ contents: await readFile(path, 'hex'), loader: 'text' }))
+    onLoad({ filter: /\.wasm$/ }, async ({ path }) => ({
+      contents: encodePrintable(await readFile(path)),
+      loader: 'text',
+    }))
     onResolve({ filter: /package\.json\?version$/ }, ({ path, resolveDir }) => {
       return { path: resolve(resolveDir, path.replace('?version', '')), namespace: 'version' }
     })

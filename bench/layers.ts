@@ -42,7 +42,7 @@ export function timedLayers(file: URL, weights: Weights): TimedLayer[] {
   /** A 3x3 or 2x2 convolution of `calls` calls; what a call does is up to `call`. */
   function convolution(
     name: string,
-    kernel: '43' | '43, pooled' | '33' | '32',
+    kernel: '43' | '43, pooled' | '33' | '73' | '32',
     net: string,
     layer: string,
     valid: number,
@@ -52,7 +52,7 @@ export function timedLayers(file: URL, weights: Weights): TimedLayer[] {
     const { memory, kernels } = instantiate()
     const tensor = stored(weights, `${net}/${layer}/weights`)
     const [size, , inputs, outputs] = tensor.shape as [number, number, number, number]
-    const side = { '43': 6, '43, pooled': 6, '33': 5, '32': 4 }[kernel]
+    const side = { '43': 6, '43, pooled': 6, '33': 5, '73': 9, '32': 4 }[kernel]
     place(memory, SOURCE, tensor.data)
     const post = kernels.packWinograd(SOURCE, size, side, inputs, outputs, WEIGHTS)
     packSlopes(memory, kernels, net, layer, outputs, post)
@@ -110,20 +110,11 @@ export function timedLayers(file: URL, weights: Weights): TimedLayer[] {
         }
       }
     }
-  /** A map that tiles of 3 x 3 cover, `bands` rows of tiles at once. */
-  const map33 =
-    (side: number, bands: number) =>
-    ({ winograd33 }: Layers, pixel: number, outPixel: number, depth: number) => {
-      const [row, outRow, tiles] = [(side + 2) * pixel, side * outPixel, side / 3]
-      for (let b = 0; b < tiles; b += bands) {
-        const [to, live] = [OUTPUT + 3 * b * outRow, Math.min(bands, tiles - b)]
-        winograd33(INPUT, row, 3 * b, -1, pixel, depth, WEIGHTS, to, outRow, outPixel, live, tiles, 1, 0, 0, SCRATCH)
-      }
-    }
-  const maps32 =
-    (count: number) =>
-    ({ winograd32 }: Layers, pixel: number, outPixel: number) =>
-      winograd32(INPUT, pixel, WEIGHTS, OUTPUT, outPixel, count, SCRATCH)
+  /** `maps` maps that tiles x tiles tiles cover. */
+  const covered =
+    (form: 'winograd33' | 'winograd73' | 'winograd32', tiles: number, maps: number) =>
+    (kernels: Layers, pixel: number, outPixel: number) =>
+      kernels[form](INPUT, pixel, WEIGHTS, OUTPUT, outPixel, tiles, maps, SCRATCH)
 
   return [
     convolution('P conv1 + pool', '43, pooled', 'pnet', 'conv1', 12 * 16, 12, (k, pixel, outPixel, depth) =>
@@ -147,11 +138,11 @@ export function timedLayers(file: URL, weights: Weights): TimedLayer[] {
     convolution('P conv2', '43', 'pnet', 'conv2', 12 * 16, 12, band(12)),
     convolution('P conv3', '43', 'pnet', 'conv3', 8 * 16, 8, band(8)),
     convolution('R conv1', '43', 'rnet', 'conv1', 22 * 22, 36, patch(24)),
-    convolution('R conv2', '33', 'rnet', 'conv2', 9 * 9, 9, map33(9, 3)),
-    convolution('R conv3', '32', 'rnet', 'conv3', 16 * 9, 16, maps32(16)),
+    convolution('R conv2', '33', 'rnet', 'conv2', 9 * 9, 9, covered('winograd33', 3, 1)),
+    convolution('R conv3', '32', 'rnet', 'conv3', 16 * 9, 16, covered('winograd32', 1, 16)),
     connected('R fc1', 'rnet', 'fc1', 16),
     convolution('O conv1', '43', 'onet', 'conv1', 46 * 46, 144, patch(48)),
-    convolution('O conv2', '33', 'onet', 'conv2', 21 * 21, 49, map33(21, 2)),
+    convolution('O conv2', '73', 'onet', 'conv2', 21 * 21, 9, covered('winograd73', 3, 1)),
     convolution('O conv3', '43', 'onet', 'conv3', 8 * 64, 8 * 4, (k, pixel, outPixel, depth) => {
       const [row, outRow] = [10 * pixel, 8 * outPixel]
       k.winograd43(
@@ -173,7 +164,7 @@ export function timedLayers(file: URL, weights: Weights): TimedLayer[] {
         SCRATCH,
       )
     }),
-    convolution('O conv4', '32', 'onet', 'conv4', 8 * 9, 8, maps32(8)),
+    convolution('O conv4', '32', 'onet', 'conv4', 8 * 9, 8, covered('winograd32', 1, 8)),
     connected('O fc1', 'onet', 'fc1', 8),
   ]
 }

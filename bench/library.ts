@@ -3,8 +3,8 @@ import relaxed from '../build/mtcnn.relaxed.wasm'
 import kernels from '../build/mtcnn.wasm'
 import { decodeBase64 } from '../src/base64.ts'
 import { Core } from '../src/core.ts'
-import { decodeHex } from '../src/hex.ts'
 import { chooseKernels } from '../src/kernels.ts'
+import { decodePrintable } from '../src/printable.ts'
 import { parseWeights, type Weights } from '../src/weights.ts'
 import container from '../weights/mtcnn-f32.bin'
 
@@ -14,7 +14,7 @@ export function loadWeights(): Weights {
 
 /** The shipped kernels, strict SIMD. */
 export function kernelBytes(): Uint8Array<ArrayBuffer> {
-  return decodeHex(kernels)
+  return decodePrintable(kernels)
 }
 
 export function createCore(weights: Weights): Promise<Core> {
@@ -24,5 +24,5 @@ export function createCore(weights: Weights): Promise<Core> {
 /** The core of `precision: 'fast'`; undefined where the engine has no relaxed SIMD and it would be the same as the other. */
 export async function createFastCore(weights: Weights): Promise<Core | undefined> {
   if (chooseKernels('fast').kernels === 'simd') return undefined
-  return Core.create(decodeHex(relaxed), weights)
+  return Core.create(decodePrintable(relaxed), weights)
 }

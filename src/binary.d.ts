@@ -1,8 +1,8 @@
-// Binary files come in as text, kernels hexadecimal and weights base64: see `embed` in rollup.config.js.
+// Binary files come in as text, kernels printable (src/printable.ts) and weights base64: see `embed` in rollup.config.js.
 
 declare module '*.wasm' {
-  const hex: string
-  export default hex
+  const printable: string
+  export default printable
 }
 
 declare module '*.bin' {

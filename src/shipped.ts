@@ -1,12 +1,12 @@
 import { decodeBase64 } from './base64.ts'
-import { decodeHex } from './hex.ts'
 import type { KernelChoice } from './kernels.ts'
+import { decodePrintable } from './printable.ts'
 import { parseWeights, type Weights } from './weights.ts'
 
 /** The kernels that come with the library; the relaxed ones are loaded only where they are chosen. */
 export async function shippedKernels({ kernels }: KernelChoice): Promise<Uint8Array> {
   const file = kernels === 'simd' ? import('../build/mtcnn.wasm') : import('../build/mtcnn.relaxed.wasm')
-  return decodeHex((await file).default)
+  return decodePrintable((await file).default)
 }
 
 /** The weights that come with the library: each a chunk of its own, loaded when first asked for. */

@@ -1,23 +1,15 @@
 /** What assembly/layers.ts exports; pointers and strides in bytes, see there. */
 import type { Kernels } from '../../src/abi.ts'
 
-/** Parameters of the Winograd kernels over maps, in order; assembly/winograd.ts says what they are. */
-type Convolution = [
-  xs: number,
-  xRow: number,
-  first: number,
-  mask: number,
+/** Parameters of the Winograd kernels for square maps that whole tiles cover, in order; assembly/winograd.ts says what they are. */
+type Cover = [
+  x: number,
   pixel: number,
-  depth: number,
   weights: number,
   y: number,
-  yRow: number,
   outPixel: number,
-  bands: number,
   tiles: number,
   maps: number,
-  xStep: number,
-  yStep: number,
   scratch: number,
 ]
 
@@ -25,7 +17,26 @@ type FullyConnected = [x: number, rows: number, depth: number, columns: number, 
 
 /** The library's own kernels, and the layers behind them. */
 export interface Layers extends Kernels {
-  winograd43(...all: Convolution): void
+  winograd43(
+    ...all: [
+      xs: number,
+      xRow: number,
+      first: number,
+      mask: number,
+      pixel: number,
+      depth: number,
+      weights: number,
+      y: number,
+      yRow: number,
+      outPixel: number,
+      bands: number,
+      tiles: number,
+      maps: number,
+      xStep: number,
+      yStep: number,
+      scratch: number,
+    ]
+  ): void
   winograd43Pooled(
     ...all: [
       xs: number,
@@ -44,16 +55,9 @@ export interface Layers extends Kernels {
       scratch: number,
     ]
   ): void
-  winograd33(...all: Convolution): void
-  winograd32(
-    x: number,
-    pixel: number,
-    weights: number,
-    y: number,
-    outPixel: number,
-    count: number,
-    scratch: number,
-  ): void
+  winograd33(...all: Cover): void
+  winograd73(...all: Cover): void
+  winograd32(...all: Cover): void
   winogradScratch(side: number, tiles: number, count: number, pixel: number, outPixel: number): number
   matmul(
     ...all: [

@@ -7,11 +7,16 @@ const box = debugBuild()
 const { kernels } = box
 const f32 = Math.fround
 
-const groups16 = (left: number) => Math.min(16, left)
+const groups16 = (left: number) => (left >= 16 ? 16 : left >= 8 ? 8 : 4)
 const groups12 = (left: number) => (left === 8 || left === 16 ? 8 : 12)
 
 /** The packed order of a matrix [depth][columns] given row by row: group after group of columns. */
-function packed(matrix: Float32Array, depth: number, columns: number, width = groups16): Float32Array {
+function packed(
+  matrix: Float32Array,
+  depth: number,
+  columns: number,
+  width: (left: number) => number = groups16,
+): Float32Array {
   const out: number[] = []
   for (let group = 0; group < columns; group += width(columns - group)) {
     for (let k = 0; k < depth; k++) {

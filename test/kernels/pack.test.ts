@@ -9,14 +9,14 @@ const box = debugBuild()
 const { kernels } = box
 
 /**
- * Where element (k, j) of a packed matrix lies: groups of 16 columns, the last takes the rest; of a matrix of depth 3
- * groups of 12, and of 8 where 12 would leave a group of 4.
+ * Where element (k, j) of a packed matrix lies: groups of 16 columns, then of 8 and of 4; of a matrix of depth 3 groups of
+ * 12, and of 8 where 12 would leave a group of 4.
  */
 function at(k: number, j: number, depth: number, columns: number): number {
   let group = 0
   for (;;) {
     const left = columns - group
-    const width = depth !== 3 ? Math.min(16, left) : left === 8 || left === 16 ? 8 : 12
+    const width = depth === 3 ? (left === 8 || left === 16 ? 8 : 12) : left >= 16 ? 16 : left >= 8 ? 8 : 4
     if (j < group + width) return group * depth + k * width + (j - group)
     group += width
   }
@@ -24,6 +24,14 @@ function at(k: number, j: number, depth: number, columns: number): number {
 
 /** G of Lavin & Gray for the points in the order of assembly/winograd.ts; the last row is infinity. */
 const G: Record<number, number[][]> = {
+  9: [
+    ...[1 / 4, 5 / 8, 9 / 8, 2].flatMap((point, n, points) => {
+      // 1 over the product of the distances to all other points.
+      const far = points.reduce((all, p, k) => (k === n ? all : all * (point ** 2 - p ** 2)), 2 * point)
+      return [point, -point].map((p) => [1, p, p * p].map((power) => (power / far) * Math.sign(p)))
+    }),
+    [0, 0, 1],
+  ],
   6: [
     [1, 0, 0],
     [-Math.SQRT2 / 3, -1 / 3, -Math.SQRT2 / 6],
@@ -65,7 +73,7 @@ describe('packPost', () => {
 
 describe('packWinograd', () => {
   it('makes G g Gᵀ of every pair of channels, first kernel index along x, columns padded with zeros', () => {
-    const forms = fc.constantFrom([3, 6] as const, [3, 5] as const, [2, 4] as const)
+    const forms = fc.constantFrom([3, 9] as const, [3, 6] as const, [3, 5] as const, [2, 4] as const)
     const sizes = fc.record({
       seed: seeds,
       depth: fc.integer({ min: 1, max: 6 }),

@@ -11,11 +11,11 @@ const debug = debugBuild()
 const release = releaseBuild()
 
 /**
- * Largest error against float64 of a logit and of a number of box or landmarks. Measured on 800 patches for R-Net and
- * 300 for O-Net: 1.9e-5 and 1.1e-6; with other slopes 3.5e-7 of the largest number of the answer.
+ * Largest error against float64 of a logit and of a number of box or landmarks. Measured on 800 patches for R-Net 1.9e-5 and
+ * 1.1e-6, on 300 for O-Net 5.9e-5 and 2.1e-6; with the slopes below 3.5e-7 of the largest number of the answer.
  */
-const LOGIT = 5e-5
-const NUMBER = 2.5e-6
+const LOGIT = { rnet: 5e-5, onet: 1.5e-4 }
+const NUMBER = { rnet: 2.5e-6, onet: 5e-6 }
 const SLOPED = 8e-7
 
 /** What lies where in a patch and in an answer. */
@@ -83,7 +83,7 @@ describe.each(['rnet', 'onet'] as const)('%s', (net) => {
       const want = expected(pixels, parameters)
       const numbers = [...want.regression, ...(want.landmarks ?? [])]
       const sloped = SLOPED * Math.max(Math.abs(want.logit), ...numbers.map(Math.abs))
-      const [logit, number] = parameters === trained ? [LOGIT, NUMBER] : [sloped, sloped]
+      const [logit, number] = parameters === trained ? [LOGIT[net], NUMBER[net]] : [sloped, sloped]
       expect(Math.abs(got[0]! - want.logit)).toBeLessThanOrEqual(logit)
       expect(got[scoreAt]).toBe(debug.kernels.score(got[0]!))
       expect(farthest(got.subarray(1, 1 + numbers.length), numbers)).toBeLessThanOrEqual(number)

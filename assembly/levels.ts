@@ -201,7 +201,7 @@ function settle(sum: usize, frame: usize, rowBytes: usize, column: usize, row: u
 
 /**
  * Rounds the sums of a level's row (f32 [width * 3 + 16]) to its bytes.
- * doubts: i32 [width * 3 / 16 + 2], room for a list of what has to be settled. It is kept for later: a loop that only
+ * doubts: i32 [7][width * 3 / 16 + 2], room for lists of what has to be settled. It is kept for later: a loop that only
  * might call a function is twice as slow.
  */
 function roundRow(level: AreaLevel, sums: usize, doubts: usize, frame: usize, rowBytes: usize): void {
@@ -214,7 +214,7 @@ function roundRow(level: AreaLevel, sums: usize, doubts: usize, frame: usize, ro
     margin += shares
   }
   const out = level.out + level.done * bytes
-  let listed = doubts
+  let pixels = doubts
   for (let i = 0; i < bytes; i += 16) {
     const p = sums + (i << 2), a = v128.load(p), b = v128.load(p, 16), c = v128.load(p, 32), d = v128.load(p, 48)
     const a1 = f32x4.add(a, rounder), b1 = f32x4.add(b, rounder), c1 = f32x4.add(c, rounder), d1 = f32x4.add(d, rounder)
@@ -224,21 +224,25 @@ function roundRow(level: AreaLevel, sums: usize, doubts: usize, frame: usize, ro
       f32x4.pmax(distance(a, a1, rounder), distance(b, b1, rounder)),
       f32x4.pmax(distance(c, c1, rounder), distance(d, d1, rounder))
     )
-    store<i32>(listed, i)
-    listed += <usize>v128.any_true(f32x4.ge(farthest, limit)) << 2
+    store<i32>(pixels, i)
+    pixels += <usize>v128.any_true(f32x4.ge(farthest, limit)) << 2
   }
-  for (; doubts < listed; doubts += 4) {
-    // Every pixel that has one of these 16 bytes.
-    const i = load<i32>(doubts)
-    for (let x = i / 3, end = min((i + 15) / 3 + 1, level.width); x < end; x++) {
-      const sum = sums + 12 * x
-      if (inDoubt(v128.load(sum), limit)) settle(sum, frame, rowBytes, level.columns + x * EDGE, row, first, last, margin, out + 3 * x)
+  // Of each 16 bytes the six pixels that have some of them, or more: listed, too, without a branch, which would be a guess.
+  let end = pixels
+  for (let groups = doubts; groups < pixels; groups += 4) {
+    for (let x = load<i32>(groups) / 3, last = x + 5; x <= last; x++) {
+      store<i32>(end, x)
+      end += <usize>(inDoubt(v128.load(sums + 12 * x), limit) != 0) << 2
     }
+  }
+  for (; pixels < end; pixels += 4) {
+    const x = load<i32>(pixels)
+    if (x < level.width) settle(sums + 12 * x, frame, rowBytes, level.columns + x * EDGE, row, first, last, margin, out + 3 * x)
   }
 }
 
-/** Readies a level for its first row. */
-export function beginLevel(level: AreaLevel, frameWidth: i32, frameHeight: i32): void {
+/** Readies a level for its first row. Returns the source row in which that ends. */
+export function beginLevel(level: AreaLevel, frameWidth: i32, frameHeight: i32): i32 {
   assert(level.width > 0 && level.width <= frameWidth && level.height > 0 && level.height <= frameHeight && level.margin >= 0)
   clear(level.state, (level.width + 1) * 32)
   level.done = 0
@@ -250,23 +254,26 @@ export function beginLevel(level: AreaLevel, frameWidth: i32, frameHeight: i32):
     level.whole = 1
     level.margin = 0.5
   }
+  return load<i32>(level.rows, EDGE)
 }
 
 /**
  * Makes the next row of a level: rounds halves to even. To be called at the source row in which it ends, with the integral
- * above and below that. Sums must lie between 0 and 255.5. work: f32 [width * 3 + 16] and i32 [width * 3 / 16 + 2].
+ * above and below that. Sums must lie between 0 and 255.5. work: f32 [width * 3 + 16] and i32 [7][width * 3 / 16 + 2].
  * Bytes are OpenCV's, always: where a sum lies so close to a half that the order of additions decides, see settle.
+ * Returns the source row in which the row after it ends, -1 if it was the last.
  */
-export function levelRow(level: AreaLevel, above: usize, below: usize, frame: usize, frameWidth: i32, work: usize): void {
+export function levelRow(level: AreaLevel, above: usize, below: usize, frame: usize, frameWidth: i32, work: usize): i32 {
   assert(level.done < level.height)
   const edge = level.rows + level.done * EDGE, whole = level.whole
   const inside = load<f32>(edge, 8), part = shareOf(load<f32>(edge, 12), inside, whole)
   endRow(above, below, level.columns, level.width, part, whole, inside / <f32>whole, level.state, work)
   roundRow(level, work, work + ((3 * level.width + 16) << 2), frame, 3 * frameWidth)
-  if (++level.done == level.height) return
+  if (++level.done == level.height) return -1
   const begin = whole - shareOf(load<f32>(edge, EDGE + 4), load<f32>(edge, EDGE + 8), whole)
   // Equal but where a sliver of the row was left out on one side.
   if (begin != part) moveBegin(above, below, level.columns, level.width, begin - part, level.state)
+  return load<i32>(edge, 2 * EDGE)
 }
 
 /** A pixel of whole numbers in four lanes -> its bytes at out; the byte behind it is overwritten, so write left to right. */

@@ -27,28 +27,43 @@ function join(top: usize, bottom: usize, sum: v128, high: v128, before: v128, in
   v128.store(out, f32x4.add(f32x4.add(weighted(true, d, before), weighted(true, e, inside)), weighted(true, f, after)), 48)
 }
 
+/** Rows that sumArea reads side by side: more, each in a page of its own, are too many for the prefetcher. */
+const GROUP: usize = 16
+
 /**
  * Rows of which all but the first and the last have one weight, 64 columns at a time: those are summed as whole numbers
  * first, which is exact and a quarter of the work. A vector of bytes is taken as eight 16-bit numbers, high * 256 + low:
- * sums of those, modulo 2^16, and of the high bytes alone give both; up to 257 rows.
+ * sums of those, modulo 2^16, and of the high bytes alone give both; up to 257 rows. Until all rows are in, both sums of a
+ * column are kept where its result goes.
  */
 function sumArea(source: usize, rowBytes: usize, weights: usize, count: i32, bytes: i32, out: usize): void {
   assert(count > 2 && count <= 259)
   const before = v128.load32_splat(weights), inside = v128.load32_splat(weights, 4), after = v128.load32_splat(weights + ((count - 1) << 2))
-  const span = rowBytes * (count - 1)
-  for (const end = source + bytes; source < end; source += 64) {
-    const bottom = source + span
-    let a = i16x8.splat(0), b = a, c = a, d = a, a1 = a, b1 = a, c1 = a, d1 = a
-    for (let row = source + rowBytes; row < bottom; row += rowBytes) {
-      const p = v128.load(row), q = v128.load(row, 16), r = v128.load(row, 32), s = v128.load(row, 48)
-      a = i16x8.add(a, p); b = i16x8.add(b, q); c = i16x8.add(c, r); d = i16x8.add(d, s)
-      a1 = i16x8.add(a1, i16x8.shr_u(p, 8)); b1 = i16x8.add(b1, i16x8.shr_u(q, 8)); c1 = i16x8.add(c1, i16x8.shr_u(r, 8)); d1 = i16x8.add(d1, i16x8.shr_u(s, 8))
+  const bottom = rowBytes * (count - 1)
+  for (let from = rowBytes, to: usize = 0; to < bottom; from = to) {
+    to = min(from + GROUP * rowBytes, bottom)
+    for (let column = source, o = out, end = source + bytes; column < end; column += 64) {
+      let a = i16x8.splat(0), b = a, c = a, d = a, a1 = a, b1 = a, c1 = a, d1 = a
+      if (from != rowBytes) {
+        a = v128.load(o); b = v128.load(o, 16); c = v128.load(o, 32); d = v128.load(o, 48)
+        a1 = v128.load(o, 64); b1 = v128.load(o, 80); c1 = v128.load(o, 96); d1 = v128.load(o, 112)
+      }
+      for (let row = column + from, last = column + to; row < last; row += rowBytes) {
+        const p = v128.load(row), q = v128.load(row, 16), r = v128.load(row, 32), s = v128.load(row, 48)
+        a = i16x8.add(a, p); b = i16x8.add(b, q); c = i16x8.add(c, r); d = i16x8.add(d, s)
+        a1 = i16x8.add(a1, i16x8.shr_u(p, 8)); b1 = i16x8.add(b1, i16x8.shr_u(q, 8)); c1 = i16x8.add(c1, i16x8.shr_u(r, 8)); d1 = i16x8.add(d1, i16x8.shr_u(s, 8))
+      }
+      if (to < bottom) {
+        v128.store(o, a); v128.store(o, b, 16); v128.store(o, c, 32); v128.store(o, d, 48)
+        v128.store(o, a1, 64); v128.store(o, b1, 80); v128.store(o, c1, 96); v128.store(o, d1, 112)
+      } else {
+        join(column, column + bottom, a, a1, before, inside, after, o)
+        join(column + 16, column + bottom + 16, b, b1, before, inside, after, o + 64)
+        join(column + 32, column + bottom + 32, c, c1, before, inside, after, o + 128)
+        join(column + 48, column + bottom + 48, d, d1, before, inside, after, o + 192)
+      }
+      o += 256
     }
-    join(source, bottom, a, a1, before, inside, after, out)
-    join(source + 16, bottom + 16, b, b1, before, inside, after, out + 64)
-    join(source + 32, bottom + 32, c, c1, before, inside, after, out + 128)
-    join(source + 48, bottom + 48, d, d1, before, inside, after, out + 192)
-    out += 256
   }
 }
 

@@ -3,8 +3,8 @@ export interface Kernels {
   heapBase(): number
   packPixels(source: number, channels: number, bgr: number, count: number, out: number): void
   addRow(row: number, width: number, above: number, below: number): void
-  beginLevel(level: number, frameWidth: number, frameHeight: number): void
-  levelRow(level: number, above: number, below: number, frame: number, frameWidth: number, work: number): void
+  beginLevel(level: number, frameWidth: number, frameHeight: number): number
+  levelRow(level: number, above: number, below: number, frame: number, frameWidth: number, work: number): number
   blockRow(below: number, factorX: number, factorY: number, width: number, state: number, out: number): void
   blendLevel(
     frame: number,

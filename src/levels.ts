@@ -50,7 +50,7 @@ const integralBytes = (width: number): number => 16 * (width + 5)
 
 /** Bytes {@link makeLevels} works in, for a frame and the widest of its levels. */
 export function levelWork(frameWidth: number, width: number): number {
-  return 2 * integralBytes(frameWidth) + 4 * (4 * width + 20)
+  return 2 * integralBytes(frameWidth) + 4 * (5 * width + 40)
 }
 
 /** A level under way: the source row in which its next row ends, -1 when it is done, and what makes that row. */
@@ -126,19 +126,14 @@ function areaWalker(
   { pixels, x, y, plan, state }: LevelPlace,
   work: number,
 ): Walker {
-  const edges = new Int32Array(memory, y, edgeWords(height))
   const mostX = areaEdges(frame.width, width, new Int32Array(memory, x, edgeWords(width)))
-  const mostY = areaEdges(frame.height, height, edges)
+  const mostY = areaEdges(frame.height, height, new Int32Array(memory, y, edgeWords(height)))
   new Int32Array(memory, plan, PLAN / 4).set([x, y, width, height, 0, state, pixels])
   new Float32Array(memory, plan, PLAN / 4)[4] = areaMargin(mostX, mostY)
-  kernels.beginLevel(plan, frame.width, frame.height)
-  let done = 0
   return {
-    end: edges[4]!,
+    end: kernels.beginLevel(plan, frame.width, frame.height),
     makeRow(above, below) {
-      kernels.levelRow(plan, above, below, frame.pointer, frame.width, work)
-      done++
-      this.end = done < height ? edges[4 * (done + 1)]! : -1
+      this.end = kernels.levelRow(plan, above, below, frame.pointer, frame.width, work)
     },
   }
 }

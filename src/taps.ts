@@ -1,6 +1,6 @@
 /**
  * Which source pixels make a target pixel, and with what weight, along one axis: OpenCV's INTER_AREA.
- * The kernels (assembly/resize.ts) read these lists front to back.
+ * The kernels (assembly/levels.ts, patch.ts) read these lists front to back.
  */
 
 /** How a pair of sizes is resampled. */

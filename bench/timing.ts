@@ -23,8 +23,9 @@ export function medians(runs: readonly Laps[]): Laps {
 }
 
 /**
- * Times several runners in turns, A B C A B C ..., so that whatever else the machine does meets all alike. Each is warmed up
- * first: engines compile twice, the second time when code has shown that it matters.
+ * Times several runners in turns, in another order each round, so that whatever else the machine does, and what the one before
+ * left in the caches, meets all alike. Each is warmed up first: engines compile twice, the second time when code has shown that
+ * it matters.
  *
  * @returns The median of each lap, for each runner.
  */
@@ -41,7 +42,14 @@ export async function inTurns(runners: readonly (() => Promise<Laps>)[], budget:
   const start = performance.now()
   for (let round = 0; round < most; round++) {
     if (round >= least && performance.now() - start > budget.seconds * 1000) break
-    for (const [n, run] of runners.entries()) runs[n]!.push(await run())
+    for (const n of shuffled(runners.length)) runs[n]!.push(await runners[n]!())
   }
   return runs.map(medians)
+}
+
+/** The numbers from 0 up to `count`, in an order of chance. */
+function shuffled(count: number): number[] {
+  return Array.from({ length: count }, (_, n) => ({ n, at: Math.random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ n }) => n)
 }

@@ -319,7 +319,7 @@ function blend(left: usize, right: usize, w0: v128, w1: v128): v128 {
 
 /**
  * Frame -> level where an axis is enlarged: bilinear in OpenCV's fixed point. Taps here: for each target index i32 first
- * source index, i32 second, i32 weights of both in 1/2048. out as in areaLevel.
+ * source index, i32 second, i32 weights of both in 1/2048. out as an AreaLevel's.
  */
 export function blendLevel(frame: usize, frameWidth: i32, tapsX: usize, tapsY: usize, width: i32, height: i32, out: usize): void {
   const rowBytes: usize = 3 * frameWidth

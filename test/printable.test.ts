@@ -34,3 +34,8 @@ test('the kernels compress as the file does, within a twentieth, and far better 
   expect(size(encodePrintable(bytes))).toBeLessThan(1.05 * size(bytes))
   expect(size(bytes.toString('base64'))).toBeGreaterThan(1.15 * size(encodePrintable(bytes)))
 })
+
+test.each(['mtcnn.wasm', 'mtcnn.relaxed.wasm'])('%s can stand in a script within a page', async (name) => {
+  const bytes = await readFile(new URL(`../build/${name}`, import.meta.url))
+  expect(encodePrintable(bytes)).not.toMatch(/<\/script|<script|<!--|-->/i)
+})

@@ -2,7 +2,7 @@
 export { dense, head } from './dense'
 export { cellLogit, DOUBT_WORK } from './doubt'
 export { matmul, matmul3 } from './matmul'
-export { packDense, packHead, packPost, packWinograd } from './pack'
+export { packConnected, packConvolution, packDense, packHead, packPost, packWinograd } from './pack'
 export { maxPool } from './pool'
 export { score } from './softmax'
 export { winograd32, winograd33, winograd43, winograd43Pooled, winograd73, winogradScratch } from './winograd'

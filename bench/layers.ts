@@ -53,9 +53,8 @@ export function timedLayers(file: URL, weights: Weights): TimedLayer[] {
     const tensor = stored(weights, `${net}/${layer}/weights`)
     const [size, , inputs, outputs] = tensor.shape as [number, number, number, number]
     const side = { '43': 6, '43, pooled': 6, '33': 5, '73': 9, '32': 4 }[kernel]
-    place(memory, SOURCE, tensor.data)
-    const post = kernels.packWinograd(SOURCE, size, side, inputs, outputs, WEIGHTS)
-    packSlopes(memory, kernels, net, layer, outputs, post)
+    placeLayer(memory, net, layer)
+    kernels.packConvolution(SOURCE, size, side, inputs, outputs, WEIGHTS)
     const [pixel, outPixel] = [padded(inputs), padded(outputs)]
     return {
       name,
@@ -66,26 +65,22 @@ export function timedLayers(file: URL, weights: Weights): TimedLayer[] {
     }
   }
 
-  function packSlopes(
-    memory: WebAssembly.Memory,
-    kernels: Layers,
-    net: string,
-    layer: string,
-    outputs: number,
-    post: number,
-  ): void {
-    place(memory, SOURCE, stored(weights, `${net}/${layer}/bias`).data)
-    place(memory, SOURCE + 4 * outputs, stored(weights, `${net}/${slopesOf(net, layer)}`).data)
-    kernels.packPost(SOURCE, outputs, post)
+  /** A layer's tensors as stored, one after another. */
+  function placeLayer(memory: WebAssembly.Memory, net: string, layer: string): void {
+    let at = SOURCE
+    for (const name of [`${layer}/weights`, `${layer}/bias`, slopesOf(net, layer)]) {
+      const { data } = stored(weights, `${net}/${name}`)
+      new Float32Array(memory.buffer, at, data.length).set(data)
+      at += data.byteLength
+    }
   }
 
   function connected(name: string, net: string, layer: string, rows: number): TimedLayer {
     const { memory, kernels } = instantiate()
     const tensor = stored(weights, `${net}/${layer}/weights`)
     const [inputs, outputs] = tensor.shape as [number, number]
-    place(memory, SOURCE, tensor.data)
-    const post = kernels.packDense(SOURCE, inputs, outputs, 3, WEIGHTS)
-    packSlopes(memory, kernels, net, layer, outputs, post)
+    placeLayer(memory, net, layer)
+    kernels.packConnected(SOURCE, inputs, outputs, 3, WEIGHTS)
     const direct = rows * inputs * outputs
     const run = () => kernels.dense(INPUT, rows, inputs, outputs, WEIGHTS, OUTPUT)
     return { name, kernel: `dense, ${rows} rows`, direct, done: direct, run }
@@ -173,8 +168,4 @@ export function timedLayers(file: URL, weights: Weights): TimedLayer[] {
 function slopesOf(net: string, layer: string): string {
   const number = layer === 'fc1' ? (net === 'rnet' ? 4 : 5) : Number(layer.slice(4))
   return `prelu${number}_alpha`
-}
-
-function place(memory: WebAssembly.Memory, at: number, data: Float32Array): void {
-  new Float32Array(memory.buffer, at, data.length).set(data)
 }

@@ -1,6 +1,9 @@
 /** What assembly/layers.ts exports; pointers and strides in bytes, see there. */
 import type { Kernels } from '../../src/abi.ts'
 
+/** The first parameters of the Winograd kernels that take a ring of rows, in order; assembly/winograd.ts says what they are. */
+type Input = [xs: number, xRow: number, first: number, mask: number, pixel: number, depth: number, weights: number]
+
 /** Parameters of the Winograd kernels for square maps that whole tiles cover, in order; assembly/winograd.ts says what they are. */
 type Cover = [
   x: number,
@@ -23,13 +26,7 @@ type FullyConnected = [x: number, rows: number, depth: number, columns: number, 
 export interface Layers extends Kernels {
   winograd43(
     ...all: [
-      xs: number,
-      xRow: number,
-      first: number,
-      mask: number,
-      pixel: number,
-      depth: number,
-      weights: number,
+      ...input: Input,
       y: number,
       yRow: number,
       outPixel: number,
@@ -43,13 +40,7 @@ export interface Layers extends Kernels {
   ): void
   winograd43Pooled(
     ...all: [
-      xs: number,
-      xRow: number,
-      first: number,
-      mask: number,
-      pixel: number,
-      depth: number,
-      weights: number,
+      ...input: Input,
       upper: number,
       lower: number,
       outPixel: number,
@@ -81,6 +72,8 @@ export interface Layers extends Kernels {
       yRow: number,
     ]
   ): void
+  packConnected(source: number, depth: number, columns: number, side: number, out: number): number
+  packConvolution(source: number, kernel: number, side: number, depth: number, columns: number, out: number): number
   packPost(source: number, columns: number, out: number): number
   packWinograd(source: number, kernel: number, side: number, depth: number, columns: number, out: number): number
   packDense(source: number, depth: number, columns: number, side: number, out: number): number

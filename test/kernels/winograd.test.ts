@@ -38,9 +38,8 @@ function layer(next: Random, form: Form, inputs: number, outputs: number): Layer
   const slope = { data: next() < 0.5 ? bent : bent.map((value) => Math.min(value, 1)), shape: [outputs] }
   const padded = (outputs + 3) & ~3
   const packed = box.room(4 * (side * side * inputs * padded + 2 * padded + 4))
-  const source = box.place(kernel.data)
-  const end = kernels.packWinograd(source, r, side, inputs, outputs, packed)
-  kernels.packPost(box.place(Float32Array.of(...bias.data, ...slope.data)), outputs, end)
+  const source = box.place(Float32Array.of(...kernel.data, ...bias.data, ...slope.data))
+  kernels.packConvolution(source, r, side, inputs, outputs, packed)
   return { kernel, bias, slope, packed }
 }
 

@@ -73,8 +73,7 @@ export function winogradScratch(side: usize, tiles: usize, count: usize, pixel: 
 
 // @ts-ignore: decorator
 @inline
-function input6(s0: usize, s1: usize, s2: usize, s3: usize, s4: usize, s5: usize, out: usize, step: usize): void {
-  const d0 = v128.load(s0), d1 = v128.load(s1), d2 = v128.load(s2), d3 = v128.load(s3), d4 = v128.load(s4), d5 = v128.load(s5)
+function input6(d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128, out: usize, step: usize): void {
   const a = f32x4.mul(nmac(d4, d2, two()), root()), b = nmac(d3, d1, two())
   const c = nmac(d4, d2, half()), f = f32x4.mul(nmac(d3, d1, half()), root())
   v128.store(out, f32x4.add(nmac(d0, d2, twoAndHalf()), d4)); out += step
@@ -97,12 +96,17 @@ function products43(xs: usize, xRow: usize, first: i32, mask: i32, pixel: usize,
     const r = first + 4 * (n % bands), x = xs + (n / bands) * xStep
     const s0 = x + (r & mask) * xRow, s1 = x + (r + 1 & mask) * xRow, s2 = x + (r + 2 & mask) * xRow
     const s3 = x + (r + 3 & mask) * xRow, s4 = x + (r + 4 & mask) * xRow, s5 = x + (r + 5 & mask) * xRow
-    for (let i: usize = 0; i < tRow; i += 16) input6(s0 + i, s1 + i, s2 + i, s3 + i, s4 + i, s5 + i, t + i, tRow)
+    // Two vectors a turn share what it takes to find them; there is an even number.
+    for (let i: usize = 0; i < tRow; i += 32) {
+      const p0 = s0 + i, p1 = s1 + i, p2 = s2 + i, p3 = s3 + i, p4 = s4 + i, p5 = s5 + i
+      input6(v128.load(p0), v128.load(p1), v128.load(p2), v128.load(p3), v128.load(p4), v128.load(p5), t + i, tRow)
+      input6(v128.load(p0, 16), v128.load(p1, 16), v128.load(p2, 16), v128.load(p3, 16), v128.load(p4, 16), v128.load(p5, 16), t + i + 16, tRow)
+    }
     for (let i: usize = 0; i < 6; i++) {
       let s = t + i * tRow, o = at + i * 6 * vStep
       for (let tile = 0; tile < tiles; tile++) {
         for (const end = s + pixel; s < end; s += 16) {
-          input6(s, s + pixel, s + 2 * pixel, s + 3 * pixel, s + 4 * pixel, s + 5 * pixel, o, vStep)
+          input6(v128.load(s), v128.load(s + pixel), v128.load(s + 2 * pixel), v128.load(s + 3 * pixel), v128.load(s + 4 * pixel), v128.load(s + 5 * pixel), o, vStep)
           o += 16
         }
         s += 3 * pixel
@@ -156,13 +160,23 @@ function outputs43(STEEP: bool, m: usize, post: usize, y: usize, yRow: usize, ou
   }
 }
 
+// A function for each, since the optimizer joins two inlined in one into a single loop that computes both PReLUs and picks.
+
+function gentle43(m: usize, post: usize, y: usize, yRow: usize, outPixel: usize, bands: i32, tiles: i32, maps: i32, yStep: usize): void {
+  outputs43(false, m, post, y, yRow, outPixel, bands, tiles, maps, yStep)
+}
+
+function steep43(m: usize, post: usize, y: usize, yRow: usize, outPixel: usize, bands: i32, tiles: i32, maps: i32, yStep: usize): void {
+  outputs43(true, m, post, y, yRow, outPixel, bands, tiles, maps, yStep)
+}
+
 /** 3x3 convolution, bias and PReLU: tiles of 4 x 4 outputs, starting at row `first`. */
 export function winograd43(xs: usize, xRow: usize, first: i32, mask: i32, pixel: usize, depth: usize, weights: usize, y: usize, yRow: usize, outPixel: usize, bands: i32, tiles: i32, maps: i32, xStep: usize, yStep: usize, scratch: usize): void {
   assert((y & 15) == 0)
   const m = products43(xs, xRow, first, mask, pixel, depth, weights, outPixel, bands, tiles, maps, xStep, scratch)
   const post = weights + 9 * depth * outPixel // 36 positions x depth / 4 x outPixel bytes
-  if (load<i32>(post + 2 * outPixel)) outputs43(true, m, post, y, yRow, outPixel, bands, tiles, maps, yStep)
-  else outputs43(false, m, post, y, yRow, outPixel, bands, tiles, maps, yStep)
+  if (load<i32>(post + 2 * outPixel)) steep43(m, post, y, yRow, outPixel, bands, tiles, maps, yStep)
+  else gentle43(m, post, y, yRow, outPixel, bands, tiles, maps, yStep)
 }
 
 /**

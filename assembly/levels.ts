@@ -12,12 +12,22 @@
 // Edges come from the host (src/taps.ts), one axis at a time: for target index d = 0 .. size, 16 bytes
 //   i32 pixel[d], f32 before[d], f32 inside[d], f32 after[d]
 // and target pixel d is before[d] * source[pixel[d]] + inside[d] * (the source pixels between) + after[d] * source[pixel[d + 1]].
+// inside is equal for all d, but for a last bit.
 import { clear, loadBytes, loadPixel } from './lanes'
 
 /** Bytes of an edge. */
 const EDGE: usize = 16
 
-/** A level and what it takes to make it; the host writes all but the last two. */
+// What is kept of each edge along x while a level is made, 48 bytes
+//   i32 left[4], right[4]  the integral up to where the row under way begins, left of the edge's pixel and with it
+//   i32 at                 where in a row of the integral what lies left of that pixel is
+//   f32 ended, excluded    what share of it belongs to the target pixel before the edge, and what share not to that behind
+const STATE: usize = 48
+const AT: usize = 32
+const ENDED: usize = 36
+const EXCLUDED: usize = 40
+
+/** A level and what it takes to make it; the host writes all but the last three. */
 @unmanaged
 class AreaLevel {
   /** Edges along x and along y. */
@@ -27,7 +37,7 @@ class AreaLevel {
   height: i32
   /** Largest distance between our sums and OpenCV's, beside what `settle` makes up for. */
   margin: f32
-  /** i32 [width + 1][2][4]: the integral up to where the row under way begins, left and right of each edge's pixel. */
+  /** One for each edge along x. */
   state: usize
   /** u8 [height][width][3]; 15 bytes behind it are overwritten. */
   out: usize
@@ -35,6 +45,8 @@ class AreaLevel {
   done: i32
   /** A source row in the unit its shares are counted in. */
   whole: i32
+  /** The share that the row under way has of the source row in which it begins. */
+  share: i32
 }
 
 /** Bytes of an AreaLevel. */
@@ -61,64 +73,45 @@ export function addRow(row: usize, width: i32, above: usize, below: usize): void
   }
 }
 
-/** The integral part of the way through a source row: above * rest + below * part, in units of 1 / (part + rest). */
+/** The integral part of the way through a source row: above * rest + below * part; both stand at `shares`. */
 // @ts-ignore: decorator
 @inline
-function within(above: usize, below: usize, at: usize, rest: v128, part: v128): v128 {
-  return i32x4.add(i32x4.mul(v128.load(above + at), rest), i32x4.mul(v128.load(below + at), part))
-}
-
-/** Where in a row of the integral the sum left of an edge's pixel lies. */
-// @ts-ignore: decorator
-@inline
-function leftOf(edge: usize): usize {
-  return (load<i32>(edge) + 1) << 4
+function within(above: usize, below: usize, at: usize, shares: usize): v128 {
+  return i32x4.add(i32x4.mul(v128.load(above + at), v128.load(shares)), i32x4.mul(v128.load(below + at), v128.load(shares, 16)))
 }
 
 /**
- * Ends a level row `part` of the way through a source row and begins the next one there.
- * state: see AreaLevel; part, whole: i32, the share of the source row; unit: weight of a whole source row, over `whole`.
- * out: f32 [width][3], 4 bytes behind it are overwritten.
+ * Ends a level row part of the way through a source row and begins the next one there.
+ * state: an AreaLevel's. shares, each four times: i32 what is left of the source row, i32 the part, f32 the weight of a
+ * source pixel, over the sum of both. In memory, since V8 of Node 20 sinks what makes them into the loop.
+ * out: f32 [1 + width][3], the first is no pixel; 4 bytes behind it are overwritten.
  */
-function endRow(above: usize, below: usize, edges: usize, width: i32, part: i32, whole: i32, unit: f32, state: usize, out: usize): void {
-  const p = i32x4.splat(part), rest = i32x4.splat(whole - part), scale = f32x4.splat(unit)
-  let at = leftOf(edges)
-  let left = within(above, below, at, rest, p), right = within(above, below, at + 16, rest, p)
-  // What is new since the row began: left of the edge's pixel, and with that pixel.
-  let newLeft = i32x4.sub(left, v128.load(state)), newRight = i32x4.sub(right, v128.load(state, 16))
-  v128.store(state, left)
-  v128.store(state, right, 16)
-  let first = f32x4.convert_i32x4_s(i32x4.sub(newRight, newLeft))
-  for (const end = out + 12 * width; out < end; out += 12) {
-    at = leftOf(edges + EDGE)
-    state += 32
-    left = within(above, below, at, rest, p)
-    right = within(above, below, at + 16, rest, p)
-    newLeft = i32x4.sub(left, v128.load(state))
-    const between = f32x4.convert_i32x4_s(i32x4.sub(newLeft, newRight))
-    newRight = i32x4.sub(right, v128.load(state, 16))
+function endRow(above: usize, below: usize, state: usize, width: i32, shares: usize, out: usize): void {
+  let newBefore = i32x4.splat(0), excluded = f32x4.splat(0)
+  for (const end = out + 12 * width; out <= end; out += 12) {
+    const at = load<i32>(state, AT)
+    const left = within(above, below, at, shares), right = within(above, below, at + 16, shares)
+    // What is new since the row began: left of the edge's pixel, and with that pixel.
+    const newLeft = i32x4.sub(left, v128.load(state)), newRight = i32x4.sub(right, v128.load(state, 16))
     v128.store(state, left)
     v128.store(state, right, 16)
-    const last = f32x4.convert_i32x4_s(i32x4.sub(newRight, newLeft))
-    const sum = f32x4.add(
-      f32x4.add(f32x4.mul(first, v128.load32_splat(edges, 4)), f32x4.mul(between, v128.load32_splat(edges, 8))),
-      f32x4.mul(last, v128.load32_splat(edges, 12))
-    )
-    v128.store(out, f32x4.mul(sum, scale))
-    first = last
-    edges += EDGE
+    const pixel = f32x4.convert_i32x4_s(i32x4.sub(newRight, newLeft))
+    const sum = f32x4.add(f32x4.convert_i32x4_s(i32x4.sub(newLeft, newBefore)), f32x4.mul(pixel, v128.load32_splat(state, ENDED)))
+    v128.store(out, f32x4.mul(f32x4.sub(sum, excluded), v128.load(shares, 32)))
+    newBefore = newLeft
+    excluded = f32x4.mul(pixel, v128.load32_splat(state, EXCLUDED))
+    state += STATE
   }
 }
 
 /** Moves where the row under way begins by `part` of a source row. */
-function moveBegin(above: usize, below: usize, edges: usize, width: i32, part: i32, state: usize): void {
+function moveBegin(above: usize, below: usize, state: usize, width: i32, part: i32): void {
   const p = i32x4.splat(part)
   for (let d = 0; d <= width; d++) {
-    const at = leftOf(edges)
+    const at = load<i32>(state, AT)
     for (let side: usize = 0; side < 32; side += 16)
       v128.store(state + side, i32x4.add(v128.load(state + side), i32x4.mul(i32x4.sub(v128.load(below + at + side), v128.load(above + at + side)), p)))
-    edges += EDGE
-    state += 32
+    state += STATE
   }
 }
 
@@ -132,11 +125,11 @@ function whole(added: v128, rounder: v128): v128 {
   return i32x4.sub(added, rounder)
 }
 
-/** How far four sums lie from the nearest whole numbers. */
+/** By how much four sums exceed the nearest whole numbers. */
 // @ts-ignore: decorator
 @inline
-function distance(sums: v128, added: v128, rounder: v128): v128 {
-  return f32x4.abs(f32x4.sub(sums, f32x4.sub(added, rounder)))
+function surplus(sums: v128, added: v128, rounder: v128): v128 {
+  return f32x4.sub(sums, f32x4.sub(added, rounder))
 }
 
 /** Which of three sums lie farther from a whole number than `limit`, as bits. */
@@ -144,29 +137,42 @@ function distance(sums: v128, added: v128, rounder: v128): v128 {
 @inline
 function inDoubt(sums: v128, limit: v128): i32 {
   const rounder = f32x4.splat(ROUNDER)
-  return i32x4.bitmask(f32x4.ge(distance(sums, f32x4.add(sums, rounder), rounder), limit)) & 7
+  return i32x4.bitmask(f32x4.ge(f32x4.abs(surplus(sums, f32x4.add(sums, rounder), rounder)), limit)) & 7
 }
 
-/** A target pixel's sum along one source row, exactly as OpenCV 4 computes it: taps ascending, every product and sum rounded. */
-// @ts-ignore: decorator
-@inline
-function exactRow(row: usize, edge: usize): v128 {
-  let ptr = row + 3 * load<i32>(edge)
-  let sum = f32x4.mul(loadPixel(ptr), v128.load32_splat(edge, 4))
-  const inside = v128.load32_splat(edge, 8), last = row + 3 * load<i32>(edge, EDGE)
-  for (ptr += 3; ptr < last; ptr += 3) sum = f32x4.add(sum, f32x4.mul(loadPixel(ptr), inside))
-  return f32x4.add(sum, f32x4.mul(loadPixel(last), v128.load32_splat(edge, 12)))
+/**
+ * Adds to `total` a target pixel's sums along two source rows, each times the row's weight, exactly as OpenCV 4 computes
+ * them: taps ascending, every product and sum rounded. Two, since each addition waits for the one before.
+ */
+function addExact(total: v128, upper: usize, lower: usize, edge: usize, upperWeight: f32, lowerWeight: f32): v128 {
+  let p = 3 * load<i32>(edge)
+  const last = 3 * load<i32>(edge, EDGE), before = v128.load32_splat(edge, 4), inside = v128.load32_splat(edge, 8), after = v128.load32_splat(edge, 12)
+  let a = f32x4.mul(loadPixel(upper + p), before), b = f32x4.mul(loadPixel(lower + p), before)
+  for (p += 3; p < last; p += 3) {
+    a = f32x4.add(a, f32x4.mul(loadPixel(upper + p), inside))
+    b = f32x4.add(b, f32x4.mul(loadPixel(lower + p), inside))
+  }
+  a = f32x4.add(a, f32x4.mul(loadPixel(upper + last), after))
+  b = f32x4.add(b, f32x4.mul(loadPixel(lower + last), after))
+  return f32x4.add(f32x4.add(total, f32x4.mul(a, f32x4.splat(upperWeight))), f32x4.mul(b, f32x4.splat(lowerWeight)))
 }
 
 /** The whole pixel likewise: the sums of its source rows, each times the row's weight, in order. */
 function exactPixel(frame: usize, rowBytes: usize, column: usize, row: usize): v128 {
-  let y = frame + load<i32>(row) * rowBytes
-  const bottom = frame + load<i32>(row, EDGE) * rowBytes, inside = v128.load32_splat(row, 8)
-  let total = f32x4.splat(0)
-  // The frame's first edge lies above it, with a weight of 0.
-  if (load<f32>(row, 4) != 0) total = f32x4.mul(exactRow(y, column), v128.load32_splat(row, 4))
-  for (y += rowBytes; y < bottom; y += rowBytes) total = f32x4.add(total, f32x4.mul(exactRow(y, column), inside))
-  return f32x4.add(total, f32x4.mul(exactRow(bottom, column), v128.load32_splat(row, 12)))
+  const bottom = load<i32>(row, EDGE), inside = load<f32>(row, 8), after = load<f32>(row, 12)
+  let total = f32x4.splat(0), y = load<i32>(row), weight = load<f32>(row, 4)
+  if (weight == 0) {
+    // The frame's first edge lies above it.
+    y++
+    weight = inside
+  }
+  for (; y <= bottom; y += 2) {
+    const upper = frame + y * rowBytes
+    total = y < bottom - 1 ? addExact(total, upper, upper + rowBytes, column, weight, inside)
+      : addExact(total, upper, frame + bottom * rowBytes, column, y < bottom ? weight : 0, after)
+    weight = inside
+  }
+  return total
 }
 
 /** Share of a whole source row, in units of 1 / whole. */
@@ -179,8 +185,8 @@ function shareOf(weight: f32, inside: f32, whole: i32): i32 {
 /** What a weight exceeds the share that stands for it by. */
 // @ts-ignore: decorator
 @inline
-function excess(weight: f32, inside: f32, whole: i32): f32 {
-  return <f32>(<f64>weight - <f64>inside * <f64>shareOf(weight, inside, whole) / <f64>whole)
+function excess(weight: f32, inside: f32, share: i32, whole: i32): f32 {
+  return <f32>(<f64>weight - <f64>inside * <f64>share / <f64>whole)
 }
 
 /**
@@ -190,8 +196,8 @@ function excess(weight: f32, inside: f32, whole: i32): f32 {
  */
 function settle(sum: usize, frame: usize, rowBytes: usize, column: usize, row: usize, first: f32, last: f32, margin: f32, out: usize): void {
   let better = v128.load(sum)
-  if (first != 0) better = f32x4.add(better, f32x4.mul(exactRow(frame + load<i32>(row) * rowBytes, column), f32x4.splat(first)))
-  if (last != 0) better = f32x4.add(better, f32x4.mul(exactRow(frame + load<i32>(row, EDGE) * rowBytes, column), f32x4.splat(last)))
+  if (first != 0 || last != 0)
+    better = addExact(better, frame + max(load<i32>(row), 0) * rowBytes, frame + load<i32>(row, EDGE) * rowBytes, column, first, last)
   if (inDoubt(better, f32x4.splat(0.5 - margin))) better = exactPixel(frame, rowBytes, column, row)
   const rounder = f32x4.splat(ROUNDER), bytes = whole(f32x4.add(better, rounder), rounder)
   store<u8>(out, i32x4.extract_lane(bytes, 0))
@@ -200,13 +206,13 @@ function settle(sum: usize, frame: usize, rowBytes: usize, column: usize, row: u
 }
 
 /**
- * Rounds the sums of a level's row (f32 [width * 3 + 16]) to its bytes.
+ * Rounds the sums of a level's row (f32 [width * 3 + 16]) to its bytes. part: its share of the source row in which it ends.
  * doubts: i32 [7][width * 3 / 16 + 2], room for lists of what has to be settled. It is kept for later: a loop that only
  * might call a function is twice as slow.
  */
-function roundRow(level: AreaLevel, sums: usize, doubts: usize, frame: usize, rowBytes: usize): void {
+function roundRow(level: AreaLevel, part: i32, sums: usize, doubts: usize, frame: usize, rowBytes: usize): void {
   const row = level.rows + level.done * EDGE, inside = load<f32>(row, 8), bytes = 3 * level.width
-  let first = excess(load<f32>(row, 4), inside, level.whole), last = excess(load<f32>(row, 12), inside, level.whole), margin = level.margin
+  let first = excess(load<f32>(row, 4), inside, level.share, level.whole), last = excess(load<f32>(row, 12), inside, part, level.whole), margin = level.margin
   const shares: f32 = 256 * (abs(first) + abs(last)), limit = f32x4.splat(0.5 - margin - shares), rounder = f32x4.splat(ROUNDER)
   if (shares < margin) {
     // Not worth making up for.
@@ -220,12 +226,11 @@ function roundRow(level: AreaLevel, sums: usize, doubts: usize, frame: usize, ro
     const a1 = f32x4.add(a, rounder), b1 = f32x4.add(b, rounder), c1 = f32x4.add(c, rounder), d1 = f32x4.add(d, rounder)
     const low = i16x8.narrow_i32x4_s(whole(a1, rounder), whole(b1, rounder)), high = i16x8.narrow_i32x4_s(whole(c1, rounder), whole(d1, rounder))
     v128.store(out + i, i8x16.narrow_i16x8_u(low, high))
-    const farthest = f32x4.pmax(
-      f32x4.pmax(distance(a, a1, rounder), distance(b, b1, rounder)),
-      f32x4.pmax(distance(c, c1, rounder), distance(d, d1, rounder))
-    )
+    // Without absolute values, which are three instructions each.
+    const e = surplus(a, a1, rounder), f = surplus(b, b1, rounder), g = surplus(c, c1, rounder), h = surplus(d, d1, rounder)
+    const most = f32x4.pmax(f32x4.pmax(e, f), f32x4.pmax(g, h)), least = f32x4.pmin(f32x4.pmin(e, f), f32x4.pmin(g, h))
     store<i32>(pixels, i)
-    pixels += <usize>v128.any_true(f32x4.ge(farthest, limit)) << 2
+    pixels += <usize>v128.any_true(f32x4.ge(f32x4.pmax(most, f32x4.sub(f32x4.splat(0), least)), limit)) << 2
   }
   // Of each 16 bytes the six pixels that have some of them, or more: listed, too, without a branch, which would be a guess.
   let end = pixels
@@ -244,8 +249,18 @@ function roundRow(level: AreaLevel, sums: usize, doubts: usize, frame: usize, ro
 /** Readies a level for its first row. Returns the source row in which that ends. */
 export function beginLevel(level: AreaLevel, frameWidth: i32, frameHeight: i32): i32 {
   assert(level.width > 0 && level.width <= frameWidth && level.height > 0 && level.height <= frameHeight && level.margin >= 0)
-  clear(level.state, (level.width + 1) * 32)
+  clear(level.state, (level.width + 1) * STATE)
+  let ended: f32 = 0
+  for (let d = 0, state = level.state, edge = level.columns; d <= level.width; d++, state += STATE, edge += EDGE) {
+    store<i32>(state, (load<i32>(edge) + 1) << 4, AT)
+    store<f32>(state, ended, ENDED)
+    if (d == level.width) break
+    const inside = load<f32>(edge, 8)
+    store<f32>(state, 1 - load<f32>(edge, 4) / inside, EXCLUDED)
+    ended = load<f32>(edge, 12) / inside
+  }
   level.done = 0
+  level.share = 0
   // As fine a unit as the sum of the bytes under a pixel leaves room for in 31 bits.
   const area = ((frameWidth + level.width - 1) / level.width) * ((frameHeight + level.height - 1) / level.height)
   if (area < 1 << 23) level.whole = 1 << (clz(255 * area) - 1)
@@ -259,7 +274,7 @@ export function beginLevel(level: AreaLevel, frameWidth: i32, frameHeight: i32):
 
 /**
  * Makes the next row of a level: rounds halves to even. To be called at the source row in which it ends, with the integral
- * above and below that. Sums must lie between 0 and 255.5. work: f32 [width * 3 + 16] and i32 [7][width * 3 / 16 + 2].
+ * above and below that. Sums must lie between 0 and 255.5. work: f32 [width * 3 + 32] and i32 [7][width * 3 / 16 + 2].
  * Bytes are OpenCV's, always: where a sum lies so close to a half that the order of additions decides, see settle.
  * Returns the source row in which the row after it ends, -1 if it was the last.
  */
@@ -267,12 +282,19 @@ export function levelRow(level: AreaLevel, above: usize, below: usize, frame: us
   assert(level.done < level.height)
   const edge = level.rows + level.done * EDGE, whole = level.whole
   const inside = load<f32>(edge, 8), part = shareOf(load<f32>(edge, 12), inside, whole)
-  endRow(above, below, level.columns, level.width, part, whole, inside / <f32>whole, level.state, work)
-  roundRow(level, work, work + ((3 * level.width + 16) << 2), frame, 3 * frameWidth)
+  v128.store(work, i32x4.splat(whole - part))
+  v128.store(work, i32x4.splat(part), 16)
+  v128.store(work, f32x4.splat(inside / <f32>whole * load<f32>(level.columns, 8)), 32)
+  endRow(above, below, level.state, level.width, work, work + 52)
+  roundRow(level, part, work + 64, work + ((3 * level.width + 32) << 2), frame, 3 * frameWidth)
   if (++level.done == level.height) return -1
-  const begin = whole - shareOf(load<f32>(edge, EDGE + 4), load<f32>(edge, EDGE + 8), whole)
-  // Equal but where a sliver of the row was left out on one side.
-  if (begin != part) moveBegin(above, below, level.columns, level.width, begin - part, level.state)
+  level.share = whole - part
+  const gap = level.share - shareOf(load<f32>(edge, EDGE + 4), load<f32>(edge, EDGE + 8), whole)
+  // More than by rounding: a sliver of the row is left out on one side.
+  if (abs(gap) > 1) {
+    moveBegin(above, below, level.state, level.width, gap)
+    level.share -= gap
+  }
   return load<i32>(edge, 2 * EDGE)
 }
 

@@ -94,16 +94,22 @@ function products43(xs: usize, xRow: usize, first: i32, mask: i32, pixel: usize,
   let at = v
   for (let n = 0, all = maps * bands; n < all; n++) {
     const r = first + 4 * (n % bands), x = xs + (n / bands) * xStep
-    const s0 = x + (r & mask) * xRow, s1 = x + (r + 1 & mask) * xRow, s2 = x + (r + 2 & mask) * xRow
-    const s3 = x + (r + 3 & mask) * xRow, s4 = x + (r + 4 & mask) * xRow, s5 = x + (r + 5 & mask) * xRow
-    // Two vectors a turn share what it takes to find them; there is an even number.
-    for (let i: usize = 0; i < tRow; i += 32) {
-      const p0 = s0 + i, p1 = s1 + i, p2 = s2 + i, p3 = s3 + i, p4 = s4 + i, p5 = s5 + i
-      input6(v128.load(p0), v128.load(p1), v128.load(p2), v128.load(p3), v128.load(p4), v128.load(p5), t + i, tRow)
-      input6(v128.load(p0, 16), v128.load(p1, 16), v128.load(p2, 16), v128.load(p3, 16), v128.load(p4, 16), v128.load(p5, 16), t + i + 16, tRow)
+    let s0 = x + (r & mask) * xRow, s1 = x + (r + 1 & mask) * xRow, s2 = x + (r + 2 & mask) * xRow
+    let s3 = x + (r + 3 & mask) * xRow, s4 = x + (r + 4 & mask) * xRow, s5 = x + (r + 5 & mask) * xRow
+    for (let o = t, end = t + tRow; o < end; o += 32) {
+      input6(v128.load(s0), v128.load(s1), v128.load(s2), v128.load(s3), v128.load(s4), v128.load(s5), o, tRow)
+      input6(v128.load(s0, 16), v128.load(s1, 16), v128.load(s2, 16), v128.load(s3, 16), v128.load(s4, 16), v128.load(s5, 16), o + 16, tRow)
+      s0 += 32; s1 += 32; s2 += 32; s3 += 32; s4 += 32; s5 += 32
     }
     for (let i: usize = 0; i < 6; i++) {
       let s = t + i * tRow, o = at + i * 6 * vStep
+      if (pixel == 16) {
+        for (const end = o + 16 * tiles; o < end; o += 16) {
+          input6(v128.load(s), v128.load(s, 16), v128.load(s, 32), v128.load(s, 48), v128.load(s, 64), v128.load(s, 80), o, vStep)
+          s += 64
+        }
+        continue
+      }
       for (let tile = 0; tile < tiles; tile++) {
         for (const end = s + pixel; s < end; s += 16) {
           input6(v128.load(s), v128.load(s + pixel), v128.load(s + 2 * pixel), v128.load(s + 3 * pixel), v128.load(s + 4 * pixel), v128.load(s + 5 * pixel), o, vStep)

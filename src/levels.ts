@@ -3,10 +3,13 @@ import type { Level } from './pyramid.ts'
 import { areaEdges, areaMargin, edgeWords, fixedTaps, methodFor } from './taps.ts'
 
 /** Bytes of the kernels' AreaLevel. */
-export const PLAN = 36
+export const PLAN = 40
 
 /** The next multiple of 64. */
 export const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
+
+/** Bytes the kernels keep for the edges between a level's columns while it is made. */
+export const stateBytes = (width: number): number => 48 * (width + 1)
 
 type Size = Pick<Level, 'width' | 'height'>
 
@@ -40,7 +43,7 @@ export function placeLevels(levels: readonly Size[], start: number): { places: L
     x: place(4 * edgeWords(width)),
     y: place(4 * edgeWords(height)),
     plan: place(PLAN),
-    state: place(32 * (width + 1)),
+    state: place(stateBytes(width)),
   }))
   return { places, end }
 }
@@ -50,7 +53,7 @@ const integralBytes = (width: number): number => 16 * (width + 5)
 
 /** Bytes {@link makeLevels} works in, for a frame and the widest of its levels. */
 export function levelWork(frameWidth: number, width: number): number {
-  return 2 * integralBytes(frameWidth) + 4 * (5 * width + 40)
+  return 2 * integralBytes(frameWidth) + 4 * (5 * width + 56)
 }
 
 /** A level under way: the source row in which its next row ends, -1 when it is done, and what makes that row. */

@@ -238,10 +238,11 @@ export function mirrorTaps(words: Int32Array, length: number): void {
 }
 
 /**
- * How far the kernel's sums of bytes can lie from OpenCV's float32 sums, which are rounded at every tap: half a unit in the
- * last place of 256 (2 ** -17) for every addition of theirs and for all products along an axis together, and twenty of
- * these for the kernel's own float32 steps.
+ * How far the kernel's sums of bytes can lie from OpenCV's float32 sums, which are rounded at every tap, in units of 2 ** -17,
+ * half of the last place of 256. A sum that has taken in a share t of the weights is at most t * 255, and its last place the
+ * smaller for it, so the additions along an axis make up for two thirds of a unit each. Products make up for two along an
+ * axis; the kernel's own float32 steps for 21 at most, where nothing is shrunk, and four for the weights inside as one.
  */
 export function areaMargin(mostX: number, mostY: number): number {
-  return (mostX + mostY + 22) * 2 ** -17
+  return ((2 / 3) * (mostX + mostY) + 30) * 2 ** -17
 }

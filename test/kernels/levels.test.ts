@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Kernels } from '../../src/abi.ts'
-import { levelWork, makeLevels, PLAN } from '../../src/levels.ts'
+import { levelWork, makeLevels, PLAN, stateBytes } from '../../src/levels.ts'
 import { areaEdges, areaTaps, blendTaps, edgeWords, tapWords } from '../../src/taps.ts'
 import type { Grid } from '../reference/conv.ts'
 import * as reference from '../reference/resize.ts'
@@ -25,7 +25,7 @@ function levels(
     x: box.room(4 * edgeWords(width)),
     y: box.room(4 * edgeWords(height)),
     plan: box.room(PLAN),
-    state: box.room(32 * (width + 1)),
+    state: box.room(stateBytes(width)),
   }))
   const work = box.room(levelWork(frame.width, Math.max(...wanted.map(({ width }) => width))))
   const { width, height } = frame

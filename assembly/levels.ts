@@ -19,13 +19,14 @@ import { clear, loadBytes, loadPixel } from './lanes'
 const EDGE: usize = 16
 
 // What is kept of each edge along x while a level is made, 48 bytes
-//   i32 left[4], right[4]  the integral up to where the row under way begins, left of the edge's pixel and with it
+//   f32 ended, excluded    what share of its pixel belongs to the target pixel before the edge, and what not to that behind
 //   i32 at                 where in a row of the integral what lies left of that pixel is
-//   f32 ended, excluded    what share of it belongs to the target pixel before the edge, and what share not to that behind
+//   i32 left[4], right[4]  from byte 16: the integral up to where the row under way begins, left of that pixel and with it
 const STATE: usize = 48
-const AT: usize = 32
-const ENDED: usize = 36
-const EXCLUDED: usize = 40
+const EXCLUDED: usize = 4
+const AT: usize = 8
+const LEFT: usize = 16
+const RIGHT: usize = 32
 
 /** A level and what it takes to make it; the host writes all but the last three. */
 @unmanaged
@@ -76,8 +77,8 @@ export function addRow(row: usize, width: i32, above: usize, below: usize): void
 /** The integral part of the way through a source row: above * rest + below * part; both stand at `shares`. */
 // @ts-ignore: decorator
 @inline
-function within(above: usize, below: usize, at: usize, shares: usize): v128 {
-  return i32x4.add(i32x4.mul(v128.load(above + at), v128.load(shares)), i32x4.mul(v128.load(below + at), v128.load(shares, 16)))
+function within(above: v128, below: v128, shares: usize): v128 {
+  return i32x4.add(i32x4.mul(above, v128.load(shares)), i32x4.mul(below, v128.load(shares, 16)))
 }
 
 /**
@@ -89,14 +90,14 @@ function within(above: usize, below: usize, at: usize, shares: usize): v128 {
 function endRow(above: usize, below: usize, state: usize, width: i32, shares: usize, out: usize): void {
   let newBefore = i32x4.splat(0), excluded = f32x4.splat(0)
   for (const end = out + 12 * width; out <= end; out += 12) {
-    const at = load<i32>(state, AT)
-    const left = within(above, below, at, shares), right = within(above, below, at + 16, shares)
+    const a = above + load<i32>(state, AT), b = below + load<i32>(state, AT)
+    const left = within(v128.load(a), v128.load(b), shares), right = within(v128.load(a, 16), v128.load(b, 16), shares)
     // What is new since the row began: left of the edge's pixel, and with that pixel.
-    const newLeft = i32x4.sub(left, v128.load(state)), newRight = i32x4.sub(right, v128.load(state, 16))
-    v128.store(state, left)
-    v128.store(state, right, 16)
+    const newLeft = i32x4.sub(left, v128.load(state, LEFT)), newRight = i32x4.sub(right, v128.load(state, RIGHT))
+    v128.store(state, left, LEFT)
+    v128.store(state, right, RIGHT)
     const pixel = f32x4.convert_i32x4_s(i32x4.sub(newRight, newLeft))
-    const sum = f32x4.add(f32x4.convert_i32x4_s(i32x4.sub(newLeft, newBefore)), f32x4.mul(pixel, v128.load32_splat(state, ENDED)))
+    const sum = f32x4.add(f32x4.convert_i32x4_s(i32x4.sub(newLeft, newBefore)), f32x4.mul(pixel, v128.load32_splat(state)))
     v128.store(out, f32x4.mul(f32x4.sub(sum, excluded), v128.load(shares, 32)))
     newBefore = newLeft
     excluded = f32x4.mul(pixel, v128.load32_splat(state, EXCLUDED))
@@ -110,34 +111,33 @@ function moveBegin(above: usize, below: usize, state: usize, width: i32, part: i
   for (let d = 0; d <= width; d++) {
     const at = load<i32>(state, AT)
     for (let side: usize = 0; side < 32; side += 16)
-      v128.store(state + side, i32x4.add(v128.load(state + side), i32x4.mul(i32x4.sub(v128.load(below + at + side), v128.load(above + at + side)), p)))
+      v128.store(state + side, i32x4.add(v128.load(state + side, LEFT), i32x4.mul(i32x4.sub(v128.load(below + at + side), v128.load(above + at + side)), p)), LEFT)
     state += STATE
   }
 }
 
-/** 1.5 * 2 ** 23: added to a float under 2 ** 22 it leaves the nearest whole number, halves to even, in the low bits. */
-const ROUNDER: f32 = 12582912
+/** 1.5 * 2 ** 23, four times: added to a float under 2 ** 22 it leaves the nearest whole number, halves to even, in the low bits. */
+const ROUNDER: usize = memory.data<f32>([12582912, 12582912, 12582912, 12582912], 16)
 
 /** Four sums with the rounder added, as 32-bit whole numbers. */
 // @ts-ignore: decorator
 @inline
-function whole(added: v128, rounder: v128): v128 {
-  return i32x4.sub(added, rounder)
+function whole(added: v128): v128 {
+  return i32x4.sub(added, v128.load(ROUNDER))
 }
 
 /** By how much four sums exceed the nearest whole numbers. */
 // @ts-ignore: decorator
 @inline
-function surplus(sums: v128, added: v128, rounder: v128): v128 {
-  return f32x4.sub(sums, f32x4.sub(added, rounder))
+function surplus(sums: v128, added: v128): v128 {
+  return f32x4.sub(sums, f32x4.sub(added, v128.load(ROUNDER)))
 }
 
 /** Which of three sums lie farther from a whole number than `limit`, as bits. */
 // @ts-ignore: decorator
 @inline
 function inDoubt(sums: v128, limit: v128): i32 {
-  const rounder = f32x4.splat(ROUNDER)
-  return i32x4.bitmask(f32x4.ge(f32x4.abs(surplus(sums, f32x4.add(sums, rounder), rounder)), limit)) & 7
+  return i32x4.bitmask(f32x4.ge(f32x4.abs(surplus(sums, f32x4.add(sums, v128.load(ROUNDER)))), limit)) & 7
 }
 
 /**
@@ -199,7 +199,7 @@ function settle(sum: usize, frame: usize, rowBytes: usize, column: usize, row: u
   if (first != 0 || last != 0)
     better = addExact(better, frame + max(load<i32>(row), 0) * rowBytes, frame + load<i32>(row, EDGE) * rowBytes, column, first, last)
   if (inDoubt(better, f32x4.splat(0.5 - margin))) better = exactPixel(frame, rowBytes, column, row)
-  const rounder = f32x4.splat(ROUNDER), bytes = whole(f32x4.add(better, rounder), rounder)
+  const bytes = whole(f32x4.add(better, v128.load(ROUNDER)))
   store<u8>(out, i32x4.extract_lane(bytes, 0))
   store<u8>(out, i32x4.extract_lane(bytes, 1), 1)
   store<u8>(out, i32x4.extract_lane(bytes, 2), 2)
@@ -213,7 +213,7 @@ function settle(sum: usize, frame: usize, rowBytes: usize, column: usize, row: u
 function roundRow(level: AreaLevel, part: i32, sums: usize, doubts: usize, frame: usize, rowBytes: usize): void {
   const row = level.rows + level.done * EDGE, inside = load<f32>(row, 8), bytes = 3 * level.width
   let first = excess(load<f32>(row, 4), inside, level.share, level.whole), last = excess(load<f32>(row, 12), inside, part, level.whole), margin = level.margin
-  const shares: f32 = 256 * (abs(first) + abs(last)), limit = f32x4.splat(0.5 - margin - shares), rounder = f32x4.splat(ROUNDER)
+  const shares: f32 = 256 * (abs(first) + abs(last)), limit = f32x4.splat(0.5 - margin - shares)
   if (shares < margin) {
     // Not worth making up for.
     first = last = 0
@@ -223,11 +223,11 @@ function roundRow(level: AreaLevel, part: i32, sums: usize, doubts: usize, frame
   let pixels = doubts
   for (let i = 0; i < bytes; i += 16) {
     const p = sums + (i << 2), a = v128.load(p), b = v128.load(p, 16), c = v128.load(p, 32), d = v128.load(p, 48)
-    const a1 = f32x4.add(a, rounder), b1 = f32x4.add(b, rounder), c1 = f32x4.add(c, rounder), d1 = f32x4.add(d, rounder)
-    const low = i16x8.narrow_i32x4_s(whole(a1, rounder), whole(b1, rounder)), high = i16x8.narrow_i32x4_s(whole(c1, rounder), whole(d1, rounder))
+    const a1 = f32x4.add(a, v128.load(ROUNDER)), b1 = f32x4.add(b, v128.load(ROUNDER)), c1 = f32x4.add(c, v128.load(ROUNDER)), d1 = f32x4.add(d, v128.load(ROUNDER))
+    const low = i16x8.narrow_i32x4_s(whole(a1), whole(b1)), high = i16x8.narrow_i32x4_s(whole(c1), whole(d1))
     v128.store(out + i, i8x16.narrow_i16x8_u(low, high))
     // Without absolute values, which are three instructions each.
-    const e = surplus(a, a1, rounder), f = surplus(b, b1, rounder), g = surplus(c, c1, rounder), h = surplus(d, d1, rounder)
+    const e = surplus(a, a1), f = surplus(b, b1), g = surplus(c, c1), h = surplus(d, d1)
     const most = f32x4.pmax(f32x4.pmax(e, f), f32x4.pmax(g, h)), least = f32x4.pmin(f32x4.pmin(e, f), f32x4.pmin(g, h))
     store<i32>(pixels, i)
     pixels += <usize>v128.any_true(f32x4.ge(f32x4.pmax(most, f32x4.sub(f32x4.splat(0), least)), limit)) << 2
@@ -253,7 +253,7 @@ export function beginLevel(level: AreaLevel, frameWidth: i32, frameHeight: i32):
   let ended: f32 = 0
   for (let d = 0, state = level.state, edge = level.columns; d <= level.width; d++, state += STATE, edge += EDGE) {
     store<i32>(state, (load<i32>(edge) + 1) << 4, AT)
-    store<f32>(state, ended, ENDED)
+    store<f32>(state, ended)
     if (d == level.width) break
     const inside = load<f32>(edge, 8)
     store<f32>(state, 1 - load<f32>(edge, 4) / inside, EXCLUDED)

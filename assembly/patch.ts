@@ -5,7 +5,7 @@
 //   2. along the row: the column sums under each patch pixel, each times its weight
 // Taps come from the host (src/taps.ts), one axis at a time: for each patch index i32 first source index, i32 count,
 // f32 weight [count].
-import { clear, mac } from './lanes'
+import { clear, mac, normalised } from './lanes'
 
 /** The low or the high four of eight 16-bit whole numbers, times a weight. */
 // @ts-ignore: decorator
@@ -102,7 +102,6 @@ function columnSums(source: usize, rowBytes: usize, weights: usize, count: i32, 
 // @ts-ignore: decorator
 @inline
 function across(columns: usize, columnsRow: usize, taps: usize, side: i32, out: usize, outRow: usize): void {
-  const factor = f32x4.splat(0.0078125), offset = f32x4.splat(-0.99609375)
   for (const end = out + (side << 4); out < end; out += 16) {
     let p = columns + 12 * load<i32>(taps)
     const last = taps + 4 + (load<i32>(taps, 4) << 2)
@@ -116,8 +115,7 @@ function across(columns: usize, columnsRow: usize, taps: usize, side: i32, out: 
       a = mac(a, v128.load(p), w); b = mac(b, v128.load(p + columnsRow), w); c = mac(c, v128.load(p + 2 * columnsRow), w); d = mac(d, v128.load(p + 3 * columnsRow), w)
     }
     taps += 4
-    a = mac(offset, a, factor); b = mac(offset, b, factor); c = mac(offset, c, factor); d = mac(offset, d, factor)
-    v128.store(out, a); v128.store(out + outRow, b); v128.store(out + 2 * outRow, c); v128.store(out + 3 * outRow, d)
+    v128.store(out, normalised(a)); v128.store(out + outRow, normalised(b)); v128.store(out + 2 * outRow, normalised(c)); v128.store(out + 3 * outRow, normalised(d))
   }
 }
 

@@ -8,7 +8,7 @@
 // 2 n + 3, from 8 n + 14 level pixels. What lies beyond the level's right and bottom edge counts as 0 in the rings:
 // it never reaches a valid output, but Winograd tiles mix it into roundings, so it has to be the same every time.
 import { cellLogit, DOUBT_WORK } from './doubt'
-import { clear, loadPixel, mac } from './lanes'
+import { clear, loadPixel, mac, normalised } from './lanes'
 import { packConvolution } from './pack'
 import { score } from './softmax'
 import { winograd43, winograd43Pooled, winogradScratch } from './winograd'
@@ -70,14 +70,13 @@ export function packPnet(source: usize, out: usize): void {
   memory.copy(out + (164 << 2), source + ((66 + 128) << 2), 4 << 2)
 }
 
-/** One row of `count` level pixels (u8 RGB, `valid` of them inside the level) -> (p - 127.5) / 128, then zeros. */
+/** One row of `count` level pixels (u8 RGB, `valid` of them inside the level), normalised, then zeros. */
 // @ts-ignore: decorator
 @inline
 function normaliseRow(source: usize, valid: i32, count: i32, out: usize): void {
-  const factor = f32x4.splat(0.0078125), offset = f32x4.splat(-0.99609375) // both exact: so is the result
   let o = out
   for (let x = 0; x < valid; x++) {
-    v128.store(o, f32x4.add(f32x4.mul(loadPixel(source), factor), offset))
+    v128.store(o, normalised(loadPixel(source)))
     source += 3
     o += PIXEL0
   }

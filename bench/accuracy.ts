@@ -94,9 +94,8 @@ function recordsOf(count: number, level: Level): { doubles: Float64Array; floats
   throw new Error('the list of candidates is not where 64-byte records can be')
 }
 
-/** Every cell of a level against float64. */
+/** Every cell of the level in use against float64. */
 function checkLevel(level: Level, where: string): ScoreMap {
-  core.makeLevels([level])
   const { width, height } = level
   const exact = pnet({ data: core.levelPixels(level).slice(), width, height, channels: 3 }, parameters)
   const [columns, rows] = [cellsAlong(width), cellsAlong(height)]
@@ -166,7 +165,10 @@ function checkNoise(): void {
   const { width, height } = image
   const levels = planPyramid(width, height, 12, DEFAULT_OPTIONS.scaleFactor)
   core.loadFrame(image, { x: 0, y: 0, width, height }, levels)
-  for (const level of levels) checkLevel(level, 'noise')
+  for (const [n, level] of levels.entries()) {
+    core.useLevel(n)
+    checkLevel(level, 'noise')
+  }
   let state = 12345
   for (const net of [REFINE_NET, OUTPUT_NET]) {
     for (let round = 0; round < 4; round++) {
@@ -260,7 +262,8 @@ for (const fixture of fixtures) {
   const { minFaceSize, scaleFactor } = fixture.options
   const levels = planPyramid(width, height, minFaceSize, scaleFactor)
   core.loadFrame(toPixels(image), { x: 0, y: 0, width, height }, levels)
-  const maps = levels.map((level) => {
+  const maps = levels.map((level, n) => {
+    core.useLevel(n)
     const key = `${hash} ${level.width}x${level.height}`
     const map = exactMaps.get(key) ?? checkLevel(level, where)
     exactMaps.set(key, map)

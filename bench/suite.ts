@@ -121,8 +121,8 @@ async function timeNets(
           return async () => {
             core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels)
             let sum = 0
-            for (const level of levels) {
-              core.makeLevels([level])
+            for (const [n, level] of levels.entries()) {
+              core.useLevel(n)
               const start = performance.now()
               core.propose(level, DEFAULT_OPTIONS.thresholds.proposal, 0)
               sum += performance.now() - start
@@ -130,8 +130,8 @@ async function timeNets(
             return { net: sum }
           }
         }
-        const inputs = levels.map((level) => {
-          core.makeLevels([level])
+        const inputs = levels.map((level, n) => {
+          core.useLevel(n)
           const x = new Float32Array(3 * level.width * level.height)
           levelInput(core.levelPixels(level), runtime.layout, x)
           return { x, level }

@@ -61,8 +61,7 @@ export async function search(
   }
   const region = options.roi ?? { x: 0, y: 0, width: pixels.width, height: pixels.height }
   const levels = planPyramid(region.width, region.height, options.minFaceSize, options.scaleFactor)
-  core.loadFrame(pixels, region, levels)
-  run.lap('load')
+  core.loadFrame(pixels, region, levels, run.lap)
 
   const proposals = await propose(run, levels)
   trace.proposals = proposals

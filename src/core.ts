@@ -2,7 +2,7 @@ import type { Kernels } from './abi.ts'
 import { CandidateList } from './candidates.ts'
 import { MtcnnError } from './errors.ts'
 import type { Pixels } from './image.ts'
-import { aligned, type LevelPlace, levelWork, makeLevels, placeLevels } from './levels.ts'
+import { aligned, type LevelPlace, LevelWalk, levelWork, placeLevels } from './levels.ts'
 import { OUTPUT_NET, type PatchNet, REFINE_NET } from './patch-nets.ts'
 import type { Level } from './pyramid.ts'
 import { areaTaps, blendTaps, interpolationTaps, interpolationWords, mirrorTaps, tapWords } from './taps.ts'
@@ -11,8 +11,8 @@ import type { Weights } from './weights.ts'
 const PAGE = 65536
 /** Bytes read or written behind the end of pixels and lists by kernels that work on whole vectors. */
 const SLACK = 64
-/** Caller's rows are brought in by portions of about this size. */
-const STAGING = 1 << 18
+/** The caller's rows are brought in by portions of about this size, which stay in the second-level cache. */
+const STAGING = 1 << 17
 /** A crop longer than so many times the frame's longer side is no face: the shipped nets stay under 4. */
 const LARGEST_CROP = 8
 /** Floats of P-Net, R-Net and O-Net in the container. */
@@ -21,6 +21,14 @@ const PARAMETERS = [6632, 100178, 389040] as const
 const CERTAIN = 16
 const FIRST_CAPACITY = 4096
 const CACHED_TAPS = 512
+
+/** Where in the caller's pixels the frame is. */
+interface Region {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
 
 /**
  * The kernels, their memory and the plan of what lies where: the only file that knows WebAssembly.
@@ -42,10 +50,10 @@ export class Core {
 
   #tapsX = 0
   #tapsY = 0
+  #staging = 0
   #frame = 0
   #frameWidth = 0
   #frameHeight = 0
-  #firstLevel = 0
   #levels: readonly LevelPlace[] = []
   #level = 0
   #lists = 0
@@ -86,12 +94,7 @@ export class Core {
     this.#patches = [place(patchBytes(REFINE_NET)), place(patchBytes(OUTPUT_NET))]
     this.#answers = place(4 * Math.max(REFINE_NET.batch * REFINE_NET.answer, OUTPUT_NET.batch * OUTPUT_NET.answer))
     this.#work = end
-    this.#netWork = Math.max(
-      kernels.pnetWork(),
-      kernels.rnetWork(REFINE_NET.batch),
-      kernels.onetWork(OUTPUT_NET.batch),
-      STAGING + SLACK,
-    )
+    this.#netWork = Math.max(kernels.pnetWork(), kernels.rnetWork(REFINE_NET.batch), kernels.onetWork(OUTPUT_NET.batch))
     // The weights as stored are needed only until they are packed: they pass through what will be work and frame.
     this.#reserve(this.#work + weights.data.byteLength)
     new Float32Array(memory.buffer, this.#work, weights.data.length).set(weights.data)
@@ -130,60 +133,77 @@ export class Core {
   }
 
   /**
-   * Brings a rectangle of the caller's pixels in as the frame, and makes room for its levels.
+   * Makes room for a frame, its levels and the first candidates.
    *
    * @param levels - Largest first.
    * @throws MtcnnError OUT_OF_MEMORY, saying how many bytes it would take.
    */
-  loadFrame(
-    pixels: Pixels,
-    region: { x: number; y: number; width: number; height: number },
-    levels: readonly Level[],
-  ): void {
-    const { width, height } = region
+  planFrame(width: number, height: number, levels: readonly Level[]): void {
     const crop = LARGEST_CROP * Math.max(width, height)
     const tapBytes = 4 * Math.max(tapWords(crop, OUTPUT_NET.side), interpolationWords(crop, OUTPUT_NET.side))
     const patchWork = 4 * (12 * crop + 4 * SLACK)
-    const widest = levels[0]?.width ?? 0
-    this.#tapsX = aligned(this.#work + Math.max(this.#netWork, patchWork, levelWork(width, widest)))
+    this.#staging = aligned(this.#work + levelWork(width, levels[0]?.width ?? 0))
+    const loaded = this.#staging + STAGING + SLACK
+    this.#tapsX = aligned(Math.max(this.#work + this.#netWork, this.#work + patchWork, loaded))
     this.#tapsY = aligned(this.#tapsX + tapBytes)
     this.#frame = aligned(this.#tapsY + tapBytes)
-    this.#firstLevel = aligned(this.#frame + 3 * width * height + SLACK)
     this.#frameWidth = width
     this.#frameHeight = height
-    this.#lists = placeLevels(levels, this.#firstLevel).end
+    const { places, end } = placeLevels(levels, aligned(this.#frame + 3 * width * height + SLACK))
+    this.#levels = places
+    this.#lists = end
     this.#loadedX = 0
     this.#loadedY = 0
     this.#planLists(FIRST_CAPACITY)
-    this.#copyPixels(pixels, region)
   }
 
-  #copyPixels(pixels: Pixels, { x, y, width, height }: { x: number; y: number; width: number; height: number }): void {
-    const { data, channels, order, stride } = pixels
-    const memory = new Uint8Array(this.#memory.buffer)
-    const start = y * stride + x * channels
-    const rowBytes = width * channels
-    if (channels === 3 && order === 'rgb') {
-      if (stride === rowBytes) memory.set(data.subarray(start, start + rowBytes * height), this.#frame)
-      else {
-        for (let row = 0; row < height; row++) {
-          const from = start + row * stride
-          memory.set(data.subarray(from, from + rowBytes), this.#frame + row * rowBytes)
-        }
-      }
-      return
+  /**
+   * Brings a rectangle of the caller's pixels in as the frame and resizes it to levels, the bytes of OpenCV's INTER_AREA:
+   * a few rows at a time, so that they are still in the cache when they are resized. Plans the frame first.
+   *
+   * @param levels - Largest first.
+   * @param lap - Called after a portion has been copied, and after it has been resized.
+   * @throws MtcnnError OUT_OF_MEMORY, saying how many bytes it would take.
+   */
+  loadFrame(
+    pixels: Pixels,
+    region: Region,
+    levels: readonly Level[],
+    lap: (sum: 'load' | 'resize') => void = () => {},
+  ): void {
+    const { width, height } = region
+    this.planFrame(width, height, levels)
+    const frame = { pointer: this.#frame, width, height }
+    const walk = new LevelWalk(this.#kernels, this.#memory.buffer, frame, levels, this.#levels, this.#work)
+    lap('resize')
+    const rows = Math.max(1, Math.floor(STAGING / (width * pixels.channels)))
+    for (let y = 0; y < height; y += rows) {
+      const end = Math.min(y + rows, height)
+      this.#copyRows(pixels, region, y, end)
+      lap('load')
+      walk.advance(end)
+      lap('resize')
     }
+    this.useLevel(0)
+  }
+
+  #copyRows({ data, channels, order, stride }: Pixels, { x, y, width }: Region, from: number, to: number): void {
+    const memory = new Uint8Array(this.#memory.buffer)
     const bgr = order === 'bgr' && channels !== 1 ? 1 : 0
-    // As many whole rows as fit, or a part of one that does not.
-    const tight = stride === rowBytes
-    const spanPixels = tight ? width * height : width
-    const portion = Math.floor(STAGING / channels)
-    for (let row = 0; row < (tight ? 1 : height); row++) {
-      for (let done = 0; done < spanPixels; done += portion) {
-        const count = Math.min(portion, spanPixels - done)
-        const from = start + row * stride + done * channels
-        memory.set(data.subarray(from, from + count * channels), this.#work)
-        this.#kernels.packPixels(this.#work, channels, bgr, count, this.#frame + 3 * (row * width + done))
+    // Rows that follow each other are one long row.
+    const rows = stride === width * channels ? to - from : 1
+    const most = Math.floor(STAGING / channels)
+    for (let row = from; row < to; row += rows) {
+      const start = (y + row) * stride + x * channels
+      const target = this.#frame + 3 * width * row
+      if (channels === 3 && order === 'rgb') {
+        memory.set(data.subarray(start, start + 3 * width * rows), target)
+        continue
+      }
+      for (let done = 0; done < width * rows; done += most) {
+        const count = Math.min(most, width * rows - done)
+        memory.set(data.subarray(start + done * channels, start + (done + count) * channels), this.#staging)
+        this.#kernels.packPixels(this.#staging, channels, bgr, count, target + 3 * done)
       }
     }
   }
@@ -192,19 +212,7 @@ export class Core {
     return new Int32Array(this.#memory.buffer, pointer, (this.#frame - this.#tapsY) / 4)
   }
 
-  /**
-   * Resizes the frame to levels: the bytes of OpenCV's INTER_AREA.
-   *
-   * @param levels - Those given to {@link loadFrame}, or some of them in that order.
-   */
-  makeLevels(levels: readonly Level[]): void {
-    this.#levels = placeLevels(levels, this.#firstLevel).places
-    const frame = { pointer: this.#frame, width: this.#frameWidth, height: this.#frameHeight }
-    makeLevels(this.#kernels, this.#memory.buffer, frame, levels, this.#levels, this.#work)
-    this.useLevel(0)
-  }
-
-  /** Which of the levels made last is meant from here on. */
+  /** Which of the frame's levels is meant from here on. */
   useLevel(index: number): void {
     this.#level = this.#levels[index]?.pixels ?? 0
   }

@@ -12,9 +12,6 @@ export async function propose(run: Run, levels: readonly Level[]): Promise<numbe
   const { core, nets, options, trace } = run
   const whole = options.patches !== 'subpixel'
   let held = 0
-  await run.checkpoint()
-  core.makeLevels(levels)
-  run.lap('resize')
   for (const [n, level] of levels.entries()) {
     await run.checkpoint()
     core.useLevel(n)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Kernels } from '../../src/abi.ts'
-import { levelWork, makeLevels, PLAN, stateBytes } from '../../src/levels.ts'
+import { LevelWalk, levelWork, PLAN, stateBytes } from '../../src/levels.ts'
 import { areaEdges, areaTaps, blendTaps, edgeWords, tapWords } from '../../src/taps.ts'
 import type { Grid } from '../reference/conv.ts'
 import * as reference from '../reference/resize.ts'
@@ -11,11 +11,12 @@ import { debugBuild, releaseBuild, type Sandbox } from './load.ts'
 const debug = debugBuild()
 const release = releaseBuild()
 
-/** Resizes a frame to sizes together. */
+/** Resizes a frame to sizes together; its rows come in up to each of the `stops`, then all. */
 function levels(
   box: Sandbox<Kernels>,
   frame: Grid<Uint8Array>,
   sizes: readonly (readonly [width: number, height: number])[],
+  stops: readonly number[] = [],
 ): Uint8Array[] {
   box.clear()
   const pointer = box.place(frame.data, 32)
@@ -29,7 +30,9 @@ function levels(
   }))
   const work = box.room(levelWork(frame.width, Math.max(...wanted.map(({ width }) => width))))
   const { width, height } = frame
-  makeLevels(box.kernels, box.memory.buffer, { pointer, width, height }, wanted, places, work)
+  const walk = new LevelWalk(box.kernels, box.memory.buffer, { pointer, width, height }, wanted, places, work)
+  for (const end of stops) walk.advance(Math.min(end, height))
+  walk.advance(height)
   box.expectIntact()
   expect(sameBytes(box.bytes(pointer, frame.data.length), frame.data)).toBe(true)
   return places.map(({ pixels }, n) => box.bytes(pixels, 3 * wanted[n]!.width * wanted[n]!.height).slice())
@@ -129,6 +132,30 @@ describe('levels, to the byte', () => {
         expect(sameBytes(together[n]!, reference.resizeU8(frame, h, w).data), `${w}x${h}`).toBe(true)
       }
     }
+  })
+
+  it('the same however the rows come in', () => {
+    const frame = picture(random(8), 61, 53, 'noise')
+    // By area, by blocks, and larger than the frame.
+    const sizes = [
+      [40, 35],
+      [61, 53],
+      [7, 5],
+      [70, 60],
+    ] as const
+    const whole = levels(release, frame, sizes)
+    fc.assert(
+      fc.property(fc.array(side(0, 60), { maxLength: 6 }), (stops) => {
+        const parts = levels(
+          release,
+          frame,
+          sizes,
+          stops.sort((a, b) => a - b),
+        )
+        for (const [n, part] of parts.entries()) expect(sameBytes(part, whole[n]!)).toBe(true)
+      }),
+      { numRuns: 50 },
+    )
   })
 
   it('slivers left out on one side of an edge, along either axis', () => {

@@ -98,7 +98,7 @@ async function arithmetic(): Promise<void> {
   const layers = (name: string) => timedLayers(new URL(`build/${name}.wasm`, import.meta.url), weights)
   const strict = { nets: await wholeNets(core), layers: layers('layers') }
   const relaxed = fastCore && { nets: await wholeNets(fastCore), layers: layers('layers-relaxed') }
-  const peaks = [() => floats(TURNS), () => words(TURNS), ...(fused ? [() => fused(TURNS)] : [])]
+  const peaks = [() => void floats(TURNS), () => void words(TURNS), ...(fused ? [() => void fused(TURNS)] : [])]
   const runs = [
     ...peaks,
     ...[strict, ...(relaxed ? [relaxed] : [])].flatMap(({ nets, layers }) =>

@@ -2,7 +2,7 @@ import type { Kernels } from './abi.ts'
 import { CandidateList } from './candidates.ts'
 import { MtcnnError } from './errors.ts'
 import type { Pixels } from './image.ts'
-import { aligned, type LevelPlace, LevelWalk, levelWork, placeLevels } from './levels.ts'
+import { aligned, type LevelPlace, levelWork, placeLevels, walkLevels } from './levels.ts'
 import { OUTPUT_NET, type PatchNet, REFINE_NET } from './patch-nets.ts'
 import type { Level } from './pyramid.ts'
 import { areaTaps, blendTaps, interpolationTaps, interpolationWords, mirrorTaps, tapWords } from './taps.ts'
@@ -11,7 +11,7 @@ import type { Weights } from './weights.ts'
 const PAGE = 65536
 /** Bytes read or written behind the end of pixels and lists by kernels that work on whole vectors. */
 const SLACK = 64
-/** The caller's rows are brought in by portions of about this size, which stay in the second-level cache. */
+/** The caller's rows are brought in by portions of up to this size, or one by one; they stay in the second-level cache. */
 const STAGING = 1 << 17
 /** A crop longer than so many times the frame's longer side is no face: the shipped nets stay under 4. */
 const LARGEST_CROP = 8
@@ -143,8 +143,8 @@ export class Core {
     const tapBytes = 4 * Math.max(tapWords(crop, OUTPUT_NET.side), interpolationWords(crop, OUTPUT_NET.side))
     const patchWork = 4 * (12 * crop + 4 * SLACK)
     this.#staging = aligned(this.#work + levelWork(width, levels[0]?.width ?? 0))
-    const loaded = this.#staging + STAGING + SLACK
-    this.#tapsX = aligned(Math.max(this.#work + this.#netWork, this.#work + patchWork, loaded))
+    const staged = Math.max(STAGING, 4 * width) + SLACK
+    this.#tapsX = aligned(Math.max(this.#work + this.#netWork, this.#work + patchWork, this.#staging + staged))
     this.#tapsY = aligned(this.#tapsX + tapBytes)
     this.#frame = aligned(this.#tapsY + tapBytes)
     this.#frameWidth = width
@@ -174,14 +174,14 @@ export class Core {
     const { width, height } = region
     this.planFrame(width, height, levels)
     const frame = { pointer: this.#frame, width, height }
-    const walk = new LevelWalk(this.#kernels, this.#memory.buffer, frame, levels, this.#levels, this.#work)
+    const resizeTo = walkLevels(this.#kernels, this.#memory.buffer, frame, levels, this.#levels, this.#work)
     lap('resize')
     const rows = Math.max(1, Math.floor(STAGING / (width * pixels.channels)))
     for (let y = 0; y < height; y += rows) {
       const end = Math.min(y + rows, height)
       this.#copyRows(pixels, region, y, end)
       lap('load')
-      walk.advance(end)
+      resizeTo(end)
       lap('resize')
     }
     this.useLevel(0)
@@ -189,22 +189,15 @@ export class Core {
 
   #copyRows({ data, channels, order, stride }: Pixels, { x, y, width }: Region, from: number, to: number): void {
     const memory = new Uint8Array(this.#memory.buffer)
+    const plain = channels === 3 && order === 'rgb'
     const bgr = order === 'bgr' && channels !== 1 ? 1 : 0
     // Rows that follow each other are one long row.
     const rows = stride === width * channels ? to - from : 1
-    const most = Math.floor(STAGING / channels)
     for (let row = from; row < to; row += rows) {
       const start = (y + row) * stride + x * channels
       const target = this.#frame + 3 * width * row
-      if (channels === 3 && order === 'rgb') {
-        memory.set(data.subarray(start, start + 3 * width * rows), target)
-        continue
-      }
-      for (let done = 0; done < width * rows; done += most) {
-        const count = Math.min(most, width * rows - done)
-        memory.set(data.subarray(start + done * channels, start + (done + count) * channels), this.#staging)
-        this.#kernels.packPixels(this.#staging, channels, bgr, count, target + 3 * done)
-      }
+      memory.set(data.subarray(start, start + channels * width * rows), plain ? target : this.#staging)
+      if (!plain) this.#kernels.packPixels(this.#staging, channels, bgr, width * rows, target)
     }
   }
 

@@ -51,7 +51,7 @@ export function placeLevels(levels: readonly Size[], start: number): { places: L
 /** Bytes of one row of the integral: two zeros, and groups of four pixels. */
 const integralBytes = (width: number): number => 16 * (width + 5)
 
-/** Bytes a {@link LevelWalk} works in, for a frame and the widest of its levels. */
+/** Bytes {@link walkLevels} works in, for a frame and the widest of its levels. */
 export function levelWork(frameWidth: number, width: number): number {
   return 2 * integralBytes(frameWidth) + 4 * (5 * width + 56)
 }
@@ -63,52 +63,42 @@ interface Walker {
 }
 
 /**
- * Resizes a frame: the bytes of OpenCV's INTER_AREA. Levels that grow along no axis are all made in one walk down the frame,
- * as far as it has come in; the others when it is there.
+ * Begins to resize a frame: the bytes of OpenCV's INTER_AREA. Levels that grow along no axis are all made in one walk down
+ * the frame, as far as it has come in; the others when it is there.
+ *
+ * @param work - levelWork bytes.
+ * @returns What goes on to source row `end`, once those before it have come in. With the last one all levels are made.
  */
-export class LevelWalk {
-  readonly #kernels: Kernels
-  readonly #frame: Frame
-  readonly #walkers: Walker[] = []
-  readonly #grown: (() => void)[] = []
-  #above: number
-  #below: number
-  #done = 0
-
-  /** @param work - levelWork bytes. */
-  constructor(
-    kernels: Kernels,
-    memory: ArrayBuffer,
-    frame: Frame,
-    levels: readonly Size[],
-    places: readonly LevelPlace[],
-    work: number,
-  ) {
-    this.#kernels = kernels
-    this.#frame = frame
-    const { width, height } = frame
-    const bytes = integralBytes(width)
-    this.#above = work
-    this.#below = work + bytes
-    new Uint8Array(memory, work, 2 * bytes).fill(0)
-    for (const [n, level] of levels.entries()) {
-      const place = places[n]!
-      const method = methodFor(width, height, level.width, level.height)
-      if (method.kind === 'blend') this.#grown.push(() => blend(kernels, memory, frame, level, place))
-      else if (method.kind === 'block') this.#walkers.push(blockWalker(kernels, memory, level, place, method))
-      else this.#walkers.push(areaWalker(kernels, memory, frame, level, place, work + 2 * bytes))
-    }
+export function walkLevels(
+  kernels: Kernels,
+  memory: ArrayBuffer,
+  frame: Frame,
+  levels: readonly Size[],
+  places: readonly LevelPlace[],
+  work: number,
+): (end: number) => void {
+  const { pointer, width, height } = frame
+  const bytes = integralBytes(width)
+  let above = work
+  let below = work + bytes
+  new Uint8Array(memory, work, 2 * bytes).fill(0)
+  const walkers: Walker[] = []
+  const grown: (() => void)[] = []
+  for (const [n, level] of levels.entries()) {
+    const place = places[n]!
+    const method = methodFor(width, height, level.width, level.height)
+    if (method.kind === 'blend') grown.push(() => blend(kernels, memory, frame, level, place))
+    else if (method.kind === 'block') walkers.push(blockWalker(kernels, memory, level, place, method))
+    else walkers.push(areaWalker(kernels, memory, frame, level, place, work + 2 * bytes))
   }
-
-  /** Goes on to source row `end`; those before it have come in. With the last one all levels are made. */
-  advance(end: number): void {
-    const { pointer, width, height } = this.#frame
-    for (; this.#walkers.length > 0 && this.#done < end; this.#done++) {
-      this.#kernels.addRow(pointer + 3 * width * this.#done, width, this.#above, this.#below)
-      for (const walker of this.#walkers) if (walker.end === this.#done) walker.makeRow(this.#above, this.#below)
-      ;[this.#above, this.#below] = [this.#below, this.#above]
+  let y = 0
+  return (end) => {
+    for (; walkers.length > 0 && y < end; y++) {
+      kernels.addRow(pointer + 3 * width * y, width, above, below)
+      for (const walker of walkers) if (walker.end === y) walker.makeRow(above, below)
+      ;[above, below] = [below, above]
     }
-    if (end === height) for (const make of this.#grown) make()
+    if (end === height) for (const make of grown) make()
   }
 }
 

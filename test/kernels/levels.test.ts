@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Kernels } from '../../src/abi.ts'
-import { LevelWalk, levelWork, PLAN, stateBytes } from '../../src/levels.ts'
+import { levelWork, PLAN, stateBytes, walkLevels } from '../../src/levels.ts'
 import { areaEdges, areaTaps, blendTaps, edgeWords, tapWords } from '../../src/taps.ts'
 import type { Grid } from '../reference/conv.ts'
 import * as reference from '../reference/resize.ts'
@@ -30,9 +30,9 @@ function levels(
   }))
   const work = box.room(levelWork(frame.width, Math.max(...wanted.map(({ width }) => width))))
   const { width, height } = frame
-  const walk = new LevelWalk(box.kernels, box.memory.buffer, { pointer, width, height }, wanted, places, work)
-  for (const end of stops) walk.advance(Math.min(end, height))
-  walk.advance(height)
+  const resizeTo = walkLevels(box.kernels, box.memory.buffer, { pointer, width, height }, wanted, places, work)
+  for (const end of stops) resizeTo(Math.min(end, height))
+  resizeTo(height)
   box.expectIntact()
   expect(sameBytes(box.bytes(pointer, frame.data.length), frame.data)).toBe(true)
   return places.map(({ pixels }, n) => box.bytes(pixels, 3 * wanted[n]!.width * wanted[n]!.height).slice())

@@ -140,39 +140,24 @@ function inDoubt(sums: v128, limit: v128): i32 {
   return i32x4.bitmask(f32x4.ge(f32x4.abs(surplus(sums, f32x4.add(sums, v128.load(ROUNDER)))), limit)) & 7
 }
 
-/**
- * Adds to `total` a target pixel's sums along two source rows, each times the row's weight, exactly as OpenCV 4 computes
- * them: taps ascending, every product and sum rounded. Two, since each addition waits for the one before.
- */
-function addExact(total: v128, upper: usize, lower: usize, edge: usize, upperWeight: f32, lowerWeight: f32): v128 {
-  let p = 3 * load<i32>(edge)
-  const last = 3 * load<i32>(edge, EDGE), before = v128.load32_splat(edge, 4), inside = v128.load32_splat(edge, 8), after = v128.load32_splat(edge, 12)
-  let a = f32x4.mul(loadPixel(upper + p), before), b = f32x4.mul(loadPixel(lower + p), before)
-  for (p += 3; p < last; p += 3) {
-    a = f32x4.add(a, f32x4.mul(loadPixel(upper + p), inside))
-    b = f32x4.add(b, f32x4.mul(loadPixel(lower + p), inside))
-  }
-  a = f32x4.add(a, f32x4.mul(loadPixel(upper + last), after))
-  b = f32x4.add(b, f32x4.mul(loadPixel(lower + last), after))
-  return f32x4.add(f32x4.add(total, f32x4.mul(a, f32x4.splat(upperWeight))), f32x4.mul(b, f32x4.splat(lowerWeight)))
+/** A target pixel's sum along one source row, exactly as OpenCV 4 computes it: taps ascending, every product and sum rounded. */
+function exactRow(row: usize, edge: usize): v128 {
+  let ptr = row + 3 * load<i32>(edge)
+  let sum = f32x4.mul(loadPixel(ptr), v128.load32_splat(edge, 4))
+  const inside = v128.load32_splat(edge, 8), last = row + 3 * load<i32>(edge, EDGE)
+  for (ptr += 3; ptr < last; ptr += 3) sum = f32x4.add(sum, f32x4.mul(loadPixel(ptr), inside))
+  return f32x4.add(sum, f32x4.mul(loadPixel(last), v128.load32_splat(edge, 12)))
 }
 
 /** The whole pixel likewise: the sums of its source rows, each times the row's weight, in order. */
 function exactPixel(frame: usize, rowBytes: usize, column: usize, row: usize): v128 {
-  const bottom = load<i32>(row, EDGE), inside = load<f32>(row, 8), after = load<f32>(row, 12)
-  let total = f32x4.splat(0), y = load<i32>(row), weight = load<f32>(row, 4)
-  if (weight == 0) {
-    // The frame's first edge lies above it.
-    y++
-    weight = inside
-  }
-  for (; y <= bottom; y += 2) {
-    const upper = frame + y * rowBytes
-    total = y < bottom - 1 ? addExact(total, upper, upper + rowBytes, column, weight, inside)
-      : addExact(total, upper, frame + bottom * rowBytes, column, y < bottom ? weight : 0, after)
-    weight = inside
-  }
-  return total
+  let y = frame + load<i32>(row) * rowBytes
+  const bottom = frame + load<i32>(row, EDGE) * rowBytes, inside = v128.load32_splat(row, 8)
+  let total = f32x4.splat(0)
+  // The frame's first edge lies above it, with a weight of 0.
+  if (load<f32>(row, 4) != 0) total = f32x4.mul(exactRow(y, column), v128.load32_splat(row, 4))
+  for (y += rowBytes; y < bottom; y += rowBytes) total = f32x4.add(total, f32x4.mul(exactRow(y, column), inside))
+  return f32x4.add(total, f32x4.mul(exactRow(bottom, column), v128.load32_splat(row, 12)))
 }
 
 /** Share of a whole source row, in units of 1 / whole. */
@@ -196,8 +181,8 @@ function excess(weight: f32, inside: f32, share: i32, whole: i32): f32 {
  */
 function settle(sum: usize, frame: usize, rowBytes: usize, column: usize, row: usize, first: f32, last: f32, margin: f32, out: usize): void {
   let better = v128.load(sum)
-  if (first != 0 || last != 0)
-    better = addExact(better, frame + max(load<i32>(row), 0) * rowBytes, frame + load<i32>(row, EDGE) * rowBytes, column, first, last)
+  if (first != 0) better = f32x4.add(better, f32x4.mul(exactRow(frame + load<i32>(row) * rowBytes, column), f32x4.splat(first)))
+  if (last != 0) better = f32x4.add(better, f32x4.mul(exactRow(frame + load<i32>(row, EDGE) * rowBytes, column), f32x4.splat(last)))
   if (inDoubt(better, f32x4.splat(0.5 - margin))) better = exactPixel(frame, rowBytes, column, row)
   const bytes = whole(f32x4.add(better, v128.load(ROUNDER)))
   store<u8>(out, i32x4.extract_lane(bytes, 0))

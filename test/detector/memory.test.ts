@@ -7,6 +7,7 @@ import { MTCNN, MtcnnError } from '../../src/index.node.ts'
 import { DEFAULT_OPTIONS, resolveOptions } from '../../src/options.ts'
 import { parseWeights } from '../../src/weights.ts'
 import { hashOfFaces } from '../hash.ts'
+import { random } from '../kernels/inputs.ts'
 import { noise, type Photograph, photograph } from '../photographs.ts'
 
 let faces: Photograph
@@ -81,6 +82,32 @@ describe('memory', () => {
       await search(core, small, options)
     }
     expect(core.bytes).toBe(bytes)
+  })
+
+  it('is not taken for a candidate that is suppressed, by kernels or host', async () => {
+    const core = await Core.create(file('build/mtcnn.wasm'), parseWeights(file('weights/mtcnn-f32.bin')))
+    const [count, rounds] = [5000, 200]
+    core.planFrame(2000, 2000, [])
+    core.makeRoom(count, 0)
+    const list = core.list(0, count)
+    const next = random(1)
+    for (let n = 0; n < count; n++) {
+      const [x, y] = [2000 * next(), 2000 * next()]
+      list.advance(n, n, next(), new Float32Array(4))
+      list.setBox(n, x, y, x + 100, y + 100)
+    }
+    const suppress = () => core.suppress(0, count, 0.5, 'union')
+    const kept = suppress()
+    for (let n = 0; n < rounds; n++) suppress()
+    const { bytes } = core
+    const { heapUsed } = process.memoryUsage()
+    for (let n = 0; n < rounds; n++) suppress()
+    // Less than a byte each.
+    expect(process.memoryUsage().heapUsed - heapUsed).toBeLessThan(count * rounds)
+    expect(core.bytes).toBe(bytes)
+    expect(suppress()).toBe(kept)
+    expect(kept).toBeGreaterThan(100)
+    expect(kept).toBeLessThan(count)
   })
 
   it('is at most 6 bytes per pixel and 16 MB', async () => {

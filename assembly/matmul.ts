@@ -66,55 +66,55 @@ function block1x4(a: usize, depth: usize, b: usize, c: usize): void {
 
 // @ts-ignore: decorator
 @inline
-function rows3x12(a: usize, aRow: usize, rows: i32, b: usize, c: usize, cRow: usize, cVector: usize): void {
+function rows3x12(a: usize, rows: i32, b: usize, c: usize, cRow: usize): void {
   const u0 = v128.load(b), u1 = v128.load(b, 16), u2 = v128.load(b, 32)
   const v0 = v128.load(b, 48), v1 = v128.load(b, 64), v2 = v128.load(b, 80)
   const w0 = v128.load(b, 96), w1 = v128.load(b, 112), w2 = v128.load(b, 128)
-  for (let r = 0; r < rows; r++) {
+  for (const end = a + 16 * rows; a < end; a += 16) {
     const x = v128.load32_splat(a), y = v128.load32_splat(a, 4), z = v128.load32_splat(a, 8)
     v128.store(c, mac(mac(f32x4.mul(x, u0), y, v0), z, w0))
-    v128.store(c + cVector, mac(mac(f32x4.mul(x, u1), y, v1), z, w1))
-    v128.store(c + 2 * cVector, mac(mac(f32x4.mul(x, u2), y, v2), z, w2))
-    a += aRow
+    v128.store(c, mac(mac(f32x4.mul(x, u1), y, v1), z, w1), 36 * 16)
+    v128.store(c, mac(mac(f32x4.mul(x, u2), y, v2), z, w2), 2 * 36 * 16)
     c += cRow
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function rows3x8(a: usize, aRow: usize, rows: i32, b: usize, c: usize, cRow: usize, cVector: usize): void {
+function rows3x8(a: usize, rows: i32, b: usize, c: usize, cRow: usize): void {
   const u0 = v128.load(b), u1 = v128.load(b, 16)
   const v0 = v128.load(b, 32), v1 = v128.load(b, 48)
   const w0 = v128.load(b, 64), w1 = v128.load(b, 80)
-  for (let r = 0; r < rows; r++) {
+  for (const end = a + 16 * rows; a < end; a += 16) {
     const x = v128.load32_splat(a), y = v128.load32_splat(a, 4), z = v128.load32_splat(a, 8)
     v128.store(c, mac(mac(f32x4.mul(x, u0), y, v0), z, w0))
-    v128.store(c + cVector, mac(mac(f32x4.mul(x, u1), y, v1), z, w1))
-    a += aRow
+    v128.store(c, mac(mac(f32x4.mul(x, u1), y, v1), z, w1), 36 * 16)
     c += cRow
   }
 }
 
 /**
- * matmul for a depth of 3 (see there); b in groups of 12 columns while 12 or more are left, but not 16, then of 8.
- * The first product starts each sum.
+ * The 36 products of F(4x4, 3x3) at a depth of 3: c[r][j][p] = sum over k < 3 of a[p][r][k] * b[p][k][j].
+ * a: f32 [36][aStep bytes apart][rows][4], the fourth does not count.
+ * b: f32, packed in reading order: [36][columns in groups of 12 while 12 or more are left, but not 16, then of 8][k][group].
+ * c: f32 [rows][columns / 4][36][4]. columns: bytes of a row's columns, a multiple of 16 and at least 32.
+ * Sum: k ascending, the first product starts it.
  */
-export function matmul3(a: usize, aStep: usize, aRow: usize, rows: i32, b: usize, c: usize, cStep: usize, cRow: usize, cVector: usize, columns: usize, products: i32): void {
-  assert((columns & 15) == 0 && columns >= 32 && aRow >= 12 && (aRow & 3) == 0 && rows >= 0)
-  for (let p = 0; p < products; p++) {
+export function matmul3(a: usize, aStep: usize, rows: i32, b: usize, c: usize, columns: usize): void {
+  assert((columns & 15) == 0 && columns >= 32 && rows >= 0)
+  for (const end = c + 36 * 16; c < end; c += 16) {
     let left = columns, g = c
     for (; left >= 48 && left != 64; left -= 48) {
-      rows3x12(a, aRow, rows, b, g, cRow, cVector)
+      rows3x12(a, rows, b, g, 36 * columns)
       b += 144
-      g += 3 * cVector
+      g += 3 * 36 * 16
     }
     for (; left; left -= 32) {
-      rows3x8(a, aRow, rows, b, g, cRow, cVector)
+      rows3x8(a, rows, b, g, 36 * columns)
       b += 96
-      g += 2 * cVector
+      g += 2 * 36 * 16
     }
     a += aStep
-    c += cStep
   }
 }
 

@@ -24,37 +24,16 @@
 import { mac, nmac, prelu } from './lanes'
 import { matmul, matmul3 } from './matmul'
 
-// Constants are loaded from memory: V8 of Node 20 sinks invariant splats into loops.
-// 1/4 √2, 1/2, 1/2 √2, √2, 2, 2.5, 3, 4, four times each
-const CONSTANTS: usize = memory.data<f32>([
-  0.3535533905932738, 0.3535533905932738, 0.3535533905932738, 0.3535533905932738, 0.5, 0.5, 0.5, 0.5,
-  0.7071067811865476, 0.7071067811865476, 0.7071067811865476, 0.7071067811865476, 1.4142135623730951, 1.4142135623730951, 1.4142135623730951, 1.4142135623730951,
-  2, 2, 2, 2, 2.5, 2.5, 2.5, 2.5, 3, 3, 3, 3, 4, 4, 4, 4,
-], 16)
-// @ts-ignore: decorator
-@inline
-function quarterRoot(): v128 { return v128.load(CONSTANTS) }
-// @ts-ignore: decorator
-@inline
-function half(): v128 { return v128.load(CONSTANTS, 16) }
-// @ts-ignore: decorator
-@inline
-function halfRoot(): v128 { return v128.load(CONSTANTS, 32) }
-// @ts-ignore: decorator
-@inline
-function root(): v128 { return v128.load(CONSTANTS, 48) }
-// @ts-ignore: decorator
-@inline
-function two(): v128 { return v128.load(CONSTANTS, 64) }
-// @ts-ignore: decorator
-@inline
-function twoAndHalf(): v128 { return v128.load(CONSTANTS, 80) }
-// @ts-ignore: decorator
-@inline
-function three(): v128 { return v128.load(CONSTANTS, 96) }
-// @ts-ignore: decorator
-@inline
-function four(): v128 { return v128.load(CONSTANTS, 112) }
+// Constants are loaded from memory, once, before the loops that need them. A splat will not do: V8 of Node 20 sinks those of
+// variables into the loop, and later ones make a constant anew at every use.
+const QUARTER_ROOT: usize = memory.data<f32>([0.3535533905932738, 0.3535533905932738, 0.3535533905932738, 0.3535533905932738], 16)
+const HALF: usize = memory.data<f32>([0.5, 0.5, 0.5, 0.5], 16)
+const HALF_ROOT: usize = memory.data<f32>([0.7071067811865476, 0.7071067811865476, 0.7071067811865476, 0.7071067811865476], 16)
+const ROOT: usize = memory.data<f32>([1.4142135623730951, 1.4142135623730951, 1.4142135623730951, 1.4142135623730951], 16)
+const TWO: usize = memory.data<f32>([2, 2, 2, 2], 16)
+const TWO_AND_HALF: usize = memory.data<f32>([2.5, 2.5, 2.5, 2.5], 16)
+const THREE: usize = memory.data<f32>([3, 3, 3, 3], 16)
+const FOUR: usize = memory.data<f32>([4, 4, 4, 4], 16)
 
 /** Bytes of scratch for `count` tiles in rows of `tiles`, with A² = side * side positions. */
 export function winogradScratch(side: usize, tiles: usize, count: usize, pixel: usize, outPixel: usize): usize {
@@ -73,15 +52,15 @@ export function winogradScratch(side: usize, tiles: usize, count: usize, pixel: 
 
 // @ts-ignore: decorator
 @inline
-function input6(d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128, out: usize, step: usize): void {
-  const a = f32x4.mul(nmac(d4, d2, two()), root()), b = nmac(d3, d1, two())
-  const c = nmac(d4, d2, half()), f = f32x4.mul(nmac(d3, d1, half()), root())
-  v128.store(out, f32x4.add(nmac(d0, d2, twoAndHalf()), d4)); out += step
+function input6(d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128, out: usize, step: usize, half: v128, root: v128, two: v128, twoAndHalf: v128): void {
+  const a = f32x4.mul(nmac(d4, d2, two), root), b = nmac(d3, d1, two)
+  const c = nmac(d4, d2, half), f = f32x4.mul(nmac(d3, d1, half), root)
+  v128.store(out, f32x4.add(nmac(d0, d2, twoAndHalf), d4)); out += step
   v128.store(out, f32x4.add(a, b)); out += step
   v128.store(out, f32x4.sub(a, b)); out += step
   v128.store(out, f32x4.add(c, f)); out += step
   v128.store(out, f32x4.sub(c, f)); out += step
-  v128.store(out, f32x4.add(nmac(d1, d3, twoAndHalf()), d5))
+  v128.store(out, f32x4.add(nmac(d1, d3, twoAndHalf), d5))
 }
 
 /** Steps 1 and 2 for tiles of 4 x 4 outputs of a 3x3 convolution, starting at row `first`. Returns M: f32 [tile][channels out / 4][36][4]. */
@@ -92,14 +71,15 @@ function products43(xs: usize, xRow: usize, first: i32, mask: i32, pixel: usize,
   const v = t + 6 * tRow, vStep = count * pixel
   const m = v + 36 * vStep
   let at = v
+  const half = v128.load(HALF), root = v128.load(ROOT), two = v128.load(TWO), twoAndHalf = v128.load(TWO_AND_HALF)
   for (let n = 0, all = maps * bands; n < all; n++) {
     const r = first + 4 * (n % bands), x = xs + (n / bands) * xStep
     let s0 = x + (r & mask) * xRow, s1 = x + (r + 1 & mask) * xRow, s2 = x + (r + 2 & mask) * xRow
     let s3 = x + (r + 3 & mask) * xRow, s4 = x + (r + 4 & mask) * xRow, s5 = x + (r + 5 & mask) * xRow
     // Two vectors a turn, of an even number. What starts before the loop advances: V8 of Node 20 sinks the rest into it.
     for (let o = t, end = t + tRow; o < end; o += 32) {
-      input6(v128.load(s0), v128.load(s1), v128.load(s2), v128.load(s3), v128.load(s4), v128.load(s5), o, tRow)
-      input6(v128.load(s0, 16), v128.load(s1, 16), v128.load(s2, 16), v128.load(s3, 16), v128.load(s4, 16), v128.load(s5, 16), o + 16, tRow)
+      input6(v128.load(s0), v128.load(s1), v128.load(s2), v128.load(s3), v128.load(s4), v128.load(s5), o, tRow, half, root, two, twoAndHalf)
+      input6(v128.load(s0, 16), v128.load(s1, 16), v128.load(s2, 16), v128.load(s3, 16), v128.load(s4, 16), v128.load(s5, 16), o + 16, tRow, half, root, two, twoAndHalf)
       s0 += 32; s1 += 32; s2 += 32; s3 += 32; s4 += 32; s5 += 32
     }
     for (let i: usize = 0; i < 6; i++) {
@@ -107,14 +87,14 @@ function products43(xs: usize, xRow: usize, first: i32, mask: i32, pixel: usize,
       if (pixel == 16) {
         // One vector a pixel: no loop within the loop.
         for (const end = o + 16 * tiles; o < end; o += 16) {
-          input6(v128.load(s), v128.load(s, 16), v128.load(s, 32), v128.load(s, 48), v128.load(s, 64), v128.load(s, 80), o, vStep)
+          input6(v128.load(s), v128.load(s, 16), v128.load(s, 32), v128.load(s, 48), v128.load(s, 64), v128.load(s, 80), o, vStep, half, root, two, twoAndHalf)
           s += 64
         }
         continue
       }
       for (let tile = 0; tile < tiles; tile++) {
         for (const end = s + pixel; s < end; s += 16) {
-          input6(v128.load(s), v128.load(s + pixel), v128.load(s + 2 * pixel), v128.load(s + 3 * pixel), v128.load(s + 4 * pixel), v128.load(s + 5 * pixel), o, vStep)
+          input6(v128.load(s), v128.load(s + pixel), v128.load(s + 2 * pixel), v128.load(s + 3 * pixel), v128.load(s + 4 * pixel), v128.load(s + 5 * pixel), o, vStep, half, root, two, twoAndHalf)
           o += 16
         }
         s += 3 * pixel
@@ -122,7 +102,7 @@ function products43(xs: usize, xRow: usize, first: i32, mask: i32, pixel: usize,
     }
     at += tiles * pixel
   }
-  if (depth == 12) matmul3(v, vStep, pixel, count as i32, weights, m, 16, 36 * outPixel, 36 * 16, outPixel, 36)
+  if (depth == 12) matmul3(v, vStep, count as i32, weights, m, outPixel)
   else matmul(v, vStep, pixel, count as i32, depth, weights, m, 16, 36 * outPixel, 36 * 16, outPixel, 36)
   return m
 }
@@ -130,14 +110,14 @@ function products43(xs: usize, xRow: usize, first: i32, mask: i32, pixel: usize,
 /** Aᵀ M in place, for one vector of channels of a tile: m[6][6] vectors -> m[4][6]. */
 // @ts-ignore: decorator
 @inline
-function columns43(m: usize): void {
+function columns43(m: usize, quarterRoot: v128, half: v128, halfRoot: v128, root: v128): void {
   for (const end = m + 96; m < end; m += 16) {
     const m1 = v128.load(m, 96), m2 = v128.load(m, 192), m3 = v128.load(m, 288), m4 = v128.load(m, 384)
     const s = f32x4.add(m1, m2), d = f32x4.sub(m1, m2), t = f32x4.add(m3, m4), e = f32x4.sub(m3, m4)
-    v128.store(m, mac(f32x4.add(v128.load(m), s), t, half()))
-    v128.store(m, f32x4.mul(f32x4.add(d, e), halfRoot()), 96)
-    v128.store(m, mac(t, s, half()), 192)
-    v128.store(m, mac(mac(v128.load(m, 480), d, quarterRoot()), e, root()), 288)
+    v128.store(m, mac(f32x4.add(v128.load(m), s), t, half))
+    v128.store(m, f32x4.mul(f32x4.add(d, e), halfRoot), 96)
+    v128.store(m, mac(t, s, half), 192)
+    v128.store(m, mac(mac(v128.load(m, 480), d, quarterRoot), e, root), 288)
   }
 }
 
@@ -145,20 +125,21 @@ function columns43(m: usize): void {
 @inline
 function outputs43(STEEP: bool, m: usize, post: usize, y: usize, yRow: usize, outPixel: usize, bands: i32, tiles: i32, maps: i32, yStep: usize): void {
   const zero = f32x4.splat(0), one = f32x4.splat(1)
+  const quarterRoot = v128.load(QUARTER_ROOT), half = v128.load(HALF), halfRoot = v128.load(HALF_ROOT), root = v128.load(ROOT)
   for (let n = 0, all = maps * bands; n < all; n++) {
     let out = y + (n / bands) * yStep + 4 * (n % bands) * yRow
     for (let i = 0; i < tiles; i++) {
       for (let c: usize = 0; c < outPixel; c += 16) {
-        columns43(m)
+        columns43(m, quarterRoot, half, halfRoot, root)
         const bias = v128.load(post + c), slope = v128.load(post + c + outPixel), slope1 = f32x4.sub(slope, one)
         let o = out + c
         for (let j = m, end = m + 384; j < end; j += 96) {
           const m1 = v128.load(j, 16), m2 = v128.load(j, 32), m3 = v128.load(j, 48), m4 = v128.load(j, 64)
           const s = f32x4.add(m1, m2), d = f32x4.sub(m1, m2), t = f32x4.add(m3, m4), e = f32x4.sub(m3, m4)
-          v128.store(o, prelu(STEEP, mac(f32x4.add(f32x4.add(v128.load(j), bias), s), t, half()), slope, slope1, zero))
-          v128.store(o + outPixel, prelu(STEEP, mac(bias, f32x4.add(d, e), halfRoot()), slope, slope1, zero))
-          v128.store(o + 2 * outPixel, prelu(STEEP, mac(f32x4.add(t, bias), s, half()), slope, slope1, zero))
-          v128.store(o + 3 * outPixel, prelu(STEEP, mac(mac(f32x4.add(v128.load(j, 80), bias), d, quarterRoot()), e, root()), slope, slope1, zero))
+          v128.store(o, prelu(STEEP, mac(f32x4.add(f32x4.add(v128.load(j), bias), s), t, half), slope, slope1, zero))
+          v128.store(o + outPixel, prelu(STEEP, mac(bias, f32x4.add(d, e), halfRoot), slope, slope1, zero))
+          v128.store(o + 2 * outPixel, prelu(STEEP, mac(f32x4.add(t, bias), s, half), slope, slope1, zero))
+          v128.store(o + 3 * outPixel, prelu(STEEP, mac(mac(f32x4.add(v128.load(j, 80), bias), d, quarterRoot), e, root), slope, slope1, zero))
           o += yRow
         }
         m += 36 * 16
@@ -197,19 +178,20 @@ export function winograd43Pooled(xs: usize, xRow: usize, first: i32, mask: i32, 
   let m = products43(xs, xRow, first, mask, pixel, depth, weights, outPixel, 1, tiles, 1, 0, scratch)
   const post = weights + 9 * depth * outPixel
   const zero = f32x4.splat(0), one = f32x4.splat(1)
+  const quarterRoot = v128.load(QUARTER_ROOT), half = v128.load(HALF), halfRoot = v128.load(HALF_ROOT), root = v128.load(ROOT)
   for (let i = 0; i < tiles; i++) {
     for (let c: usize = 0; c < outPixel; c += 16) {
-      columns43(m)
+      columns43(m, quarterRoot, half, halfRoot, root)
       const bias = v128.load(post + c), slope1 = f32x4.sub(v128.load(post + c + outPixel), one)
       let o = upper + c, odd = both & 1
       for (let j = m, end = m + 384; j < end; j += 192) {
         for (let row = j, rows = j + 96 * (1 + odd); row < rows; row += 96) {
           const m1 = v128.load(row, 16), m2 = v128.load(row, 32), m3 = v128.load(row, 48), m4 = v128.load(row, 64)
           const s = f32x4.add(m1, m2), d = f32x4.sub(m1, m2), t = f32x4.add(m3, m4), e = f32x4.sub(m3, m4)
-          let p = prelu(true, mac(f32x4.add(f32x4.add(v128.load(row), bias), s), t, half()), slope1, slope1, zero)
-          let q = prelu(true, mac(f32x4.add(t, bias), s, half()), slope1, slope1, zero)
-          if (2 * i != last) p = f32x4.pmax(p, prelu(true, mac(bias, f32x4.add(d, e), halfRoot()), slope1, slope1, zero))
-          if (2 * i + 1 != last) q = f32x4.pmax(q, prelu(true, mac(mac(f32x4.add(v128.load(row, 80), bias), d, quarterRoot()), e, root()), slope1, slope1, zero))
+          let p = prelu(true, mac(f32x4.add(f32x4.add(v128.load(row), bias), s), t, half), slope1, slope1, zero)
+          let q = prelu(true, mac(f32x4.add(t, bias), s, half), slope1, slope1, zero)
+          if (2 * i != last) p = f32x4.pmax(p, prelu(true, mac(bias, f32x4.add(d, e), halfRoot), slope1, slope1, zero))
+          if (2 * i + 1 != last) q = f32x4.pmax(q, prelu(true, mac(mac(f32x4.add(v128.load(row, 80), bias), d, quarterRoot), e, root), slope1, slope1, zero))
           if (row != j) {
             p = f32x4.pmax(p, v128.load(o))
             q = f32x4.pmax(q, v128.load(o + outPixel))
@@ -256,11 +238,11 @@ function output4(LAST: bool, m: usize, step: usize, out: usize, outStep: usize, 
 function input5(s: usize, step: usize, out: usize, outStep: usize): void {
   const d0 = v128.load(s), d1 = v128.load(s + step), d2 = v128.load(s + 2 * step), d3 = v128.load(s + 3 * step), d4 = v128.load(s + 4 * step)
   const e = f32x4.sub(d3, d1), f = f32x4.sub(d0, d2)
-  v128.store(out, mac(e, f, two())); out += outStep
-  v128.store(out, nmac(f32x4.sub(d3, d2), d1, two())); out += outStep
-  v128.store(out, nmac(mac(d3, d1, two()), d2, three())); out += outStep
+  v128.store(out, mac(e, f, v128.load(TWO))); out += outStep
+  v128.store(out, nmac(f32x4.sub(d3, d2), d1, v128.load(TWO))); out += outStep
+  v128.store(out, nmac(mac(d3, d1, v128.load(TWO)), d2, v128.load(THREE))); out += outStep
   v128.store(out, e); out += outStep
-  v128.store(out, nmac(f32x4.sub(d4, d2), e, two()))
+  v128.store(out, nmac(f32x4.sub(d4, d2), e, v128.load(TWO)))
 }
 
 // @ts-ignore: decorator
@@ -269,8 +251,8 @@ function output5(LAST: bool, m: usize, step: usize, out: usize, outStep: usize, 
   const m0 = v128.load(m), m1 = biased(LAST, v128.load(m + step), bias), m2 = v128.load(m + 2 * step), m3 = v128.load(m + 3 * step), m4 = v128.load(m + 4 * step)
   const s = f32x4.add(m1, m2)
   v128.store(out, bent(LAST, f32x4.add(f32x4.add(m0, s), m3), slope1)); out += outStep
-  v128.store(out, bent(LAST, mac(f32x4.sub(m1, m2), m3, two()), slope1)); out += outStep
-  v128.store(out, bent(LAST, f32x4.add(mac(s, m3, four()), m4), slope1))
+  v128.store(out, bent(LAST, mac(f32x4.sub(m1, m2), m3, v128.load(TWO)), slope1)); out += outStep
+  v128.store(out, bent(LAST, f32x4.add(mac(s, m3, v128.load(FOUR)), m4), slope1))
 }
 
 // The points of F(7x7, 3x3) are such that every constant is a float32 without rounding.

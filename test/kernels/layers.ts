@@ -16,10 +16,6 @@ type Cover = [
   scratch: number,
 ]
 
-/** Parameters of the matrix products, in order; assembly/matmul.ts says what they are. */
-type Rows = [a: number, aStep: number, aRow: number, rows: number]
-type Columns = [b: number, c: number, cStep: number, cRow: number, cVector: number, columns: number, products: number]
-
 type FullyConnected = [x: number, rows: number, depth: number, columns: number, weights: number, y: number]
 
 /** The library's own kernels, and the layers behind them. */
@@ -54,8 +50,23 @@ export interface Layers extends Kernels {
   winograd73(...all: Cover): void
   winograd32(...all: Cover): void
   winogradScratch(side: number, tiles: number, count: number, pixel: number, outPixel: number): number
-  matmul(...all: [...Rows, depth: number, ...Columns]): void
-  matmul3(...all: [...Rows, ...Columns]): void
+  matmul(
+    ...all: [
+      a: number,
+      aStep: number,
+      aRow: number,
+      rows: number,
+      depth: number,
+      b: number,
+      c: number,
+      cStep: number,
+      cRow: number,
+      cVector: number,
+      columns: number,
+      products: number,
+    ]
+  ): void
+  matmul3(a: number, aStep: number, rows: number, b: number, c: number, columns: number): void
   dense(...all: FullyConnected): void
   head(...all: FullyConnected): void
   maxPool(

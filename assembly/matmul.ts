@@ -7,8 +7,18 @@ import { mac } from './lanes'
 // @ts-ignore: decorator
 @inline
 function block2x16(a: usize, aRow: usize, depth: usize, b: usize, c: usize, cRow: usize, cVector: usize): void {
-  let p0 = f32x4.splat(0), p1 = p0, p2 = p0, p3 = p0, q0 = p0, q1 = p0, q2 = p0, q3 = p0
-  for (const end = a + depth; a < end; a += 4) {
+  const x = v128.load32_splat(a), y = v128.load32_splat(a + aRow)
+  let w = v128.load(b)
+  let p0 = f32x4.mul(x, w), q0 = f32x4.mul(y, w)
+  w = v128.load(b, 16)
+  let p1 = f32x4.mul(x, w), q1 = f32x4.mul(y, w)
+  w = v128.load(b, 32)
+  let p2 = f32x4.mul(x, w), q2 = f32x4.mul(y, w)
+  w = v128.load(b, 48)
+  let p3 = f32x4.mul(x, w), q3 = f32x4.mul(y, w)
+  const end = a + depth
+  for (a += 4; a < end; a += 4) {
+    b += 64
     const x = v128.load32_splat(a), y = v128.load32_splat(a + aRow)
     let w = v128.load(b)
     p0 = mac(p0, x, w); q0 = mac(q0, y, w)
@@ -18,7 +28,6 @@ function block2x16(a: usize, aRow: usize, depth: usize, b: usize, c: usize, cRow
     p2 = mac(p2, x, w); q2 = mac(q2, y, w)
     w = v128.load(b, 48)
     p3 = mac(p3, x, w); q3 = mac(q3, y, w)
-    b += 64
   }
   v128.store(c, p0); v128.store(c + cRow, q0); c += cVector
   v128.store(c, p1); v128.store(c + cRow, q1); c += cVector

@@ -129,14 +129,14 @@ export function matmul3(a: usize, aStep: usize, rows: i32, b: usize, c: usize, c
 
 /**
  * c[r][j] = sum over k of a[r][k] * b[k][j], for `products` independent products.
- * a: f32 [products][aStep bytes apart][rows][aRow bytes apart], the first `depth` bytes of a row count.
+ * a: f32 [products][aStep bytes apart][rows][aRow bytes apart], the first `depth` bytes of a row count, at least one float.
  * b: f32, packed in reading order: [products][columns in groups of 16, then of 8 and of 4][k][group] (pack.ts).
  * c: f32 [products][cStep bytes apart][rows][cRow bytes apart][columns / 4][cVector bytes apart][4].
  * columns: bytes of a row's columns, a multiple of 16.
- * Sum: k ascending from zero, one accumulator for each output.
+ * Sum: k ascending, one accumulator for each output.
  */
 export function matmul(a: usize, aStep: usize, aRow: usize, rows: i32, depth: usize, b: usize, c: usize, cStep: usize, cRow: usize, cVector: usize, columns: usize, products: i32): void {
-  assert((aRow & 3) == 0 && (depth & 3) == 0 && depth <= aRow && (columns & 15) == 0 && rows >= 0)
+  assert((aRow & 3) == 0 && (depth & 3) == 0 && depth > 0 && depth <= aRow && (columns & 15) == 0 && rows >= 0)
   for (let p = 0; p < products; p++) {
     let left = columns, g = c
     for (; left >= 64; left -= 64) {

@@ -40,7 +40,7 @@ function product(a: Float32Array, b: Float32Array, depth: number, columns: numbe
 const sizes = fc.record({
   seed: seeds,
   rows: fc.integer({ min: 0, max: 7 }),
-  depth: fc.integer({ min: 0, max: 20 }),
+  depth: fc.integer({ min: 1, max: 20 }),
   quads: fc.integer({ min: 1, max: 13 }), // columns / 4: every rest of a group, up to three whole groups
   products: fc.integer({ min: 1, max: 3 }),
   spare: fc.integer({ min: 0, max: 5 }),
@@ -119,7 +119,8 @@ describe('matmul', () => {
 
   it.each([
     ['rows that are no whole floats', [0, 34, 1, 8, 16]],
-    ['a depth that is none', [0, 32, 1, 6, 16]],
+    ['a depth that is no whole floats', [0, 32, 1, 6, 16]],
+    ['no depth at all', [0, 32, 1, 0, 16]],
     ['a depth beyond the row', [0, 32, 1, 36, 16]],
     ['columns that are no whole vectors', [0, 32, 1, 32, 24]],
     ['a negative number of rows', [0, 32, -1, 32, 16]],

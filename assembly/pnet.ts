@@ -14,7 +14,7 @@ import { score } from './softmax'
 import { winograd43, winograd43Pooled, winogradScratch } from './winograd'
 
 /** Cells in a row of a strip; a multiple of 4. */
-const STRIP: i32 = 128
+const STRIP: i32 = 192
 const STRIP_TILES: usize = STRIP / 4
 /** Tiles in one Winograd batch, per layer: their V and M stay in the first-level cache. */
 const BATCH1: i32 = 12

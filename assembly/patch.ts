@@ -14,56 +14,46 @@ function weighted(HIGH: bool, words: v128, weight: v128): v128 {
   return f32x4.mul(f32x4.convert_i32x4_s(HIGH ? i32x4.extend_high_i16x8_u(words) : i32x4.extend_low_i16x8_u(words)), weight)
 }
 
-/** Sixteen columns of sumArea. sum, high: of the rows inside, the bytes as words and the high bytes of these alone. */
-// @ts-ignore: decorator
-@inline
-function join(top: usize, bottom: usize, sum: v128, high: v128, before: v128, inside: v128, after: v128, out: usize): void {
-  const low = i16x8.sub(sum, i16x8.shl(high, 8))
-  const a = v128.load8x8_u(top), b = v128.shuffle<i16>(low, high, 0, 8, 1, 9, 2, 10, 3, 11), c = v128.load8x8_u(bottom)
-  v128.store(out, f32x4.add(f32x4.add(weighted(false, a, before), weighted(false, b, inside)), weighted(false, c, after)))
-  v128.store(out, f32x4.add(f32x4.add(weighted(true, a, before), weighted(true, b, inside)), weighted(true, c, after)), 16)
-  const d = v128.load8x8_u(top, 8), e = v128.shuffle<i16>(low, high, 4, 12, 5, 13, 6, 14, 7, 15), f = v128.load8x8_u(bottom, 8)
-  v128.store(out, f32x4.add(f32x4.add(weighted(false, d, before), weighted(false, e, inside)), weighted(false, f, after)), 32)
-  v128.store(out, f32x4.add(f32x4.add(weighted(true, d, before), weighted(true, e, inside)), weighted(true, f, after)), 48)
-}
-
 /** Rows that sumArea reads side by side: more, each in a page of its own, are too many for the prefetcher. */
 const GROUP: usize = 16
 
 /**
- * Rows of which all but the first and the last have one weight, 64 columns at a time: those are summed as whole numbers
- * first, which is exact and a quarter of the work. A vector of bytes is taken as eight 16-bit numbers, high * 256 + low:
- * sums of those, modulo 2^16, and of the high bytes alone give both; up to 257 rows. Until all rows are in, both sums of a
- * column are kept where its result goes.
+ * Rows of which all but the first and the last have one weight: those are summed as whole numbers first, which is exact and a
+ * quarter of the work, 64 columns at a time. A vector of bytes is taken as eight 16-bit numbers, high * 256 + low: sums of
+ * those, modulo 2^16, and of the high bytes alone give both; up to 257 rows. Both sums of 16 columns are kept at the front
+ * of where the result of these goes.
  */
 function sumArea(source: usize, rowBytes: usize, weights: usize, count: i32, bytes: i32, out: usize): void {
   assert(count > 2 && count <= 259)
-  const before = v128.load32_splat(weights), inside = v128.load32_splat(weights, 4), after = v128.load32_splat(weights + ((count - 1) << 2))
   const bottom = rowBytes * (count - 1)
   for (let from = rowBytes, to: usize = 0; to < bottom; from = to) {
     to = min(from + GROUP * rowBytes, bottom)
     for (let column = source, o = out, end = source + bytes; column < end; column += 64) {
       let a = i16x8.splat(0), b = a, c = a, d = a, a1 = a, b1 = a, c1 = a, d1 = a
       if (from != rowBytes) {
-        a = v128.load(o); b = v128.load(o, 16); c = v128.load(o, 32); d = v128.load(o, 48)
-        a1 = v128.load(o, 64); b1 = v128.load(o, 80); c1 = v128.load(o, 96); d1 = v128.load(o, 112)
+        a = v128.load(o); b = v128.load(o, 64); c = v128.load(o, 128); d = v128.load(o, 192)
+        a1 = v128.load(o, 16); b1 = v128.load(o, 80); c1 = v128.load(o, 144); d1 = v128.load(o, 208)
       }
       for (let row = column + from, last = column + to; row < last; row += rowBytes) {
         const p = v128.load(row), q = v128.load(row, 16), r = v128.load(row, 32), s = v128.load(row, 48)
         a = i16x8.add(a, p); b = i16x8.add(b, q); c = i16x8.add(c, r); d = i16x8.add(d, s)
         a1 = i16x8.add(a1, i16x8.shr_u(p, 8)); b1 = i16x8.add(b1, i16x8.shr_u(q, 8)); c1 = i16x8.add(c1, i16x8.shr_u(r, 8)); d1 = i16x8.add(d1, i16x8.shr_u(s, 8))
       }
-      if (to < bottom) {
-        v128.store(o, a); v128.store(o, b, 16); v128.store(o, c, 32); v128.store(o, d, 48)
-        v128.store(o, a1, 64); v128.store(o, b1, 80); v128.store(o, c1, 96); v128.store(o, d1, 112)
-      } else {
-        join(column, column + bottom, a, a1, before, inside, after, o)
-        join(column + 16, column + bottom + 16, b, b1, before, inside, after, o + 64)
-        join(column + 32, column + bottom + 32, c, c1, before, inside, after, o + 128)
-        join(column + 48, column + bottom + 48, d, d1, before, inside, after, o + 192)
-      }
+      v128.store(o, a); v128.store(o, b, 64); v128.store(o, c, 128); v128.store(o, d, 192)
+      v128.store(o, a1, 16); v128.store(o, b1, 80); v128.store(o, c1, 144); v128.store(o, d1, 208)
       o += 256
     }
+  }
+  const before = v128.load32_splat(weights), inside = v128.load32_splat(weights, 4), after = v128.load32_splat(weights + ((count - 1) << 2))
+  for (let top = source, end = source + bytes; top < end; top += 16) {
+    const high = v128.load(out, 16), low = i16x8.sub(v128.load(out), i16x8.shl(high, 8)), last = top + bottom
+    const a = v128.load8x8_u(top), b = v128.shuffle<i16>(low, high, 0, 8, 1, 9, 2, 10, 3, 11), c = v128.load8x8_u(last)
+    v128.store(out, f32x4.add(f32x4.add(weighted(false, a, before), weighted(false, b, inside)), weighted(false, c, after)))
+    v128.store(out, f32x4.add(f32x4.add(weighted(true, a, before), weighted(true, b, inside)), weighted(true, c, after)), 16)
+    const d = v128.load8x8_u(top, 8), e = v128.shuffle<i16>(low, high, 4, 12, 5, 13, 6, 14, 7, 15), f = v128.load8x8_u(last, 8)
+    v128.store(out, f32x4.add(f32x4.add(weighted(false, d, before), weighted(false, e, inside)), weighted(false, f, after)), 32)
+    v128.store(out, f32x4.add(f32x4.add(weighted(true, d, before), weighted(true, e, inside)), weighted(true, f, after)), 48)
+    out += 64
   }
 }
 

@@ -50,6 +50,7 @@ export class Core {
 
   #tapsX = 0
   #tapsY = 0
+  /** In the work area, behind what levels are made in: rows as the caller has them. */
   #staging = 0
   #frame = 0
   #frameWidth = 0

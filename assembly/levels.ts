@@ -62,7 +62,8 @@ export function addRow(row: usize, width: i32, above: usize, below: usize): void
   above += 32
   below += 32
   for (const end = row + 3 * width; row < end; row += 12) {
-    const a = loadBytes(row), b = i32x4.add(a, loadBytes(row + 3)), c = loadBytes(row + 6), d = i32x4.add(c, loadBytes(row + 9))
+    const a = loadBytes(row), b = i32x4.add(a, i32x4.extend_low_i16x8_u(v128.load8x8_u(row, 3)))
+    const c = i32x4.extend_low_i16x8_u(v128.load8x8_u(row, 6)), d = i32x4.add(c, i32x4.extend_low_i16x8_u(v128.load8x8_u(row, 9)))
     const half = i32x4.add(total, b)
     v128.store(below, i32x4.add(v128.load(above), i32x4.add(total, a)))
     v128.store(below, i32x4.add(v128.load(above, 16), half), 16)
@@ -74,11 +75,11 @@ export function addRow(row: usize, width: i32, above: usize, below: usize): void
   }
 }
 
-/** The integral part of the way through a source row: above * rest + below * part; both stand at `shares`. */
+/** The integral part of the way through a source row. */
 // @ts-ignore: decorator
 @inline
-function within(above: v128, below: v128, shares: usize): v128 {
-  return i32x4.add(i32x4.mul(above, v128.load(shares)), i32x4.mul(below, v128.load(shares, 16)))
+function within(above: v128, below: v128, rest: v128, part: v128): v128 {
+  return i32x4.add(i32x4.mul(above, rest), i32x4.mul(below, part))
 }
 
 /**
@@ -88,17 +89,18 @@ function within(above: v128, below: v128, shares: usize): v128 {
  * out: f32 [1 + width][3], the first is no pixel; 4 bytes behind it are overwritten.
  */
 function endRow(above: usize, below: usize, state: usize, width: i32, shares: usize, out: usize): void {
+  const rest = v128.load(shares), part = v128.load(shares, 16), weight = v128.load(shares, 32)
   let newBefore = i32x4.splat(0), excluded = f32x4.splat(0)
   for (const end = out + 12 * width; out <= end; out += 12) {
     const a = above + load<i32>(state, AT), b = below + load<i32>(state, AT)
-    const left = within(v128.load(a), v128.load(b), shares), right = within(v128.load(a, 16), v128.load(b, 16), shares)
+    const left = within(v128.load(a), v128.load(b), rest, part), right = within(v128.load(a, 16), v128.load(b, 16), rest, part)
     // What is new since the row began: left of the edge's pixel, and with that pixel.
     const newLeft = i32x4.sub(left, v128.load(state, LEFT)), newRight = i32x4.sub(right, v128.load(state, RIGHT))
     v128.store(state, left, LEFT)
     v128.store(state, right, RIGHT)
     const pixel = f32x4.convert_i32x4_s(i32x4.sub(newRight, newLeft))
     const sum = f32x4.add(f32x4.convert_i32x4_s(i32x4.sub(newLeft, newBefore)), f32x4.mul(pixel, v128.load32_splat(state)))
-    v128.store(out, f32x4.mul(f32x4.sub(sum, excluded), v128.load(shares, 32)))
+    v128.store(out, f32x4.mul(f32x4.sub(sum, excluded), weight))
     newBefore = newLeft
     excluded = f32x4.mul(pixel, v128.load32_splat(state, EXCLUDED))
     state += STATE

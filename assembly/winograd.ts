@@ -66,6 +66,7 @@ function input6(d0: v128, d1: v128, d2: v128, d3: v128, d4: v128, d5: v128, out:
 /** Steps 1 and 2 for tiles of 4 x 4 outputs of a 3x3 convolution, starting at row `first`. Returns M: f32 [tile][channels out / 4][36][4]. */
 function products43(xs: usize, xRow: usize, first: i32, mask: i32, pixel: usize, depth: usize, weights: usize, outPixel: usize, bands: i32, tiles: i32, maps: i32, xStep: usize, scratch: usize): usize {
   assert((pixel & 15) == 0 && (outPixel & 15) == 0 && depth <= pixel && (depth & 3) == 0 && ((xs | weights | scratch) & 15) == 0 && tiles > 0 && bands > 0 && maps > 0)
+  assert(depth != 12 || pixel == 16) // matmul3 knows no other pixel of three channels
   const count: usize = maps * bands * tiles
   const t = scratch, tRow: usize = (4 * tiles + 2) * pixel
   const v = t + 6 * tRow, vStep = count * pixel

@@ -116,7 +116,6 @@ async function timeNets(
     net: `P-Net, pyramid of ${width}x${height}`,
     laps: await inTurns(
       contenders.map(({ core, runtime }) => {
-        core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels)
         if (!runtime) {
           return async () => {
             core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels)
@@ -130,6 +129,7 @@ async function timeNets(
             return { net: sum }
           }
         }
+        core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels)
         const inputs = levels.map((level, n) => {
           core.useLevel(n)
           const x = new Float32Array(3 * level.width * level.height)
@@ -152,7 +152,7 @@ async function timeNets(
   ] as const) {
     say(`${label} on ${count} patches`)
     const runners = contenders.map(({ core, runtime }) => {
-      core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels)
+      core.loadFrame(pixels, { x: 0, y: 0, width, height }, [])
       if (!runtime) return async () => ({ net: timeOurs(core, net, count) })
       const x = new Float32Array(3 * net.side * net.side * count)
       const one = 3 * net.side * net.side

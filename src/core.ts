@@ -1,6 +1,7 @@
 import type { Kernels } from './abi.ts'
 import { CandidateList } from './candidates.ts'
 import { MtcnnError } from './errors.ts'
+import type { Box } from './face.ts'
 import type { Pixels } from './image.ts'
 import { aligned, type LevelPlace, levelWork, placeLevels, walkLevels } from './levels.ts'
 import { OUTPUT_NET, type PatchNet, REFINE_NET } from './patch-nets.ts'
@@ -21,14 +22,6 @@ const PARAMETERS = [6632, 100178, 389040] as const
 const CERTAIN = 16
 const FIRST_CAPACITY = 4096
 const CACHED_TAPS = 512
-
-/** Where in the caller's pixels the frame is. */
-interface Region {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
-}
 
 /**
  * The kernels, their memory and the plan of what lies where: the only file that knows WebAssembly.
@@ -168,7 +161,7 @@ export class Core {
    */
   loadFrame(
     pixels: Pixels,
-    region: Region,
+    region: Readonly<Box>,
     levels: readonly Level[],
     lap: (sum: 'load' | 'resize') => void = () => {},
   ): void {
@@ -188,7 +181,7 @@ export class Core {
     this.useLevel(0)
   }
 
-  #copyRows({ data, channels, order, stride }: Pixels, { x, y, width }: Region, from: number, to: number): void {
+  #copyRows({ data, channels, order, stride }: Pixels, { x, y, width }: Readonly<Box>, from: number, to: number): void {
     const memory = new Uint8Array(this.#memory.buffer)
     const plain = channels === 3 && order === 'rgb'
     const bgr = order === 'bgr' && channels !== 1 ? 1 : 0

@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { search } from '../../src/cascade.ts'
-import { Core } from '../../src/core.ts'
 import { type Face, MTCNN, MtcnnError } from '../../src/index.node.ts'
 import { DEFAULT_OPTIONS, resolveOptions } from '../../src/options.ts'
 import type { Nets } from '../../src/stages/stage.ts'
-import { parseWeights } from '../../src/weights.ts'
+import { createCore } from '../core.ts'
 import { cut, noise, type Photograph, photograph, photographFile } from '../photographs.ts'
 
 let faces: Photograph
@@ -146,8 +143,7 @@ describe('signal', () => {
   })
 
   it('stops the work before the next level, and before the next batch', async () => {
-    const bytes = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)))
-    const core = await Core.create(bytes('build/mtcnn.wasm'), parseWeights(bytes('weights/mtcnn-f32.bin')))
+    const core = await createCore()
     const pixels = { ...faces, channels: 3, order: 'rgb', stride: 3 * faces.width } as const
     for (const last of [1, 3, 12, 14]) {
       const controller = new AbortController()

@@ -1,11 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { search } from '../../src/cascade.ts'
-import { Core } from '../../src/core.ts'
 import { MTCNN, MtcnnError } from '../../src/index.node.ts'
 import { DEFAULT_OPTIONS, resolveOptions } from '../../src/options.ts'
-import { parseWeights } from '../../src/weights.ts'
+import { createCore } from '../core.ts'
 import { hashOfFaces } from '../hash.ts'
 import { random } from '../kernels/inputs.ts'
 import { noise, type Photograph, photograph } from '../photographs.ts'
@@ -19,7 +16,6 @@ beforeAll(async () => {
 })
 afterAll(() => detector.dispose())
 
-const file = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)))
 const pixels = ({ data, width, height }: Photograph) => {
   return { data, width, height, channels: 3, order: 'rgb', stride: 3 * width } as const
 }
@@ -44,7 +40,7 @@ describe('an image that memory cannot hold', () => {
   })
 
   it('by its candidates, which only the search brings to light: the same', async () => {
-    const core = await Core.create(file('build/mtcnn.wasm'), parseWeights(file('weights/mtcnn-f32.bin')))
+    const core = await createCore()
     const before = await search(core, pixels(faces), DEFAULT_OPTIONS)
     let thrown: unknown
     try {
@@ -60,7 +56,7 @@ describe('an image that memory cannot hold', () => {
   })
 
   it('by the candidates of an image before: they take no room from this one', async () => {
-    const core = await Core.create(file('build/mtcnn.wasm'), parseWeights(file('weights/mtcnn-f32.bin')))
+    const core = await createCore()
     core.loadFrame(pixels(faces), { x: 0, y: 0, width: 600, height: 346 }, [])
     core.makeRoom(15e6, 0) // 3 GB
     // 3 bytes a pixel of the level, 1.6 GB, which is there.
@@ -71,7 +67,7 @@ describe('an image that memory cannot hold', () => {
 
 describe('memory', () => {
   it('is planned once for a size and does not grow over 50 calls', async () => {
-    const core = await Core.create(file('build/mtcnn.wasm'), parseWeights(file('weights/mtcnn-f32.bin')))
+    const core = await createCore()
     const options = resolveOptions(DEFAULT_OPTIONS, { minFaceSize: 40 })
     const small = pixels(noise(90, 70))
     await search(core, pixels(faces), options)
@@ -85,7 +81,7 @@ describe('memory', () => {
   })
 
   it('is not taken for a candidate that is suppressed, by kernels or host', async () => {
-    const core = await Core.create(file('build/mtcnn.wasm'), parseWeights(file('weights/mtcnn-f32.bin')))
+    const core = await createCore()
     const [count, rounds] = [5000, 200]
     core.planFrame(2000, 2000, [])
     core.makeRoom(count, 0)
@@ -111,7 +107,7 @@ describe('memory', () => {
   })
 
   it('is at most 6 bytes per pixel and 16 MB', async () => {
-    const core = await Core.create(file('build/mtcnn.wasm'), parseWeights(file('weights/mtcnn-f32.bin')))
+    const core = await createCore()
     const [width, height] = [2000, 1500]
     const flat = { data: new Uint8Array(width * height * 3), width, height }
     await search(core, pixels(flat), resolveOptions(DEFAULT_OPTIONS, {}))

@@ -113,7 +113,7 @@ describe('matmul', () => {
   it('for a depth of 3 too', () => {
     fc.assert(
       fc.property(sizes, (given) => check3({ ...given, quads: given.quads + 1 })),
-      { numRuns: 100 },
+      { numRuns: 150 },
     )
   })
 
@@ -164,7 +164,7 @@ describe('dense and head', () => {
           expect(box.floats(withSlope + r * columns * 4, columns).map((v) => v + 0)).toEqual(bent.map((v) => v + 0))
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 150 },
     )
   })
 

@@ -213,6 +213,7 @@ describe('winograd43', () => {
     ['an output pixel that is none', { outPixel: 24 }],
     ['an unaligned input', { x: 4 }],
     ['more channels than a pixel holds', { depth: 36 }],
+    ['three channels in a pixel of more than a vector', { depth: 12 }],
     ['no tiles', { tiles: 0 }],
     ['no bands', { bands: 0 }],
   ])('asserts: refuses %s', (_, wrong) => {

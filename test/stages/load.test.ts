@@ -1,17 +1,14 @@
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { Core } from '../../src/core.ts'
+import type { Core } from '../../src/core.ts'
 import type { Pixels } from '../../src/image.ts'
-import { parseWeights } from '../../src/weights.ts'
+import { createCore } from '../core.ts'
 import { picture, random, sameBytes } from '../kernels/inputs.ts'
 import { resizeU8 } from '../reference/resize.ts'
 
-const file = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)))
 let core: Core
 
 beforeAll(async () => {
-  core = await Core.create(file('build/mtcnn.wasm'), parseWeights(file('weights/mtcnn-f32.bin')))
+  core = await createCore()
 })
 
 type Form = Pick<Pixels, 'channels' | 'order'> & { spare: number }

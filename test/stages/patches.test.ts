@@ -1,19 +1,15 @@
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { CandidateList } from '../../src/candidates.ts'
-import { Core } from '../../src/core.ts'
+import type { Core } from '../../src/core.ts'
 import { OUTPUT_NET, type PatchNet, REFINE_NET } from '../../src/patch-nets.ts'
 import { meanOfMirrored } from '../../src/stages/mirror.ts'
 import { nearby } from '../../src/stages/patches.ts'
 import { interpolationTaps, interpolationWords, mirrorTaps } from '../../src/taps.ts'
-import { parseWeights } from '../../src/weights.ts'
+import { createCore } from '../core.ts'
 import { noise } from '../photographs.ts'
 import { interpolatedPatch } from '../reference/interpolate.ts'
 import { patchOf } from '../reference/patch.ts'
-
-const file = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)))
 
 type Box = readonly [x1: number, y1: number, x2: number, y2: number]
 
@@ -22,7 +18,7 @@ const image = { ...frame, channels: 3 as const }
 let core: Core
 
 beforeAll(async () => {
-  core = await Core.create(file('build/mtcnn.wasm'), parseWeights(file('weights/mtcnn-f32.bin')))
+  core = await createCore()
   core.loadFrame({ ...image, order: 'rgb', stride: 61 * 3 }, { x: 0, y: 0, width: 61, height: 47 }, [])
 })
 

@@ -1,4 +1,4 @@
-// Runs the tests of the detector's bits in the newer Node that test/package installs: the answers to every fixture have to
+// Runs the tests of the detector's bits and precisions in the newer Node that test/package installs: the answers to every fixture have to
 // be those of test/fixtures/hashes.json there as well. The browser tests do the same in Chromium.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
@@ -15,5 +15,6 @@ const vitest = [
   'run',
   'test/detector/hashes.test.ts',
   'test/detector/fixtures.test.ts',
+  'test/detector/precision.test.ts',
 ]
 process.exit(spawnSync(engine, vitest, { cwd: root, stdio: 'inherit' }).status ?? 1)

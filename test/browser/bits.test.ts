@@ -76,6 +76,24 @@ describe('every fixture gives the bits it gives in Node', () => {
   })
 })
 
+it("precision 'fast' runs relaxed SIMD exactly where the browser has it, and finds the same faces", async () => {
+  const fused = WebAssembly.validate(new Uint8Array(await shippedKernels({ kernels: 'relaxed-simd', reason: '' })))
+  const detector = await MTCNN.create({ precision: 'fast' })
+  const exact = await MTCNN.create()
+  onTestFinished(() => {
+    detector.dispose()
+    exact.dispose()
+  })
+  expect([detector.info.kernels, exact.info.kernels]).toEqual([fused ? 'relaxed-simd' : 'simd', 'simd'])
+  const image = await pixelsOf(0)
+  const boxes = async (of: MTCNN) => (await of.detectFaces(image)).map(({ box }) => Object.values(box))
+  const [found, wanted] = [await boxes(detector), await boxes(exact)]
+  expect(found.length).toBe(wanted.length)
+  expect(found.length).toBeGreaterThan(0)
+  for (const [n, box] of found.entries())
+    for (const [k, side] of box.entries()) expect(Math.abs(side - wanted[n]![k]!)).toBeLessThan(0.02)
+})
+
 describe('a worker of the browser', () => {
   const image = async () => ({ data: await photographBytes(), width: 600, height: 346 })
 

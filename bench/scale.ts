@@ -14,56 +14,75 @@ const MEGAPIXELS = [0.1, 0.3, 1, 3, 6, 12, 24]
 const PROCESSES = 10
 const MEBIBYTE = 1 << 20
 
+/** Where cuts of `part` out of `full` begin: as many as there is room for, evenly apart; 0 where not even one fits. */
+function starts(full: number, part: number): number[] {
+  const count = Math.floor(full / part)
+  if (count === 0) return [0]
+  return Array.from({ length: count }, (_, n) => Math.floor(((full - part) * (n + 1)) / (count + 1)))
+}
+
 /**
- * An image of `megapixels`, four by three, covered with the photograph at its own size: what there is to find in a
- * megapixel stays about the same. Smaller ones are a cut from its middle.
+ * Images of `megapixels` each, four by three, of the photograph at its own size, so that what there is to find in a megapixel
+ * stays about the same: large ones are covered with it, small ones are cut from all over it.
  */
-function mosaic(photograph: Pixels, megapixels: number): Pixels {
+function images(photograph: Pixels, megapixels: number): Pixels[] {
   const width = Math.round(Math.sqrt((megapixels * 1e6 * 4) / 3))
   const height = Math.round((width * 3) / 4)
-  const data = new Uint8Array(3 * width * height)
-  const shift = (full: number, part: number) => (part < full ? Math.floor((full - part) / 2) : 0)
-  const [left, top] = [shift(photograph.width, width), shift(photograph.height, height)]
-  for (let y = 0; y < height; y++) {
-    const row = ((top + y) % photograph.height) * photograph.stride
-    for (let x = 0; x < width; ) {
-      const from = (left + x) % photograph.width
-      const run = Math.min(width - x, photograph.width - from)
-      data.set(photograph.data.subarray(row + 3 * from, row + 3 * (from + run)), 3 * (y * width + x))
-      x += run
-    }
-  }
-  return { data, width, height, channels: 3, order: 'rgb', stride: 3 * width }
+  const lefts = starts(photograph.width, width)
+  return starts(photograph.height, height).flatMap((top) =>
+    lefts.map((left) => {
+      const data = new Uint8Array(3 * width * height)
+      for (let y = 0; y < height; y++) {
+        const row = ((top + y) % photograph.height) * photograph.stride
+        for (let x = 0; x < width; ) {
+          const from = (left + x) % photograph.width
+          const run = Math.min(width - x, photograph.width - from)
+          data.set(photograph.data.subarray(row + 3 * from, row + 3 * (from + run)), 3 * (y * width + x))
+          x += run
+        }
+      }
+      return { data, width, height, channels: 3, order: 'rgb', stride: 3 * width }
+    }),
+  )
 }
 
 const weights = loadWeights()
 const { pixels: photograph } = await group()
-const cases: { megapixels: number; pixels: Pixels; core: Core }[] = []
+const cases: { pictures: Pixels[]; core: Core }[] = []
 for (const megapixels of MEGAPIXELS) {
   // A core for each: memory never shrinks.
-  cases.push({ megapixels, pixels: mosaic(photograph, megapixels), core: await createCore(weights) })
+  cases.push({ pictures: images(photograph, megapixels), core: await createCore(weights) })
 }
 const empty = cases[0]!.core.bytes
 const proposals: number[] = []
-const runners = cases.map(({ core, pixels }, n) => async (): Promise<Laps> => {
-  const { trace } = await search(core, pixels, DEFAULT_OPTIONS)
-  proposals[n] = trace.proposals
-  return { ...trace.milliseconds }
+/** Laps are means over the case's images. */
+const runners = cases.map(({ core, pictures }, n) => async (): Promise<Laps> => {
+  const sums: Laps = {}
+  proposals[n] = 0
+  for (const pixels of pictures) {
+    const { trace } = await search(core, pixels, DEFAULT_OPTIONS)
+    proposals[n] += trace.proposals / pictures.length
+    for (const [name, time] of Object.entries(trace.milliseconds))
+      sums[name] = (sums[name] ?? 0) + time / pictures.length
+  }
+  return sums
 })
 const laps = await inTurns(runners, { rounds: [7, 21], seconds: 60 })
 const perMegapixel = laps.map((lap, n) => {
-  const { width, height } = cases[n]!.pixels
+  const { width, height } = cases[n]!.pictures[0]!
   const size = (width * height) / 1e6
   const image = lap.load! + lap.resize! + lap.proposal!
   return { size, total: lap.total! / size, image: image / size, faces: (lap.total! - image) / size }
 })
-const scaleRows = cases.map(({ core, pixels: { width, height } }, n) => {
+const scaleRows = cases.map(({ core, pictures }, n) => {
+  const { width, height } = pictures[0]!
   const { size, total, image, faces } = perMegapixel[n]!
   const beyond = core.bytes - 16 * MEBIBYTE
   return [
     `${width}x${height}`,
     size.toFixed(1),
-    proposals[n]!,
+    pictures.length,
+    proposals[n]!.toFixed(0),
     ms(laps[n]!.total!),
     ms(total),
     ms(image),
@@ -121,14 +140,16 @@ for (const [label, executable] of [
 writeSection('Scale', [
   `\`npm run bench:scale\` on ${machine()}; ${engine()}.`,
   '',
-  'The group photograph side by side until the image is full, minFaceSize 20. "Image": load, pyramid and P-Net, which depend on',
-  'the size alone; "faces": patches, R-Net and O-Net, which depend on what is in the image. Memory is all of the WebAssembly',
-  `memory, ${(empty / MEBIBYTE).toFixed(1)} MiB of it before the first image; the last column what lies beyond 16 MiB, by pixel.`,
+  'The group photograph side by side until the image is full, or cuts from all over it and their mean; minFaceSize 20. "Image":',
+  'load, pyramid and P-Net, which depend on the size alone; "faces": patches, R-Net and O-Net, which depend on what is in the',
+  `image. Memory is all of the WebAssembly memory, ${(empty / MEBIBYTE).toFixed(1)} MiB of it before the first image; the last`,
+  'column what lies beyond 16 MiB, by pixel.',
   '',
   table(
     [
       'image',
       'MP',
+      'images',
       'R-Net patches',
       'ms',
       'ms/MP',

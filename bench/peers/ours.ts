@@ -3,9 +3,12 @@ import type { Weights } from '../../src/weights.ts'
 import { createCore, createFastCore } from '../library.ts'
 import { type Contender, ourContender } from './contender.ts'
 
+/** Name of the contender with `precision: 'fast'`. */
+export const FAST = 'mtcnn-wasm fast'
+
 /** The default first: it is what all others are checked against and compared with. */
 export async function ourContenders(weights: Weights): Promise<Contender[]> {
   const fast = await createFastCore(weights)
   const first = ourContender('mtcnn-wasm', '', await createCore(weights))
-  return fast ? [first, ourContender('mtcnn-wasm fast', '', fast)] : [first]
+  return fast ? [first, ourContender(FAST, '', fast)] : [first]
 }

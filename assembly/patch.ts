@@ -15,7 +15,7 @@ function weighted(HIGH: bool, words: v128, weight: v128): v128 {
 }
 
 /** Rows that sumArea reads side by side: more, each in a page of its own, are too many for the prefetcher. */
-const GROUP: usize = 16
+const GROUP: usize = 12
 
 /**
  * Rows of which all but the first and the last have one weight: those are summed as whole numbers first, which is exact and a

@@ -5,7 +5,7 @@ import { matmul } from './matmul'
 /**
  * y = prelu(x W + bias). x: f32 [rows][depth]; y: f32 [rows][columns]; columns a multiple of 4.
  * weights: packed W (pack.ts), then bias, slope and flag (packPost).
- * Sum: k ascending from zero, bias last.
+ * Sum: k ascending, bias last.
  */
 export function dense(x: usize, rows: i32, depth: i32, columns: i32, weights: usize, y: usize): void {
   const xRow: usize = depth << 2, yRow: usize = columns << 2

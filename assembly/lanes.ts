@@ -1,9 +1,6 @@
 // Helpers of one to three instructions, inlined everywhere. The whole core computes in f32x4 with these, so that a
 // second build of the same source with relaxed SIMD differs in this file only.
 
-/** Bytes of one vector. */
-export const VECTOR: usize = 16
-
 /** a + x * w: two roundings in the strict build, one (fused) or two, as the engine likes, in the relaxed build. */
 // @ts-ignore: decorator
 @inline

@@ -55,6 +55,8 @@ function sumArea(source: usize, rowBytes: usize, weights: usize, count: i32, byt
     v128.store(out, f32x4.add(f32x4.add(weighted(true, d, before), weighted(true, e, inside)), weighted(true, f, after)), 48)
     out += 64
   }
+  // The last pixel's fourth lane: the sums of a stretch that was not whole still lie there.
+  v128.store(out, f32x4.splat(0))
 }
 
 /** Rows of any weights, 16 columns at a time. */

@@ -1,6 +1,7 @@
 import type { Core } from './core.ts'
 import type { Detection } from './format.ts'
 import type { Pixels } from './image.ts'
+import { nextTask } from './next-task.ts'
 import type { ResolvedOptions } from './options.ts'
 import { planPyramid } from './pyramid.ts'
 import { output } from './stages/output.ts'
@@ -98,16 +99,4 @@ function fromEdges(detections: readonly Detection[]): void {
     box.x1 -= 1
     box.y1 -= 1
   }
-}
-
-/** Lets events that wait, an abort among them, be handled. A timer would cost a millisecond or more. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => {
-      port1.close()
-      resolve()
-    }
-    port2.postMessage(null)
-  })
 }

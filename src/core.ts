@@ -16,15 +16,15 @@ const SLACK = 64
 const STAGING = 1 << 17
 /** A crop longer than so many times the frame's longer side is no face: the shipped nets stay under 4. */
 const LARGEST_CROP = 8
-/** Floats of P-Net, R-Net and O-Net in the container. */
-const PARAMETERS = [6632, 100178, 389040] as const
-/** From here on a float32 score is 1. */
+/** Bytes of P-Net and R-Net in the container; O-Net comes last. */
+const STORED = [4 * 6632, 4 * 100178] as const
+/** Below this no float32 score is 1. */
 const CERTAIN = 16
 const FIRST_CAPACITY = 4096
 const CACHED_TAPS = 512
 
 /**
- * The kernels, their memory and the plan of what lies where: the only file that knows WebAssembly.
+ * The kernels, their memory and the plan of what lies where: the only file that runs them.
  *
  *   constants | packed weights | patches | answers | work | taps x | taps y | frame | levels | list 0 | list 1 | sort
  *   --------------- fixed at creation ---------------|-------- planned for a frame ---------|-- grows with candidates
@@ -52,7 +52,7 @@ export class Core {
   #level = 0
   #lists = 0
   #capacity = 0
-  /** Side of the crop whose taps lie at tapsX, tapsY: 64 * crop side + patch side. */
+  /** Which taps lie at tapsX, tapsY: the key #loadTaps gives them; 0: none. */
   #loadedX = 0
   #loadedY = 0
 
@@ -95,7 +95,7 @@ export class Core {
     let source = this.#work
     for (const [net, pack] of [kernels.packPnet, kernels.packRnet, kernels.packOnet].entries()) {
       pack(source, this.#weights[net]!)
-      source += 4 * PARAMETERS[net]!
+      source += STORED[net] ?? 0
     }
   }
 
@@ -135,7 +135,8 @@ export class Core {
   planFrame(width: number, height: number, levels: readonly Level[]): void {
     const crop = LARGEST_CROP * Math.max(width, height)
     const tapBytes = 4 * Math.max(tapWords(crop, OUTPUT_NET.side), interpolationWords(crop, OUTPUT_NET.side))
-    const patchWork = 4 * (12 * crop + 4 * SLACK)
+    // Four rows of 3 * crop + 64 floats: assembly/patch.ts.
+    const patchWork = 4 * 4 * (3 * crop + 64)
     this.#staging = aligned(this.#work + levelWork(width, levels[0]?.width ?? 0))
     const staged = Math.max(STAGING, 4 * width) + SLACK
     this.#tapsX = aligned(Math.max(this.#work + this.#netWork, this.#work + patchWork, this.#staging + staged))

@@ -29,9 +29,13 @@ export class MtcnnError extends Error {
   }
 }
 
-/** The class name of an object as the engine knows it, the same for objects of another realm. */
+/** The class name of an object as the engine knows it, the same for objects of another realm; '' where it cannot be read. */
 export function tagOf(value: unknown): string {
-  return Object.prototype.toString.call(value).slice(8, -1)
+  try {
+    return Object.prototype.toString.call(value).slice(8, -1)
+  } catch {
+    return ''
+  }
 }
 
 /** Names a value in an error message: short, and never throwing, whatever the value is. */

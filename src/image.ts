@@ -37,7 +37,7 @@ function refuse(message: string, options?: { cause?: unknown }): never {
 
 /** Tells what has to be decoded first from raw pixels, which always come as an object with a width and a height. */
 export function isEncodedImage(value: unknown): value is EncodedImage {
-  const tag = safeTag(value)
+  const tag = tagOf(value)
   // By tag and not by class: the arrays of another realm (a test runner's, a frame's) are as good.
   return (
     typeof value === 'string' ||
@@ -45,14 +45,6 @@ export function isEncodedImage(value: unknown): value is EncodedImage {
     tag === 'ArrayBuffer' ||
     (tag === 'Uint8Array' && ArrayBuffer.isView(value))
   )
-}
-
-function safeTag(value: unknown): string {
-  try {
-    return tagOf(value)
-  } catch {
-    return ''
-  }
 }
 
 /**
@@ -97,14 +89,27 @@ function checked(image: unknown): Pixels {
   const channels =
     givenChannels === undefined ? inferChannels(bytes, width, height, givenStride) : channelsOf(givenChannels)
   const stride = givenStride === undefined ? width * channels : strideOf(givenStride, width, channels)
+  const pixels = { data: bytes, width, height, channels, order, stride }
+  checkBytes(pixels, 'is too short')
+  return pixels
+}
+
+/**
+ * Bytes that were there can be gone: handed over with another message, or in a buffer that was made smaller.
+ *
+ * @param fault - What it means that there are too few.
+ * @throws MtcnnError INVALID_IMAGE
+ */
+export function checkBytes(
+  { data, width, height, channels, stride }: Pixels,
+  fault = 'is gone or smaller by now',
+): void {
   // The last row need not be padded.
   const needed = stride * (height - 1) + width * channels
-  if (!(bytes.length >= needed)) {
-    return refuse(
-      `image.data is too short: ${width} x ${height} with ${channels} channels and a stride of ${stride} takes ${needed} bytes; got ${bytes.length}`,
-    )
-  }
-  return { data: bytes, width, height, channels, order, stride }
+  if (data.length >= needed) return
+  refuse(
+    `image.data ${fault}: ${width} x ${height} with ${channels} channels and a stride of ${stride} takes ${needed} bytes; got ${data.length}`,
+  )
 }
 
 function side(value: unknown, name: string): number {

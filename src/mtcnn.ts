@@ -1,7 +1,8 @@
 import type { Outcome } from './cascade.ts'
-import { MtcnnError } from './errors.ts'
+import { describe, MtcnnError } from './errors.ts'
 import type { Faces } from './face.ts'
 import { toFaces } from './format.ts'
+import { checkBytes } from './image.ts'
 import type { KernelChoice } from './kernels.ts'
 import {
   checkRoi,
@@ -99,16 +100,48 @@ export abstract class Detector<Image, Skipped extends null = never> {
     images: Iterable<Image> | AsyncIterable<Image>,
     options?: DetectOptions,
   ): AsyncGenerator<IndexedFaces<Skipped>, void, undefined> {
+    const iterator = iteratorOf(images)
     const asked: Promise<Faces | Skipped>[] = []
-    let index = 0
-    for await (const image of images) {
-      const answer = this.detectFaces(image, options)
+    let reading: Promise<{ image?: Image }> | undefined
+    let over = false
+    const ask = (answer: Promise<Faces | Skipped>) => {
       // Told when its turn comes, not as an unhandled rejection before.
-      answer.catch(() => undefined)
+      answer.catch(ignore)
       asked.push(answer)
-      if (asked.length >= this.#schedule.places) yield { index: index++, faces: await asked.shift()! }
     }
-    for (const answer of asked) yield { index: index++, faces: await answer }
+    const read = async () => {
+      try {
+        const { done, value } = await iterator.next()
+        if (!done) return { image: await value }
+      } catch (error) {
+        ask(Promise.reject(error))
+      }
+      over = true
+      return {}
+    }
+    try {
+      for (let index = 0; ; ) {
+        if (!over && asked.length < this.#schedule.places) reading ??= read()
+        if (reading) {
+          // An answer is not kept waiting for the next image.
+          const next = await Promise.race([reading, ...asked.slice(0, 1).map((first) => first.then(ignore, ignore))])
+          if (next) {
+            reading = undefined
+            if (!over) ask(this.detectFaces(next.image as Image, options))
+            continue
+          }
+        }
+        if (asked.length === 0) break
+        yield { index: index++, faces: await asked.shift()! }
+      }
+    } finally {
+      if (!over) {
+        const closed = (async () => iterator.return?.())()
+        // One that waits for an image which never comes is left to wait.
+        if (reading) closed.catch(ignore)
+        else await closed
+      }
+    }
   }
 
   /** Lets go of memory and workers. Calls made before are still answered, later ones are refused; calling it again does nothing. */
@@ -133,6 +166,7 @@ export abstract class Detector<Image, Skipped extends null = never> {
         return pixels
       },
       work: async (engine, pixels) => {
+        checkBytes(pixels)
         const { width, height } = pixels
         const { detections, trace }: Outcome = await engine.search(pixels, options, detail)
         return { faces: toFaces(detections, { width, height }, options), width, height, trace }
@@ -141,6 +175,16 @@ export abstract class Detector<Image, Skipped extends null = never> {
     // Null, with the policy that skips, and with no other.
     return answer as Explanation | Skipped
   }
+}
+
+function ignore(): void {}
+
+function iteratorOf<Image>(images: Iterable<Image> | AsyncIterable<Image>): AsyncIterator<Image> | Iterator<Image> {
+  // Text can be iterated too, letter by letter.
+  const given = (typeof images === 'string' ? undefined : images) as Partial<AsyncIterable<Image> & Iterable<Image>>
+  const iterator = given?.[Symbol.asyncIterator]?.() ?? given?.[Symbol.iterator]?.()
+  if (iterator) return iterator
+  throw new MtcnnError('INVALID_IMAGE', `detectAll takes something to iterate over; got ${describe(images)}`)
 }
 
 /** Several detectors in workers behind one. Made by `MTCNNPool.create`. */

@@ -32,7 +32,10 @@ export interface NmsThresholds {
 export interface DetectOptions {
   /** Side of the smallest face looked for, in pixels of the image; at least 1, default 20. Under 12 the image is enlarged. */
   minFaceSize?: number
-  /** Size of one pyramid level relative to the one before it; 0.1 to 0.99, default 0.709. */
+  /**
+   * Size of one pyramid level relative to the one before it; 0.1 to 0.99, default 0.709. All levels are in memory at once: near
+   * 1 they are many times the first.
+   */
   scaleFactor?: number
   /** Score thresholds; those not given keep their value. */
   thresholds?: Partial<Thresholds>
@@ -252,12 +255,12 @@ const roi: Rule<Readonly<Roi> | null> = (value, name) => {
   return merge(ROI_RULES, NO_ROI, { x, y, width, height }, name)
 }
 
-/** By shape, so that signals of another realm and of polyfills pass. */
+/** By shape, so that signals of another realm pass. */
 const signal: Rule<AbortSignal | undefined> = (value, name) => {
   if (value === null) return undefined
   const given = value as Partial<AbortSignal>
   const fits =
-    typeof value === 'object' && typeof given.aborted === 'boolean' && typeof given.addEventListener === 'function'
+    typeof value === 'object' && typeof given.aborted === 'boolean' && typeof given.throwIfAborted === 'function'
   return fits ? (value as AbortSignal) : refuse(name, 'an AbortSignal', value)
 }
 
@@ -355,6 +358,15 @@ function merge<T extends object>(rules: Rules<T>, base: T, given: unknown, paren
   return Object.freeze(merged)
 }
 
+/** Options of one call and more, over those of the preset they name. */
+function overPreset<T extends { preset: Preset }>(more: Rules<T>, defaults: T, given: unknown): ResolvedOptions & T {
+  const rules = { ...DETECT_RULES, ...more } as unknown as Rules<ResolvedOptions & T>
+  // Once to learn the preset, once over what it says; from a copy, so that both see the same.
+  const copy = isPlainObject(given) ? { ...given } : given
+  const { preset } = merge(rules, { ...DEFAULT_OPTIONS, ...defaults }, copy, '')
+  return merge(rules, { ...PRESETS[preset], ...defaults }, copy, '')
+}
+
 function checkPrecision(module: ModuleSource | undefined, precision: 'exact' | 'fast'): void {
   if (module === undefined || precision === 'exact') return
   const why = "with option 'module' the kernels given decide: give mtcnn.relaxed.wasm instead"
@@ -403,12 +415,7 @@ export function resolveExplainOptions(base: ResolvedOptions, given: unknown = {}
 export function resolveCreateOptions(given?: unknown): ResolvedCreateOptions {
   if (given === undefined) return { detect: DEFAULT_OPTIONS, ...FIXED_DEFAULTS }
   return reading(() => {
-    const rules = { ...DETECT_RULES, ...FIXED_RULES }
-    // Once to learn the preset, once over what it says; from a copy, so that both see the same.
-    const copy = isPlainObject(given) ? { ...given } : given
-    const chosen = merge(rules, { ...DEFAULT_OPTIONS, ...FIXED_DEFAULTS }, copy, '').preset
-    const base = { ...PRESETS[chosen], ...FIXED_DEFAULTS }
-    const { preset, weights, module, worker, precision, ...detect } = merge(rules, base, copy, '')
+    const { preset, weights, module, worker, precision, ...detect } = overPreset(FIXED_RULES, FIXED_DEFAULTS, given)
     checkPrecision(module, precision)
     return { detect: Object.freeze(detect), preset, weights, module, worker, precision }
   })
@@ -425,12 +432,9 @@ export function resolvePoolOptions(given?: unknown): { pool: ResolvedPoolOptions
   return reading(() => {
     const { worker: _, ...fixedRules } = FIXED_RULES
     const { worker: __, ...fixedDefaults } = FIXED_DEFAULTS
-    const { size, policy, queueLimit, preset, weights, module, precision, ...detect } = merge(
-      { ...DETECT_RULES, ...fixedRules, ...POOL_RULES },
-      { ...DEFAULT_OPTIONS, ...fixedDefaults, ...POOL_DEFAULTS },
-      given,
-      '',
-    )
+    const rules = { ...fixedRules, ...POOL_RULES }
+    const merged = overPreset(rules, { ...fixedDefaults, ...POOL_DEFAULTS }, given)
+    const { size, policy, queueLimit, preset, weights, module, precision, ...detect } = merged
     checkPrecision(module, precision)
     const create = { detect: Object.freeze(detect), preset, weights, module, worker: true, precision }
     return { pool: { size, policy, queueLimit }, create }

@@ -163,6 +163,7 @@ export class Schedule {
 
   /** The pixels went down with the engine. */
   #retry(entry: Entry, lost: unknown): void {
+    if (this.#policy.latest && this.#waiting.length > 0) entry.skip()
     if (entry.over) return
     const { prepare } = entry
     entry.pixels = prepare().catch((cause) => {
@@ -171,8 +172,7 @@ export class Schedule {
       throw new MtcnnError(code, `${message}; the image could not be read a second time`, { cause })
     })
     entry.pixels.catch(() => undefined)
-    if (this.#policy.latest && this.#waiting.length > 0) entry.skip()
-    else this.#waiting.unshift(entry)
+    this.#waiting.unshift(entry)
   }
 }
 

@@ -99,7 +99,9 @@ async function loadKernels<Image>({ shipped, read }: Platform<Image>, { module, 
 
 async function loadWeights<Image>({ shipped, read }: Platform<Image>, { weights = 'f32' }: ResolvedCreateOptions) {
   if (weights !== 'f32' && weights !== 'f16') {
-    return parseWeights(await bytesOf(weights, read, 'INVALID_WEIGHTS', 'the weights'))
+    const bytes = await bytesOf(weights, read, 'INVALID_WEIGHTS', 'the weights')
+    // A copy: a worker that fails is replaced by one that takes the weights again, whatever the caller does with the bytes.
+    return parseWeights(bytes.length > 0 ? new Uint8Array(bytes) : bytes)
   }
   if (!shipped) throw missing('weights', "the package's weights/mtcnn-f32.bin")
   return shipped.weights(weights)
@@ -111,11 +113,9 @@ async function bytesOf(
   code: MtcnnErrorCode,
   what: string,
 ): Promise<Uint8Array> {
-  if (typeof source !== 'string' && !(source instanceof URL)) {
-    return source instanceof Uint8Array ? source : new Uint8Array(source)
-  }
   try {
-    return await read(source)
+    if (typeof source === 'string' || source instanceof URL) return await read(source)
+    return source instanceof Uint8Array ? source : new Uint8Array(source)
   } catch (cause) {
     throw new MtcnnError(code, `could not read ${what} from ${describe(source)}`, { cause })
   }

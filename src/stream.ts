@@ -1,5 +1,7 @@
+import { describe, MtcnnError } from './errors.ts'
 import type { Faces } from './face.ts'
-import type { DetectOptions } from './options.ts'
+import { nextTask } from './next-task.ts'
+import { DEFAULT_OPTIONS, type DetectOptions, resolveOptions } from './options.ts'
 
 /** Where frames come from, one at a time, the newest; those between are dropped. */
 export interface FrameSource<Frame> {
@@ -29,11 +31,12 @@ export async function* streamFaces<Image, Frame extends Image>(
   source: FrameSource<Frame>,
   options?: DetectOptions,
 ): AsyncGenerator<StreamedFaces<Frame>, void, undefined> {
-  const signal = options?.signal
+  let signal: AbortSignal | undefined
   // Closing also wakes one that waits for a frame.
   const stop = () => source.close()
-  signal?.addEventListener('abort', stop, { once: true })
   try {
+    signal = resolveOptions(DEFAULT_OPTIONS, options).signal
+    signal?.addEventListener('abort', stop, { once: true })
     while (!signal?.aborted) {
       const frame = await source.next()
       if (frame === undefined) return
@@ -61,7 +64,13 @@ export function closeFrame(frame: unknown): void {
 
 /** The newest item of something that is iterated as fast as it goes. */
 export function newestOf<Frame>(frames: AsyncIterable<Frame>): FrameSource<Frame> {
-  const iterator = frames[Symbol.asyncIterator]()
+  const iterator = (frames as Partial<AsyncIterable<Frame>> | null | undefined)?.[Symbol.asyncIterator]?.()
+  if (!iterator) {
+    throw new MtcnnError(
+      'UNSUPPORTED_IMAGE',
+      `stream takes something to iterate over with for await; got ${describe(frames)}`,
+    )
+  }
   let held: Frame | undefined
   let failure: { error: unknown } | undefined
   let over = false
@@ -74,6 +83,8 @@ export function newestOf<Frame>(frames: AsyncIterable<Frame>): FrameSource<Frame
         if (held !== undefined) closeFrame(held)
         held = item.value
         wake()
+        // A source that always has a frame would keep answers, and everything else, from ever coming in.
+        await nextTask()
       }
     } catch (error) {
       failure = { error }

@@ -48,7 +48,7 @@ class TapList {
 
 /** An upper bound for the words of any list below. */
 export function tapWords(source: number, target: number): number {
-  return Math.max(source + 4 * target, 4 * target)
+  return source + 4 * target
 }
 
 /** What target index `d` of an axis that does not grow is made of: whole source pixels, and a part of one on either side. */

@@ -42,7 +42,7 @@ export interface Trace {
   levels: LevelTrace[]
   /** Left by suppression over all levels: what R-Net is asked about. */
   proposals: number
-  /** Their boxes, regressed, squared and truncated: x1, y1, x2, y2 in pixels of the searched image, by descending score. */
+  /** Their boxes, regressed, squared and, unless patches are cut to subpixels, truncated: x1, y1, x2, y2 in pixels of the searched image, by descending score. */
   proposalBoxes: [x1: number, y1: number, x2: number, y2: number][]
   /** Their P-Net scores. */
   proposalScores: number[]
@@ -50,7 +50,7 @@ export interface Trace {
   refinePassed: number
   /** Left by suppression after R-Net: what O-Net is asked about. */
   refined: number
-  /** Their boxes, like `proposalBoxes`. */
+  /** Their boxes, like `proposalBoxes`; not squared where these are the answer (`stages: 'boxes'`). */
   refinedBoxes: [x1: number, y1: number, x2: number, y2: number][]
   /** Their R-Net scores. */
   refinedScores: number[]

@@ -89,6 +89,8 @@ class WorkerEngine implements Engine {
 
   async start({ module, bytes }: CompiledKernels, { data }: Weights): Promise<void> {
     const ready = this.#reach('ready')
+    // Where nothing can be posted nobody waits for it, and it fails when the worker is ended.
+    ready.catch(() => undefined)
     try {
       this.#channel.post({ type: 'start', kernels: module, weights: data })
     } catch (cause) {

@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MtcnnError } from '../src/errors.ts'
-import { checkRoi, DEFAULT_OPTIONS, PRESETS, resolveCreateOptions, resolveOptions } from '../src/options.ts'
+import {
+  checkRoi,
+  DEFAULT_OPTIONS,
+  PRESETS,
+  type Preset,
+  resolveCreateOptions,
+  resolveOptions,
+  resolvePoolOptions,
+} from '../src/options.ts'
 import { editDistance, nearestName } from '../src/suggest.ts'
 
 function refusal(run: () => unknown): MtcnnError {
@@ -197,6 +205,15 @@ describe('resolveOptions', () => {
       }),
       { numRuns: 1000 },
     )
+  })
+})
+
+describe('resolvePoolOptions', () => {
+  it.each<Preset>(['classic', 'accurate', 'fast'])("preset '%s' says what it says for a detector", (preset) => {
+    const given = { preset, thresholds: { output: 0.9 } }
+    const { detect } = resolveCreateOptions(given)
+    expect(resolvePoolOptions({ size: 2, ...given })).toMatchObject({ pool: { size: 2 }, create: { preset, detect } })
+    expect(resolvePoolOptions({ preset }).create.detect).toEqual(PRESETS[preset])
   })
 })
 

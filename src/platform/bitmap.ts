@@ -1,5 +1,6 @@
 import { MtcnnError } from '../errors.ts'
 import type { Pixels } from '../image.ts'
+import { nextTask } from '../next-task.ts'
 import { ownPixels, readCalmly } from './canvas.ts'
 
 /** Colours as they are in the file: turned upright, not multiplied with alpha, converted to sRGB. */
@@ -116,16 +117,4 @@ function isStraight(data: Uint8Array): boolean {
     if (data[at - 1]! > alpha || data[at - 2]! > alpha || data[at - 3]! > alpha) return true
   }
   return false
-}
-
-/** Lets the page go on. */
-export function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => {
-      port1.close()
-      resolve()
-    }
-    port2.postMessage(null)
-  })
 }

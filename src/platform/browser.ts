@@ -30,7 +30,7 @@ export type ImageInput =
 export function readImage(image: unknown, signal?: AbortSignal): Pixels | Promise<Pixels> {
   if (isEncodedImage(image)) return readEncoded(image, signal)
   // By name and not by class: there are elements of other documents, and in workers there are no elements.
-  switch (nameOf(image)) {
+  switch (tagOf(image)) {
     case 'HTMLImageElement':
       return readImageElement(image as HTMLImageElement, 'the image element')
     case 'SVGImageElement':
@@ -52,14 +52,6 @@ export function readImage(image: unknown, signal?: AbortSignal): Pixels | Promis
       return readBlob(image as File, `the file '${(image as File).name}'`)
     default:
       return toPixels(image)
-  }
-}
-
-function nameOf(value: unknown): string {
-  try {
-    return tagOf(value)
-  } catch {
-    return ''
   }
 }
 

@@ -75,6 +75,45 @@ describe('overlapping calls', () => {
   })
 })
 
+describe('pixels that are gone when their turn comes', () => {
+  it.each([false, true])('handed over or made smaller: INVALID_IMAGE; in a worker: %s', async (worker) => {
+    const own = await MTCNN.create({ worker })
+    const bytes = faces.data.length
+    // Newer than the types the library is written against.
+    const Resizable = ArrayBuffer as unknown as new (
+      length: number,
+      options: object,
+    ) => ArrayBuffer & { resize(length: number): void }
+    const shrinking = new Resizable(bytes, { maxByteLength: bytes })
+    const gone = { ...faces, data: new Uint8Array(faces.data) }
+    const answers = [
+      own.detectFaces(faces),
+      own.detectFaces({ ...faces, channels: 3, data: new Uint8Array(shrinking) } as Photograph),
+      own.detectFaces(gone),
+      own.detectFaces(faces),
+    ]
+    // Once they are checked and wait.
+    await Promise.resolve()
+    shrinking.resize(3)
+    structuredClone(gone.data.buffer, { transfer: [gone.data.buffer] })
+    const [first, shrunk, lost, last] = await Promise.allSettled(answers)
+    expect([first, last]).toMatchObject([{ value: { length: 3 } }, { value: { length: 3 } }])
+    for (const answer of [shrunk, lost]) {
+      expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'INVALID_IMAGE' } })
+    }
+    own.dispose()
+  })
+
+  it('handed over with an earlier call', async () => {
+    const own = await MTCNN.create({ worker: true })
+    const image = { ...faces, data: new Uint8Array(faces.data) }
+    const [first, second] = await Promise.allSettled([1, 2].map(() => own.detectFaces(image, { transfer: true })))
+    expect(first).toMatchObject({ value: { length: 3 } })
+    expect(second).toMatchObject({ reason: { code: 'INVALID_IMAGE' } })
+    own.dispose()
+  })
+})
+
 describe('the same image gives the same bits', () => {
   it('again, after other images, and after memory has grown', async () => {
     const first = await detector.detectFaces(faces)
@@ -243,6 +282,10 @@ describe('detectAll', () => {
     }
     await expect(run()).rejects.toMatchObject({ code: 'DECODE_FAILED' })
     expect(seen).toEqual([0])
+  })
+
+  it.each([[null], [undefined], [{}], ['photo.jpg']])('refuses what is no list of images: %j', async (images) => {
+    await expect(collect(images as unknown as Photograph[])).rejects.toMatchObject({ code: 'INVALID_IMAGE' })
   })
 
   it('throws what the source throws', async () => {

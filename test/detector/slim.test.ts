@@ -48,6 +48,13 @@ describe('the slim entry', () => {
     await expect(create({ module: 'missing.wasm', weights })).rejects.toThrow(
       'could not read the kernels from "missing',
     )
+    const gone = new ArrayBuffer(8)
+    const view = new Uint8Array(gone)
+    structuredClone(gone, { transfer: [gone] })
+    await expect(create({ module: gone, weights })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+    for (const lost of [gone, view]) {
+      await expect(create({ module, weights: lost })).rejects.toMatchObject({ code: 'INVALID_WEIGHTS' })
+    }
     await expect(create({ module, weights, precision: 'fast' })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
   })
 

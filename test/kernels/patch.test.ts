@@ -91,9 +91,13 @@ describe('patches, not rounded', () => {
     )
   })
 
+  it('rows of whole vectors that are not whole stretches of columns', () => {
+    for (const kind of patterns) checkPatch(picture(random(7), 96, 96, kind), [1, 1, 96, 96], 24)
+  })
+
   it('many rows to a row of the patch, and more than are summed as whole numbers', () => {
-    // Rows inside: 15 to 18, about a second and a third time that, 257; then more, which are summed in float32.
-    for (const height of [24 * 17, 24 * 18 + 5, 24 * 19, 24 * 34 + 11, 24 * 50, 24 * 258, 24 * 262]) {
+    // Rows inside: 11 to 13, about twice and three times that, 256; then more, which are summed in float32.
+    for (const height of [24 * 13, 24 * 14 + 5, 24 * 15, 24 * 26 + 11, 24 * 38, 24 * 39, 24 * 258, 24 * 262]) {
       const limit = height > 24 * 258 ? 1e-5 : NORMALISED
       for (const kind of patterns) checkPatch(picture(random(height), 29, height, kind), [1, 1, 29, height], 24, limit)
     }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { MTCNN, MTCNNPool, type PoolOptions } from '../../src/index.node.ts'
 import { channelTo } from '../../src/platform/spawn-node.ts'
@@ -72,6 +73,71 @@ describe('a pool of worker threads', () => {
     expect(pool.waiting).toBe(4)
     expect(await Promise.all(answers)).toHaveLength(5)
     expect(pool.waiting).toBe(0)
+  })
+
+  it('a preset is one of the pool too', async () => {
+    const single = await MTCNN.create({ preset: 'fast' })
+    const pool = await poolOf({ preset: 'fast', size: 1 })
+    const [alone, pooled] = [await single.explain(faces), await pool.explain(faces)]
+    expect(pooled?.trace.levels).toEqual(alone.trace.levels)
+    expect(alone.trace.levels[0]!.scale).toBeCloseTo(0.3, 12)
+    single.dispose()
+  })
+
+  it('an answer does not wait for an image that is not there yet', async () => {
+    const pool = await poolOf({ size: 2 })
+    let answered = 0
+    let wake = () => {}
+    const source = async function* () {
+      for (let n = 0; n < 3; n++) {
+        yield faces
+        if (answered > n) continue
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+    }
+    for await (const { index } of pool.detectAll(source())) {
+      expect(index).toBe(answered++)
+      wake()
+    }
+    expect(answered).toBe(3)
+  })
+
+  it('what was read before the source failed is answered first', async () => {
+    const pool = await poolOf({ size: 2 })
+    const source = function* () {
+      yield faces
+      throw new Error('no more film')
+    }
+    const answers = pool.detectAll(source())
+    expect((await answers.next()).value).toMatchObject({ index: 0, faces: { length: 3 } })
+    await expect(answers.next()).rejects.toThrow('no more film')
+  })
+
+  it('break does not wait for an image that never comes', async () => {
+    const pool = await poolOf({ size: 2 })
+    const source = async function* () {
+      yield faces
+      await new Promise(() => {})
+    }
+    let answered = 0
+    for await (const { index } of pool.detectAll(source())) {
+      answered = index + 1
+      break
+    }
+    expect(answered).toBe(1)
+  })
+
+  it("a worker started later has the caller's weights as they were", async () => {
+    const weights = new Uint8Array(readFileSync(new URL('../../weights/mtcnn-f32.bin', import.meta.url)))
+    const pool = await poolOf({ size: 1, weights })
+    weights.fill(0)
+    structuredClone(weights.buffer, { transfer: [weights.buffer] })
+    pool.channels[0]!.end()
+    await pool.channels[0]!.ended
+    expect(await pool.detectFaces(faces)).toHaveLength(3)
+    expect(pool.channels).toHaveLength(2)
   })
 
   it('works on files', async () => {

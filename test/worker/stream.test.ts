@@ -149,6 +149,41 @@ describe('streamFaces', () => {
     expect(frames[0]!.closed).toBe(1)
   })
 
+  it.each(['break', 'signal'])('a source that always has a frame lets answers in, and the end by %s', async (end) => {
+    const endless = async function* () {
+      for (let number = 0; ; number++) yield { number, closed: 0, close() {} }
+    }
+    const later = async (): Promise<Faces> => {
+      await settled()
+      return measuredIn([], { width: 1, height: 1 })
+    }
+    const controller = new AbortController()
+    const numbers: number[] = []
+    for await (const { frame } of streamFaces({ detectFaces: later }, newestOf(endless()), {
+      signal: controller.signal,
+    })) {
+      if (numbers.push(frame.number) < 3) continue
+      if (end === 'break') break
+      controller.abort()
+    }
+    expect(numbers).toHaveLength(3)
+    expect(numbers[2]! > numbers[1]! && numbers[1]! > numbers[0]!).toBe(true)
+  })
+
+  it('refuses what cannot be iterated, and options that are none', async () => {
+    for (const source of [null, undefined, {}, [1]]) {
+      expect(() => newestOf(source as unknown as AsyncIterable<Frame>)).toThrow(
+        /stream takes something to iterate over/,
+      )
+    }
+    const { source, state } = camera()
+    const wrong = { signal: 5 } as unknown as DetectOptions
+    await expect(streamFaces(finder(), newestOf(source), wrong).next()).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+    })
+    expect(state.returned).toBe(1)
+  })
+
   it('ends at once where the signal was aborted before', async () => {
     const { source, state } = camera()
     const stream = streamFaces(finder(), newestOf(source), { signal: AbortSignal.abort() })

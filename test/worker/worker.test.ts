@@ -192,6 +192,25 @@ describe('starting a worker', () => {
     expect(await off.detectFaces(faces)).toHaveLength(3)
   })
 
+  it('a worker to which nothing can be posted is one that does not start', async () => {
+    const deaf = async () => {
+      const channel = channelTo(
+        new URL(
+          "data:text/javascript,import { parentPort } from 'node:worker_threads'; parentPort.postMessage({ type: 'loaded' })",
+        ),
+      )
+      return {
+        ...channel,
+        post() {
+          throw new Error('could not be cloned')
+        },
+      }
+    }
+    await expect(inWorker({ worker: true }, [deaf])).rejects.toThrow('could not be cloned')
+    // What nobody waits for must not be an unhandled rejection: those fail the run.
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  })
+
   it('kernels that do not run there are told as what they are, not as a worker that does not start', async () => {
     const refuse = `
       import { parentPort as port } from 'node:worker_threads'

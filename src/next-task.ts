@@ -1,0 +1,11 @@
+/** Lets events that wait, messages and aborts among them, be handled. A timer would cost a millisecond or more. */
+export function nextTask(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(null)
+  })
+}

@@ -100,10 +100,7 @@ function checked(image: unknown): Pixels {
  * @param fault - What it means that there are too few.
  * @throws MtcnnError INVALID_IMAGE
  */
-export function checkBytes(
-  { data, width, height, channels, stride }: Pixels,
-  fault = 'is gone or smaller by now',
-): void {
+export function checkBytes({ data, width, height, channels, stride }: Pixels, fault = 'is too short by now'): void {
   // The last row need not be padded.
   const needed = stride * (height - 1) + width * channels
   if (data.length >= needed) return

@@ -184,7 +184,7 @@ function iteratorOf<Image>(images: Iterable<Image> | AsyncIterable<Image>): Asyn
   const given = (typeof images === 'string' ? undefined : images) as Partial<AsyncIterable<Image> & Iterable<Image>>
   const iterator = given?.[Symbol.asyncIterator]?.() ?? given?.[Symbol.iterator]?.()
   if (iterator) return iterator
-  throw new MtcnnError('INVALID_IMAGE', `detectAll takes something to iterate over; got ${describe(images)}`)
+  throw new MtcnnError('INVALID_IMAGE', `images must be iterable; got ${describe(images)}`)
 }
 
 /** Several detectors in workers behind one. Made by `MTCNNPool.create`. */

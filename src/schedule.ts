@@ -1,6 +1,7 @@
 import type { Engine } from './engine.ts'
 import { MtcnnError } from './errors.ts'
 import type { Pixels } from './image.ts'
+import { onAbort } from './on-abort.ts'
 
 /** How images share the engines. */
 export interface Policy {
@@ -105,7 +106,7 @@ export class Schedule {
       const end = (settle: () => void) => {
         if (entry.over) return
         entry.over = true
-        signal?.removeEventListener('abort', abort)
+        release()
         settle()
       }
       const entry: Entry = {
@@ -120,7 +121,7 @@ export class Schedule {
         pixels: undefined,
         tries: 0,
       }
-      signal?.addEventListener('abort', abort, { once: true })
+      const release = onAbort(signal, abort)
       if (this.#policy.latest) for (const older of this.#waiting.splice(0)) older.skip()
       this.#waiting.push(entry)
       this.#advance()

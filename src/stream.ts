@@ -1,6 +1,7 @@
 import { describe, MtcnnError } from './errors.ts'
 import type { Faces } from './face.ts'
 import { nextTask } from './next-task.ts'
+import { onAbort } from './on-abort.ts'
 import { DEFAULT_OPTIONS, type DetectOptions, resolveOptions } from './options.ts'
 
 /** Where frames come from, one at a time, the newest; those between are dropped. */
@@ -32,11 +33,11 @@ export async function* streamFaces<Image, Frame extends Image>(
   options?: DetectOptions,
 ): AsyncGenerator<StreamedFaces<Frame>, void, undefined> {
   let signal: AbortSignal | undefined
-  // Closing also wakes one that waits for a frame.
-  const stop = () => source.close()
+  let release: (() => void) | undefined
   try {
     signal = resolveOptions(DEFAULT_OPTIONS, options).signal
-    signal?.addEventListener('abort', stop, { once: true })
+    // Closing also wakes one that waits for a frame.
+    release = onAbort(signal, () => source.close())
     while (!signal?.aborted) {
       const frame = await source.next()
       if (frame === undefined) return
@@ -51,7 +52,7 @@ export async function* streamFaces<Image, Frame extends Image>(
     // Stopping is no failure.
     if (!signal?.aborted) throw error
   } finally {
-    signal?.removeEventListener('abort', stop)
+    release?.()
     source.close()
   }
 }
@@ -66,10 +67,7 @@ export function closeFrame(frame: unknown): void {
 export function newestOf<Frame>(frames: AsyncIterable<Frame>): FrameSource<Frame> {
   const iterator = (frames as Partial<AsyncIterable<Frame>> | null | undefined)?.[Symbol.asyncIterator]?.()
   if (!iterator) {
-    throw new MtcnnError(
-      'UNSUPPORTED_IMAGE',
-      `stream takes something to iterate over with for await; got ${describe(frames)}`,
-    )
+    throw new MtcnnError('UNSUPPORTED_IMAGE', `the source must be async iterable; got ${describe(frames)}`)
   }
   let held: Frame | undefined
   let failure: { error: unknown } | undefined

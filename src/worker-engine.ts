@@ -3,6 +3,7 @@ import type { Engine } from './engine.ts'
 import { MtcnnError } from './errors.ts'
 import type { Pixels } from './image.ts'
 import type { CompiledKernels } from './kernels.ts'
+import { onAbort } from './on-abort.ts'
 import type { ResolvedOptions } from './options.ts'
 import { packPixels, type Reply, type Request, unpackError } from './protocol.ts'
 import type { Detail } from './trace.ts'
@@ -107,7 +108,6 @@ class WorkerEngine implements Engine {
     if (!this.alive) return Promise.reject(this.#lost)
     const id = this.#count++
     const { promise, ...pending } = withResolvers<Outcome>()
-    const abort = () => this.#channel.post({ type: 'abort', id })
     try {
       signal?.throwIfAborted()
       const message = { type: 'search', id, options, detail, abortable: signal !== undefined } as const
@@ -116,7 +116,7 @@ class WorkerEngine implements Engine {
       return Promise.reject(error)
     }
     this.#pending.set(id, pending)
-    signal?.addEventListener('abort', abort, { once: true })
+    const release = onAbort(signal, () => this.#channel.post({ type: 'abort', id }))
     this.#channel.hold?.(true)
     return promise
       .catch((error: unknown) => {
@@ -124,7 +124,7 @@ class WorkerEngine implements Engine {
         throw signal?.aborted && this.alive ? signal.reason : error
       })
       .finally(() => {
-        signal?.removeEventListener('abort', abort)
+        release()
         if (this.alive && this.#pending.size === 0) this.#channel.hold?.(false)
       })
   }

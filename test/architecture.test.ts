@@ -11,7 +11,7 @@ const src = fileURLToPath(new URL('../src', import.meta.url))
  * file needs a place here; a name that ends in / is a folder.
  */
 const LAYERS = [
-  ['errors', 'face', 'suggest', 'base64', 'printable', 'crc32', 'trace', 'abi', 'patch-nets', 'next-task'],
+  ['errors', 'face', 'suggest', 'base64', 'printable', 'crc32', 'trace', 'abi', 'patch-nets', 'next-task', 'on-abort'],
   ['options', 'image', 'weights', 'pyramid', 'taps', 'scale', 'kernels'],
   ['format', 'candidates', 'stream', 'levels'],
   ['core'],

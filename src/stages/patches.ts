@@ -7,7 +7,7 @@ import type { Run } from './stage.ts'
  * Asks a net about `count` candidates of a list, batch by batch, and keeps those over the threshold at its front, in
  * their order, with the new score and regression. A box without a pixel has no patch and is dropped.
  *
- * @param mirrored - Whether it is asked about each patch as in a mirror too, and the mean taken.
+ * @param mirrored - O-Net only: whether it is asked about each patch as in a mirror too, and the mean taken.
  * @param passed - Called with each answer that passes; what it gives is kept as the candidate's tag.
  * @returns How many pass.
  */
@@ -46,7 +46,7 @@ export async function askAbout(
     const answerOf = (patch: number) => batch.subarray(patch * net.answer, (patch + 1) * net.answer)
     for (let n = 0; n < filled; n++) {
       const answer = answerOf(n * each)
-      if (mirrored) meanOfMirrored(net, answer, answerOf(n * each + 1))
+      if (mirrored) meanOfMirrored(answer, answerOf(n * each + 1))
       answers.set(answer, asked[n]! * net.answer)
       answered[asked[n]!] = 1
     }

@@ -212,6 +212,27 @@ describe('signal', () => {
     other.dispose()
   })
 
+  it.each([false, true])(
+    'is one listener for any number of calls, of which Node would warn; in a worker: %s',
+    async (worker) => {
+      const own = await MTCNN.create({ worker })
+      const controller = new AbortController()
+      const warnings: Error[] = []
+      const warned = (warning: Error) => warnings.push(warning)
+      process.on('warning', warned)
+      const answers = Array.from({ length: 25 }, () => own.detectFaces(faces, { signal: controller.signal }))
+      await answers[0]
+      controller.abort(reason)
+      const settled = await Promise.allSettled(answers)
+      // Warnings are told in a later turn.
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      process.off('warning', warned)
+      expect(warnings).toEqual([])
+      expect(settled.slice(2).every((answer) => answer.status === 'rejected' && answer.reason === reason)).toBe(true)
+      own.dispose()
+    },
+  )
+
   it('leaves no listener behind', async () => {
     const controller = new AbortController()
     let listeners = 0

@@ -172,9 +172,7 @@ describe('streamFaces', () => {
 
   it('refuses what cannot be iterated, and options that are none', async () => {
     for (const source of [null, undefined, {}, [1]]) {
-      expect(() => newestOf(source as unknown as AsyncIterable<Frame>)).toThrow(
-        /stream takes something to iterate over/,
-      )
+      expect(() => newestOf(source as unknown as AsyncIterable<Frame>)).toThrow(/the source must be async iterable/)
     }
     const { source, state } = camera()
     const wrong = { signal: 5 } as unknown as DetectOptions

@@ -1,7 +1,7 @@
 // Levels of the pyramid: the frame shrunk by OpenCV's INTER_AREA, to the byte.
 //
-// The frame is u8 [height][width][3], rows tight, 32 readable bytes behind it; a level the same, 15 bytes
-// behind it are overwritten.
+// The frame is u8 [height][width][3], rows tight, 32 readable bytes behind it; a level the same, where
+// 15 bytes behind it are overwritten.
 //
 // All levels that do not grow are made in one walk down the frame, from an integral image (Crow 1984) of which only two
 // rows exist, those above and below the source row at hand: i32 [2 + frameWidth][4], for each pixel the sum of all that lies

@@ -153,7 +153,8 @@ function scoreRow(source: usize, head: usize, count: i32, x: i32, y: i32, logitM
  * level: u8 [height][width][3], 8 readable bytes behind it; scale: level pixels per image pixel.
  * logit: that of the threshold; slack: how far below it a score may still round up to the threshold, DOUBT at least. out: candidates of 64 bytes, unordered;
  * `order` is the cell's place in the reference's order, x * rows + y.
- * Cells: ceil((width - 2) / 2) - 4 columns, rows likewise; boxes are the cells' windows in image pixels, truncated, before regression.
+ * Cells: ceil((width - 2) / 2) - 4 columns, rows likewise; boxes are the cells' windows in image pixels, truncated,
+ * before regression.
  */
 export function pnet(level: usize, width: i32, height: i32, scale: f64, threshold: f32, logit: f32, slack: f32, weights: usize, work: usize, out: usize, capacity: i32): i32 {
   assert(scale > 0 && slack >= DOUBT && capacity >= 0 && ((weights | work | out) & 15) == 0)

@@ -6,7 +6,7 @@
 //   43     4 x 4    3 x 3    6   0 ±√½ ±√2 ∞               4.00 x                  maps whose size is a multiple of 4, or large
 //   33     3 x 3    3 x 3    5   0 ±1 2 ∞                  3.24 x                  9 x 9 maps, which it covers exactly
 //   73     7 x 7    3 x 3    9   ±1/4 ±5/8 ±9/8 ±2 ∞       5.44 x                  21 x 21 maps, likewise, of O-Net alone: it errs
-//                                                                                  by ten times as much, and its boxes are the answer
+//                                                                                  by ten times as much, and only a second pass rounds boxes after it
 //   32     3 x 3    2 x 2    4   0 ±1 ∞                    2.25 x                  3 x 3 maps, one tile each
 //
 // Every function below does the same three steps for a batch of tiles:

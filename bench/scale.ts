@@ -21,6 +21,21 @@ function starts(full: number, part: number): number[] {
   return Array.from({ length: count }, (_, n) => Math.floor(((full - part) * (n + 1)) / (count + 1)))
 }
 
+/** A cut of the photograph, which goes on beyond its edges with itself. */
+function cut(photograph: Pixels, left: number, top: number, width: number, height: number): Pixels {
+  const data = new Uint8Array(3 * width * height)
+  for (let y = 0; y < height; y++) {
+    const row = ((top + y) % photograph.height) * photograph.stride
+    for (let x = 0; x < width; ) {
+      const from = (left + x) % photograph.width
+      const run = Math.min(width - x, photograph.width - from)
+      data.set(photograph.data.subarray(row + 3 * from, row + 3 * (from + run)), 3 * (y * width + x))
+      x += run
+    }
+  }
+  return { data, width, height, channels: 3, order: 'rgb', stride: 3 * width }
+}
+
 /**
  * Images of `megapixels` each, four by three, of the photograph at its own size, so that what there is to find in a megapixel
  * stays about the same: large ones are covered with it, small ones are cut from all over it.
@@ -29,21 +44,8 @@ function images(photograph: Pixels, megapixels: number): Pixels[] {
   const width = Math.round(Math.sqrt((megapixels * 1e6 * 4) / 3))
   const height = Math.round((width * 3) / 4)
   const lefts = starts(photograph.width, width)
-  return starts(photograph.height, height).flatMap((top) =>
-    lefts.map((left) => {
-      const data = new Uint8Array(3 * width * height)
-      for (let y = 0; y < height; y++) {
-        const row = ((top + y) % photograph.height) * photograph.stride
-        for (let x = 0; x < width; ) {
-          const from = (left + x) % photograph.width
-          const run = Math.min(width - x, photograph.width - from)
-          data.set(photograph.data.subarray(row + 3 * from, row + 3 * (from + run)), 3 * (y * width + x))
-          x += run
-        }
-      }
-      return { data, width, height, channels: 3, order: 'rgb', stride: 3 * width }
-    }),
-  )
+  const tops = starts(photograph.height, height)
+  return tops.flatMap((top) => lefts.map((left) => cut(photograph, left, top, width, height)))
 }
 
 const weights = loadWeights()

@@ -18,11 +18,12 @@ export function suiteLines({ contenders, cascades, nets }: SuiteResult): string[
   const fast = contenders.findIndex(({ name }) => name === FAST)
   const ratioRows = cascades.map((result) => {
     const total = (n: number) => of(result.laps[n]!, 'total')
-    const ratios = contenders.map((_, n) => {
+    const ratios = others.map((_, other) => {
+      const n = other + 1
       const ofFast = fast > 0 && n > fast ? ` (${times(total(n) / total(fast))})` : ''
       return `${times(total(n) / total(0))}${ofFast}`
     })
-    return [title(result), result.faces, ms(total(0)), ...ratios.slice(1)]
+    return [title(result), result.faces, ms(total(0)), ...ratios]
   })
   const lines = [
     'The nets alone, on tensors made before: ms, and in brackets how many times ours.',

@@ -66,7 +66,10 @@ export class CandidateList {
     this.#words[16 * to + 15] = tag
   }
 
-  /** Moves each edge by its share of the side; `inclusive` is added to the sides: 0 after P-Net unless patches are cut to subpixels, else 1. */
+  /**
+   * Moves each edge by its share of the side; `inclusive` is added to the sides: 0 after P-Net unless patches are cut to
+   * subpixels, else 1.
+   */
   regress(index: number, inclusive: 0 | 1): void {
     const d = this.#doubles
     const f = this.#floats

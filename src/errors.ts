@@ -63,9 +63,9 @@ function describeObject(value: object): string {
     if (ArrayBuffer.isView(value)) return `${tagOf(value)} of ${value.byteLength} bytes`
     if (Array.isArray(value)) return `an array of ${value.length}`
     const tag = tagOf(value)
-    return tag === 'Object' ? 'an object' : `an object of type ${tag}`
+    if (tag !== '') return tag === 'Object' ? 'an object' : `an object of type ${tag}`
   } catch {
     // A proxy may throw at any touch, a revoked one always does.
-    return 'an object that cannot be read'
   }
+  return 'an object that cannot be read'
 }

@@ -51,7 +51,10 @@ export function placeLevels(levels: readonly Size[], start: number): { places: L
 /** Bytes of one row of the integral: two zeros, and groups of four pixels. */
 const integralBytes = (width: number): number => 16 * (width + 5)
 
-/** Bytes {@link walkLevels} works in, for a frame and the widest of its levels: two rows of the integral, and what levelRow takes. */
+/**
+ * Bytes {@link walkLevels} works in, for a frame and the widest of its levels: two rows of the integral, and what levelRow
+ * takes.
+ */
 export function levelWork(frameWidth: number, width: number): number {
   return 2 * integralBytes(frameWidth) + 4 * (5 * width + 56)
 }

@@ -42,7 +42,10 @@ export interface Trace {
   levels: LevelTrace[]
   /** Left by suppression over all levels: what R-Net is asked about. */
   proposals: number
-  /** Their boxes, regressed, squared and, unless patches are cut to subpixels, truncated: x1, y1, x2, y2 in pixels of the searched image, by descending score. */
+  /**
+   * Their boxes, regressed, squared and, unless patches are cut to subpixels, truncated: x1, y1, x2, y2 in pixels of the
+   * searched image, by descending score.
+   */
   proposalBoxes: [x1: number, y1: number, x2: number, y2: number][]
   /** Their P-Net scores. */
   proposalScores: number[]

@@ -99,6 +99,15 @@ describe('toPixels', () => {
     expect(refusal({ data: gone, width: 2, height: 2, channels: 3 }).message).toMatch(/got 0/)
   })
 
+  it('refuses data that throw at a touch, and says so', () => {
+    const data = {
+      get [Symbol.toStringTag]() {
+        throw new Error('hands off')
+      },
+    }
+    expect(refusal({ data, width: 2, height: 2 }).message).toMatch(/got an object that cannot be read/)
+  })
+
   it('refuses what would have to be decoded', () => {
     for (const image of [
       'photo.jpg',

@@ -9,7 +9,7 @@ const { version } = JSON.parse(await readFile(new URL('package.json', import.met
 const ALPHABET = '#$%&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdefghijklmnopqrstuvwxyz{|}~'
 
 /**
- * Bytes as printable text; src/printable.ts, which decodes it, says how and why.
+ * Bytes as printable text; src/assets/wasm-text.ts, which decodes it, says how and why.
  * @param {Uint8Array} bytes
  */
 export function encodePrintable(bytes) {
@@ -88,7 +88,7 @@ export function workers() {
 
 /**
  * Emits the kernels as files beside the bundles, stamped with version and build in a custom section: who is given one of
- * them can tell whether it is the right one (src/kernels.ts).
+ * them can tell whether it is the right one (src/assets/kernels.ts).
  */
 function kernels() {
   return {

@@ -1,4 +1,4 @@
-// The ABI: what the host (src/core.ts) calls. Pointers are byte offsets into the imported memory.
+// The ABI: what the host (src/wasm/core.ts) calls. Pointers are byte offsets into the imported memory.
 export { packPixels } from './frame'
 export { AREA_LEVEL, addRow, beginLevel, blendLevel, blockRow, levelRow } from './levels'
 export { nms, nmsWork } from './nms'

@@ -10,7 +10,7 @@
 // ends. So the work is one addition per frame pixel, and for each level pixel the same few steps however many source pixels
 // lie under it.
 //
-// Edges come from the host (src/taps.ts), one axis at a time: for target index d = 0 .. size, 16 bytes
+// Edges come from the host (src/wasm/taps.ts), one axis at a time: for target index d = 0 .. size, 16 bytes
 //   i32 pixel[d], f32 before[d], f32 inside[d], f32 after[d]
 // and target pixel d is before[d] * source[pixel[d]] + inside[d] * (the source pixels between) + after[d] * source[pixel[d + 1]].
 // inside is equal for all d, but for a last bit.

@@ -3,7 +3,7 @@
 // The frame is u8 [height][width][3], rows tight, 64 readable bytes behind it. Every row of a patch is made in two steps:
 //   1. column sums: the source rows under it, each times its weight -> f32 [source columns][3]
 //   2. along the row: the column sums under each patch pixel, each times its weight
-// Taps come from the host (src/taps.ts), one axis at a time: for each patch index i32 first source index, i32 count,
+// Taps come from the host (src/wasm/taps.ts), one axis at a time: for each patch index i32 first source index, i32 count,
 // f32 weight [count].
 import { clear, mac, normalised } from './lanes'
 

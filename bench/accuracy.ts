@@ -1,15 +1,22 @@
 // npm run bench:accuracy: how far the kernels are from exact arithmetic, and the detector from the reference's answers.
 // The measure is test/reference: plain loops in float64 with the same float32 weights. Fails where a bound is exceeded.
 import { parseArgs } from 'node:util'
-import { search } from '../src/cascade.ts'
-import type { Core } from '../src/core.ts'
-import type { Detection } from '../src/format.ts'
-import type { Pixels } from '../src/image.ts'
-import { DEFAULT_OPTIONS, resolveOptions } from '../src/options.ts'
-import { OUTPUT_NET, type PatchNet, REFINE_NET } from '../src/patch-nets.ts'
-import { cellsAlong, type Level, planPyramid } from '../src/pyramid.ts'
-import type { Nets } from '../src/stages/stage.ts'
-import { type Fixture, fixtureImage, fixtureName, fixtures, noise, type Photograph } from '../test/photographs.ts'
+import type { Detection, Nets } from '../src/cascade/context.ts'
+import { cellsAlong, planPyramid } from '../src/cascade/pyramid.ts'
+import { search } from '../src/cascade/search.ts'
+import type { Pixels } from '../src/image/pixels.ts'
+import { DEFAULT_OPTIONS } from '../src/options/options.ts'
+import { resolveOptions } from '../src/options/resolve.ts'
+import type { Core } from '../src/wasm/core.ts'
+import { type Level, OUTPUT_NET, type PatchNet, REFINE_NET } from '../src/wasm/nets.ts'
+import {
+  type Fixture,
+  fixtureImage,
+  fixtureName,
+  fixtures,
+  noise,
+  type Photograph,
+} from '../test/helpers/photographs.ts'
 import { grid } from '../test/reference/conv.ts'
 import { onet, pnet, rnet, type ScoreMap } from '../test/reference/nets.ts'
 import { loadParameters } from '../test/reference/parameters.ts'

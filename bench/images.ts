@@ -1,7 +1,7 @@
 /** The pictures that are timed, from the npm packages the tests take theirs from. */
 import sharp from 'sharp'
-import type { Pixels } from '../src/image.ts'
-import { photographFile } from '../test/photographs.ts'
+import type { Pixels } from '../src/image/pixels.ts'
+import { photographFile } from '../test/helpers/photographs.ts'
 import type { Picture } from './suite.ts'
 
 const FACES = photographFile('tracking', 'examples/assets/faces.jpg')

@@ -1,6 +1,6 @@
 /** The layers of the nets one by one, on the kernels behind the library's ABI (assembly/layers.ts, built as released). */
 import { readFileSync } from 'node:fs'
-import type { Weights } from '../src/weights.ts'
+import type { Weights } from '../src/assets/weights.ts'
 import type { Layers } from '../test/kernels/layers.ts'
 import { stored } from './peers/nets.ts'
 

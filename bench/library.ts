@@ -1,11 +1,11 @@
 /** The built library's insides: kernels and weights as every bench takes them. */
 import relaxed from '../build/mtcnn.relaxed.wasm'
 import kernels from '../build/mtcnn.wasm'
-import { decodeBase64 } from '../src/base64.ts'
-import { Core } from '../src/core.ts'
-import { chooseKernels } from '../src/kernels.ts'
-import { decodePrintable } from '../src/printable.ts'
-import { parseWeights, type Weights } from '../src/weights.ts'
+import { decodeBase64 } from '../src/assets/base64.ts'
+import { chooseKernels } from '../src/assets/kernels.ts'
+import { decodePrintable } from '../src/assets/wasm-text.ts'
+import { parseWeights, type Weights } from '../src/assets/weights.ts'
+import { Core } from '../src/wasm/core.ts'
 import container from '../weights/mtcnn-f32.bin'
 
 export function loadWeights(): Weights {

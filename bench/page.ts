@@ -1,6 +1,7 @@
 /** The part of `npm run bench:chromium` that runs in the page. */
-import { search } from '../src/cascade.ts'
-import { DEFAULT_OPTIONS, resolveOptions } from '../src/options.ts'
+import { search } from '../src/cascade/search.ts'
+import { DEFAULT_OPTIONS } from '../src/options/options.ts'
+import { resolveOptions } from '../src/options/resolve.ts'
 import { loadWeights } from './library.ts'
 import { peerContender } from './peers/contender.ts'
 import { loadModernFaceApi, type WholeDetector } from './peers/modern-face-api.ts'

@@ -1,6 +1,6 @@
 // npm run bench:pool: what a second thread brings, here and to onnxruntime-node.
-import { search } from '../src/cascade.ts'
-import { DEFAULT_OPTIONS } from '../src/options.ts'
+import { search } from '../src/cascade/search.ts'
+import { DEFAULT_OPTIONS } from '../src/options/options.ts'
 import { frame, group } from './images.ts'
 import { createCore, loadWeights } from './library.ts'
 import { peerContender } from './peers/contender.ts'

@@ -1,11 +1,13 @@
 /** What `bench` and `bench:chromium` time, the same in Node and in a page. */
-import { search } from '../src/cascade.ts'
-import type { Core } from '../src/core.ts'
-import type { Detection } from '../src/format.ts'
-import type { Pixels } from '../src/image.ts'
-import { DEFAULT_OPTIONS, resolveOptions } from '../src/options.ts'
-import { OUTPUT_NET, REFINE_NET } from '../src/patch-nets.ts'
-import { planPyramid } from '../src/pyramid.ts'
+
+import type { Detection } from '../src/cascade/context.ts'
+import { planPyramid } from '../src/cascade/pyramid.ts'
+import { search } from '../src/cascade/search.ts'
+import type { Pixels } from '../src/image/pixels.ts'
+import { DEFAULT_OPTIONS } from '../src/options/options.ts'
+import { resolveOptions } from '../src/options/resolve.ts'
+import type { Core } from '../src/wasm/core.ts'
+import { OUTPUT_NET, REFINE_NET } from '../src/wasm/nets.ts'
 import { type Contender, levelInput, patchInput, resetTimes } from './peers/contender.ts'
 import { type Budget, inTurns, type Laps } from './timing.ts'
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
+import { toReference } from './api/format.ts'
 import { run } from './cli/run.ts'
-import { toReference } from './format.ts'
 
 // A reader that has seen enough (`| head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,12 +1,13 @@
-import type { CreateOptions, PoolOptions } from './options.ts'
-import { type ImageInput, IN_NODE } from './platform/in-node.ts'
-import { nativeCrc32, shippedFile } from './platform/node.ts'
-import { shippedKernels, shippedWeights } from './shipped.ts'
+import { start, startPool } from './api/create.ts'
+import { type ImageInput, IN_NODE } from './api/platform.node.ts'
+import type { Platform } from './api/platform.ts'
+import { shippedKernels, shippedWeights } from './assets/embedded.ts'
+import { nativeCrc32, shippedFile } from './assets/shipped-file.node.ts'
+import { parseWeights } from './assets/weights.ts'
+import type { CreateOptions, PoolOptions } from './options/options.ts'
 import { MTCNN as SlimDetector, MTCNNPool as SlimPool } from './slim.node.ts'
-import { type Platform, start, startPool } from './start.ts'
-import { parseWeights } from './weights.ts'
 
-export * from './public.ts'
+export * from './api/public.ts'
 export type { ImageInput, StreamSource } from './slim.node.ts'
 
 const NODE: Platform<ImageInput> = {

@@ -1,11 +1,12 @@
-import type { CreateOptions, PoolOptions } from './options.ts'
-import type { ImageInput } from './platform/browser.ts'
-import { IN_BROWSER } from './platform/in-browser.ts'
-import { shippedKernels, shippedWeights } from './shipped.ts'
+import { start, startPool } from './api/create.ts'
+import { IN_BROWSER } from './api/platform.browser.ts'
+import type { Platform } from './api/platform.ts'
+import { shippedKernels, shippedWeights } from './assets/embedded.ts'
+import type { ImageInput } from './image/browser/read.ts'
+import type { CreateOptions, PoolOptions } from './options/options.ts'
 import { MTCNN as SlimDetector, MTCNNPool as SlimPool } from './slim.ts'
-import { type Platform, start, startPool } from './start.ts'
 
-export * from './public.ts'
+export * from './api/public.ts'
 export type { ImageInput, StreamFrame, StreamSource } from './slim.ts'
 
 const BROWSER: Platform<ImageInput> = {

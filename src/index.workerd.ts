@@ -1,15 +1,16 @@
 // The entry for Workers (workerd): WebAssembly comes by import, compiled before anything runs; compiling later is forbidden.
 
 import exact from 'mtcnn-wasm/mtcnn.wasm'
-import { MtcnnError } from './errors.ts'
-import type { CreateOptions } from './options.ts'
-import type { ImageInput } from './platform/browser.ts'
-import { IN_BROWSER } from './platform/in-browser.ts'
-import { shippedWeights } from './shipped.ts'
+import { start } from './api/create.ts'
+import { IN_BROWSER } from './api/platform.browser.ts'
+import type { Platform } from './api/platform.ts'
+import { shippedWeights } from './assets/embedded.ts'
+import type { ImageInput } from './image/browser/read.ts'
+import type { CreateOptions } from './options/options.ts'
+import { MtcnnError } from './shared/errors.ts'
 import { MTCNN as SlimDetector } from './slim.ts'
-import { type Platform, start } from './start.ts'
 
-export * from './public.ts'
+export * from './api/public.ts'
 export type { ImageInput, StreamFrame, StreamSource } from './slim.ts'
 
 const WORKERD: Platform<ImageInput> = {

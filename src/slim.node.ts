@@ -1,14 +1,15 @@
 // The entry that brings neither kernels nor weights: the caller does.
 
-import { Detector, DetectorPool } from './mtcnn.ts'
-import type { CreateOptions, DetectOptions, PoolOptions, Slim } from './options.ts'
-import { type ImageInput, IN_NODE } from './platform/in-node.ts'
-import { start, startPool } from './start.ts'
-import { newestOf, type StreamedFaces, streamFaces } from './stream.ts'
+import { start, startPool } from './api/create.ts'
+import { Detector, DetectorPool } from './api/detector.ts'
+import { type ImageInput, IN_NODE } from './api/platform.node.ts'
+import { type StreamedFaces, streamFaces } from './api/stream.ts'
+import { newestOf } from './image/frame-source.ts'
+import type { CreateOptions, DetectOptions, PoolOptions, Slim } from './options/options.ts'
 
-export type { Brought, Slim } from './options.ts'
-export type { ImageInput } from './platform/in-node.ts'
-export * from './public.ts'
+export type { ImageInput } from './api/platform.node.ts'
+export * from './api/public.ts'
+export type { Brought, Slim } from './options/options.ts'
 
 /** What `stream` takes: live images, such as those of a camera or of a video decoder. */
 export type StreamSource<Frame extends ImageInput = ImageInput> = AsyncIterable<Frame>

@@ -1,17 +1,17 @@
 // The entry that brings neither kernels nor weights: the caller does.
 
-import { Detector, DetectorPool } from './mtcnn.ts'
-import type { CreateOptions, DetectOptions, PoolOptions, Slim } from './options.ts'
-import type { ImageInput } from './platform/browser.ts'
-import { framesOf, type StreamFrame, type StreamSource } from './platform/frames.ts'
-import { IN_BROWSER } from './platform/in-browser.ts'
-import { start, startPool } from './start.ts'
-import { type StreamedFaces, streamFaces } from './stream.ts'
+import { start, startPool } from './api/create.ts'
+import { Detector, DetectorPool } from './api/detector.ts'
+import { IN_BROWSER } from './api/platform.browser.ts'
+import { type StreamedFaces, streamFaces } from './api/stream.ts'
+import { framesOf, type StreamFrame, type StreamSource } from './image/browser/live-source.ts'
+import type { ImageInput } from './image/browser/read.ts'
+import type { CreateOptions, DetectOptions, PoolOptions, Slim } from './options/options.ts'
 
-export type { Brought, Slim } from './options.ts'
-export type { ImageInput } from './platform/browser.ts'
-export type { StreamFrame, StreamSource } from './platform/frames.ts'
-export * from './public.ts'
+export * from './api/public.ts'
+export type { StreamFrame, StreamSource } from './image/browser/live-source.ts'
+export type { ImageInput } from './image/browser/read.ts'
+export type { Brought, Slim } from './options/options.ts'
 
 /** The face detector. */
 export class MTCNN extends Detector<ImageInput> {

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import { serve } from './worker-host.ts'
+import { serve } from './workers/worker-host.ts'
 
 // The script of Node's worker threads.
 const port = parentPort!

@@ -1,5 +1,5 @@
-import type { Request } from './protocol.ts'
-import { serve } from './worker-host.ts'
+import type { Request } from './workers/protocol.ts'
+import { serve } from './workers/worker-host.ts'
 
 // The script of browser workers. Bundled whole: bundlers break workers that import.
 const scope = globalThis as unknown as {

@@ -6,46 +6,18 @@ import { describe, expect, it } from 'vitest'
 
 const src = fileURLToPath(new URL('../src', import.meta.url))
 
-/**
- * What may import what, from the ground up: a file imports from its own row and those above, never from below. A new
- * file needs a place here; a name that ends in / is a folder.
- */
-const LAYERS = [
-  ['errors', 'face', 'suggest', 'base64', 'printable', 'crc32', 'trace', 'abi', 'patch-nets', 'next-task', 'on-abort'],
-  ['options', 'image', 'weights', 'pyramid', 'taps', 'scale', 'kernels'],
-  ['format', 'candidates', 'stream', 'levels'],
-  ['core'],
-  ['stages/'],
-  ['cascade'],
-  ['engine', 'protocol', 'shipped'],
-  ['worker-engine', 'worker-host', 'schedule'],
-  ['platform/', 'start'],
-  ['mtcnn'],
-  ['public'],
-  ['index', 'index.node', 'index.workerd', 'slim', 'slim.node', 'worker', 'worker.node'],
-  ['cli/'],
-  ['cli'],
-]
+/** The folders of src from the ground up: a file imports from its own folder and from those before it, never from later ones. */
+const FLOORS = ['shared', 'options', 'assets', 'image', 'wasm', 'cascade', 'workers', 'api', 'entries', 'cli'] as const
 
-/** Leaves: they import nothing at all. */
-const LEAVES = LAYERS[0]!
+/** The files that lie in src itself: what is imported from outside, and what workers and the command line start. */
+const ENTRIES = ['index', 'index.node', 'index.workerd', 'slim', 'slim.node', 'worker', 'worker.node', 'cli']
 
-/** Who may speak of WebAssembly: the core that runs it and those who hand the module through. */
-const WASM = ['abi', 'core', 'kernels', 'engine', 'protocol', 'worker-host', 'worker-engine', 'start']
-
-/** Who may know whether this is a browser or Node. */
-const PLATFORM = [
-  'platform/',
-  'index',
-  'index.node',
-  'index.workerd',
-  'slim',
-  'slim.node',
-  'worker',
-  'worker.node',
-  'cli/',
-  'cli',
-]
+/** What a file may know of where it runs, by its name: `image/browser/read`, `workers/spawn.node`, `cli/run`. */
+function placeOf(name: string): 'browser' | 'node' | 'anywhere' {
+  const parts = name.split(/[/.]/)
+  if (parts.includes('node') || parts[0] === 'cli') return 'node'
+  return parts.includes('browser') || ENTRIES.includes(name) ? 'browser' : 'anywhere'
+}
 
 /** Names that exist in browsers only or in Node only. */
 const PLATFORM_NAMES =
@@ -53,10 +25,6 @@ const PLATFORM_NAMES =
 
 /** Scripts, which are there to do something when they are loaded. */
 const SCRIPTS = ['cli', 'worker', 'worker.node']
-
-const within = (name: string, names: readonly string[]) => {
-  return names.some((other) => (other.endsWith('/') ? name.startsWith(other) : name === other))
-}
 
 interface Source {
   name: string
@@ -110,27 +78,25 @@ function names({ tree }: Source): Set<string> {
   return found
 }
 
-describe('the order of the parts', () => {
-  const layerOf = (name: string) => LAYERS.findIndex((layer) => within(name, layer))
+/** Which floor a file stands on; -1 for a folder or an entry that has no place yet. */
+function floorOf(name: string): number {
+  const folder = name.includes('/') ? name.slice(0, name.indexOf('/')) : ENTRIES.includes(name) ? 'entries' : name
+  return (FLOORS as readonly string[]).indexOf(name === 'cli' ? 'cli' : folder)
+}
 
-  it('every file has a place in it, and every place a file', () => {
-    expect(sources.map(({ name }) => name).filter((name) => layerOf(name) < 0)).toEqual([])
-    const empty = LAYERS.flat().filter((place) => !sources.some(({ name }) => within(name, [place])))
-    expect(empty).toEqual([])
+describe('the floors', () => {
+  it('every file stands on one, and every one has files', () => {
+    expect(sources.map(({ name }) => name).filter((name) => floorOf(name) < 0)).toEqual([])
+    const used = new Set(sources.map(({ name }) => floorOf(name)))
+    expect([...used].sort((a, b) => a - b)).toEqual([...FLOORS.keys()])
+    expect(ENTRIES.filter((entry) => !sources.some(({ name }) => name === entry))).toEqual([])
   })
 
-  it('nothing imports from further up', () => {
+  it('nothing imports from a floor above its own', () => {
     const wrong = sources.flatMap(({ name, imports }) => {
-      return imports.filter((other) => layerOf(other) > layerOf(name)).map((other) => `${name} imports ${other}`)
+      return imports.filter((other) => floorOf(other) > floorOf(name)).map((other) => `${name} imports ${other}`)
     })
     expect(wrong).toEqual([])
-  })
-
-  it('leaves import nothing', () => {
-    const wrong = sources.filter(({ name, imports, packages }) => {
-      return LEAVES.includes(name) && imports.length + packages.length > 0
-    })
-    expect(wrong.map(({ name }) => name)).toEqual([])
   })
 
   it('no circle', () => {
@@ -146,16 +112,10 @@ describe('the order of the parts', () => {
   })
 })
 
-describe('who knows what', () => {
-  it('WebAssembly: the core and those who hand the module through', () => {
-    const users = sources.filter((source) => names(source).has('WebAssembly')).map(({ name }) => name)
-    expect(users.filter((name) => !WASM.includes(name))).toEqual([])
-    expect(users).toContain('core')
-  })
-
-  it('browser or Node: the platform, the entries and the command line', () => {
+describe('browser or Node', () => {
+  it('only files that say so in their name know which of the two it is', () => {
     const wrong = sources
-      .filter(({ name }) => !within(name, PLATFORM))
+      .filter(({ name }) => placeOf(name) === 'anywhere')
       .flatMap((source) => {
         const used = [...names(source)].filter((used) => PLATFORM_NAMES.test(used))
         const imported = source.packages.filter((specifier) => !specifier.startsWith('.'))
@@ -164,19 +124,18 @@ describe('who knows what', () => {
     expect(wrong).toEqual([])
   })
 
-  it('the browser entry reaches no module of Node', () => {
+  it('the entries for browsers reach nothing of Node', () => {
     const reached = new Set<string>()
     const walk = (name: string): void => {
       if (reached.has(name)) return
       reached.add(name)
       for (const other of sources.find((source) => source.name === name)?.imports ?? []) walk(other)
     }
-    walk('index')
-    walk('slim')
-    walk('worker')
+    for (const entry of ['index', 'slim', 'worker']) walk(entry)
+    expect([...reached].filter((name) => placeOf(name) === 'node')).toEqual([])
     const packages = sources.filter(({ name }) => reached.has(name)).flatMap(({ packages }) => packages)
     expect(packages.filter((specifier) => !specifier.startsWith('.'))).toEqual([])
-    expect(reached).toContain('core')
+    expect(reached).toContain('wasm/core')
   })
 })
 

@@ -13,8 +13,8 @@ if (!existsSync(engine)) {
 const vitest = [
   'node_modules/vitest/vitest.mjs',
   'run',
-  'test/detector/hashes.test.ts',
-  'test/detector/fixtures.test.ts',
-  'test/detector/precision.test.ts',
+  'test/api/hashes.test.ts',
+  'test/api/fixtures.test.ts',
+  'test/api/precision.test.ts',
 ]
 process.exit(spawnSync(engine, vitest, { cwd: root, stdio: 'inherit' }).status ?? 1)

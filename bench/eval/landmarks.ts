@@ -1,5 +1,5 @@
 /** Five-point annotations in a plain CSV, and how far landmarks lie from them. */
-import type { Face, Point } from '../../src/face.ts'
+import type { Face, Point } from '../../src/shared/face.ts'
 import { overlap } from './protocol.ts'
 import type { Rectangle } from './truth.ts'
 

@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Face } from '../../src/face.ts'
+import type { Face } from '../../src/shared/face.ts'
 import { type AnnotatedPoints, COLUMNS, parseLandmarks } from './landmarks.ts'
 import { type Detections, type Measurement, measure } from './measure.ts'
 import { readOfficial } from './official.ts'

@@ -1,5 +1,5 @@
 /** From detections to figures. */
-import type { Face } from '../../src/face.ts'
+import type { Face } from '../../src/shared/face.ts'
 import { type AnnotatedPoints, heightOf, landmarkErrors } from './landmarks.ts'
 import { averagePrecision, type ImageSteps, judge, normaliser, stepsOf } from './protocol.ts'
 import { interval, mean } from './statistics.ts'

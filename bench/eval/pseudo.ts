@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import sharp, { type Sharp } from 'sharp'
-import type { Face, Point } from '../../src/face.ts'
+import type { Face, Point } from '../../src/shared/face.ts'
 import type { AnnotatedPoints } from './landmarks.ts'
 import { overlap } from './protocol.ts'
 import { random } from './statistics.ts'

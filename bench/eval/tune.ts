@@ -1,6 +1,6 @@
 /** `npm run tune`: what each ingredient of the presets does, on pseudo-truth. Arguments: variants, as for `npm run eval`. */
 import { parseArgs } from 'node:util'
-import type { Face } from '../../src/face.ts'
+import type { Face } from '../../src/shared/face.ts'
 import type { AnnotatedPoints } from './landmarks.ts'
 import { type Detections, measure } from './measure.ts'
 import { pseudoSet } from './pseudo.ts'

@@ -1,5 +1,5 @@
 /** What is compared: a preset and options laid over it. */
-import type { CreateOptions } from '../../src/options.ts'
+import type { CreateOptions } from '../../src/options/options.ts'
 
 export interface Variant {
   readonly name: string

@@ -5,7 +5,7 @@
  * `regression` (n, 4, h', w'). R-Net (n, 3, 24, 24) and O-Net (n, 3, 48, 48) give `score` (n, 2), `regression` (n, 4) and O-Net
  * `landmarks` (n, 10: five x, five y).
  */
-import type { Weights } from '../../src/weights.ts'
+import type { Weights } from '../../src/assets/weights.ts'
 import { denseFor, kernelFor, type Layer, type Net, type Shaped, stored } from '../peers/nets.ts'
 import { encode, type Field, type Message } from './protobuf.ts'
 

@@ -1,11 +1,12 @@
 /**
  * Who takes part in a bench: our own core, and other runtimes with the same weights, put under our cascade by the seam that
- * src/stages/stage.ts has for it.
+ * src/cascade/context.ts has for it.
  */
-import type { Core } from '../../src/core.ts'
-import { OUTPUT_NET, type PatchNet, REFINE_NET } from '../../src/patch-nets.ts'
-import { cellsAlong, type Level } from '../../src/pyramid.ts'
-import type { Nets } from '../../src/stages/stage.ts'
+
+import type { Nets } from '../../src/cascade/context.ts'
+import { cellsAlong } from '../../src/cascade/pyramid.ts'
+import type { Core } from '../../src/wasm/core.ts'
+import { type Level, OUTPUT_NET, type PatchNet, REFINE_NET } from '../../src/wasm/nets.ts'
 import type { NetName } from './nets.ts'
 
 /** Milliseconds since they were last set to zero. */

@@ -2,7 +2,7 @@
  * The three nets as lists of layers, for runtimes that build them from parts; and their parameters in the orders those
  * runtimes want.
  */
-import { TENSORS, type TensorName, type Weights } from '../../src/weights.ts'
+import { TENSORS, type TensorName, type Weights } from '../../src/assets/weights.ts'
 
 export type NetName = 'pnet' | 'rnet' | 'onet'
 

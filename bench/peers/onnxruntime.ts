@@ -1,5 +1,5 @@
 /** ONNX Runtime, native and WebAssembly, which share their interface: one thread, everything else as it comes. */
-import type { Weights } from '../../src/weights.ts'
+import type { Weights } from '../../src/assets/weights.ts'
 import { onnxModel } from '../onnx/model.ts'
 import type { Answer, Runtime } from './contender.ts'
 import { NETS, type NetName } from './nets.ts'

@@ -1,5 +1,5 @@
 /** Our own core as contenders: as shipped, and with `precision: 'fast'` where the engine makes that another. */
-import type { Weights } from '../../src/weights.ts'
+import type { Weights } from '../../src/assets/weights.ts'
 import { createCore, createFastCore } from '../library.ts'
 import { type Contender, ourContender } from './contender.ts'
 

@@ -1,5 +1,5 @@
 /** TensorFlow.js with its WebAssembly backend: SIMD, one thread; the nets as the fused operations it has. */
-import type { Weights } from '../../src/weights.ts'
+import type { Weights } from '../../src/assets/weights.ts'
 import type { Answer, Runtime } from './contender.ts'
 import { denseFor, kernelFor, type Layer, NETS, type NetName, type Shaped, stored } from './nets.ts'
 

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
-import { MtcnnError } from '../errors.ts'
-import { type CreateOptions, DEFAULT_OPTIONS as defaults, type Preset, resolveCreateOptions } from '../options.ts'
-import { nearestName } from '../suggest.ts'
+import { type CreateOptions, DEFAULT_OPTIONS as defaults, type Preset } from '../options/options.ts'
+import { resolveCreateOptions } from '../options/resolve.ts'
+import { nearestName } from '../options/suggest.ts'
+import { MtcnnError } from '../shared/errors.ts'
 
 /** The command line makes no sense: exit code 2, with a hint at --help. */
 export class UsageError extends Error {

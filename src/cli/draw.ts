@@ -1,9 +1,9 @@
 import { realpathSync, statSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, extname, join, parse, resolve } from 'node:path'
-import type { Face } from '../face.ts'
-import type { Pixels } from '../image.ts'
-import { loadSharp } from '../platform/node.ts'
+import { loadSharp } from '../image/node/read.ts'
+import type { Pixels } from '../image/pixels.ts'
+import type { Face } from '../shared/face.ts'
 import { UsageError } from './arguments.ts'
 
 const FORMATS = ['.png', '.jpg', '.jpeg', '.webp', '.avif', '.tif', '.tiff', '.gif']

@@ -1,4 +1,4 @@
-import type { Face, Point } from '../face.ts'
+import type { Face, Point } from '../shared/face.ts'
 
 /** What `detector.explain` tells of a search; the names are those of the fixtures. */
 export interface Trace {

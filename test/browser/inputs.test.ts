@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest'
-import type { Pixels } from '../../src/image.ts'
+import { readImage } from '../../src/image/browser/read.ts'
+import type { Pixels } from '../../src/image/pixels.ts'
 import { type ImageInput, MTCNN } from '../../src/index.ts'
-import { readImage } from '../../src/platform/browser.ts'
 import {
   blobOf,
   canvasWith,

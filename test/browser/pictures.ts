@@ -3,7 +3,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import sharp from 'sharp'
-import { fixtureImage, fixtureName, fixtures, photograph } from '../photographs.ts'
+import { fixtureImage, fixtureName, fixtures, photograph } from '../helpers/photographs.ts'
 
 interface Answer {
   type: string

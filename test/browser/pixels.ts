@@ -1,7 +1,7 @@
 /**
  * Pictures of the test server, and pixels in one form so that they can be compared.
  */
-import type { Pixels } from '../../src/image.ts'
+import type { Pixels } from '../../src/image/pixels.ts'
 
 export const WIDTH = 600
 export const HEIGHT = 346

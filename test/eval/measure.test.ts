@@ -5,7 +5,7 @@ import { tables } from '../../bench/eval/report.ts'
 import { draws, interval } from '../../bench/eval/statistics.ts'
 import { parseAnnotations } from '../../bench/eval/truth.ts'
 import { parseVariant } from '../../bench/eval/variants.ts'
-import type { Face } from '../../src/face.ts'
+import type { Face } from '../../src/shared/face.ts'
 
 const header =
   'image,left_eye_x,left_eye_y,right_eye_x,right_eye_y,nose_x,nose_y,mouth_left_x,mouth_left_y,mouth_right_x,mouth_right_y'

@@ -8,7 +8,7 @@ import { build } from 'esbuild'
 import { type Face, MTCNN } from 'mtcnn-wasm'
 import type { Browser } from 'playwright'
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
-import { photographFile } from '../photographs.ts'
+import { photographFile } from '../helpers/photographs.ts'
 import { launch, openPage, serve } from './chromium.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))

@@ -5,7 +5,7 @@ import { type Explanation, MTCNN } from 'mtcnn-wasm'
 import type { Browser, Page } from 'playwright'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
-import { photographFile } from '../photographs.ts'
+import { photographFile } from '../helpers/photographs.ts'
 import { drop, launch, openPage, type Site, serve } from './chromium.ts'
 import { writeClip } from './clip.ts'
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import type { Kernels } from '../../src/abi.ts'
-import { PLAN } from '../../src/levels.ts'
-import { OUTPUT_NET, REFINE_NET } from '../../src/patch-nets.ts'
+import type { Kernels } from '../../src/wasm/abi.ts'
+import { PLAN } from '../../src/wasm/levels.ts'
+import { OUTPUT_NET, REFINE_NET } from '../../src/wasm/nets.ts'
 
 // The host and the kernels each say how long a patch, an answer and a candidate are.
 it('the host plans with the sizes the kernels use', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Kernels } from '../../src/abi.ts'
+import type { Kernels } from '../../src/wasm/abi.ts'
 import { random, sameBytes } from './inputs.ts'
 import { debugBuild, releaseBuild, type Sandbox } from './load.ts'
 

@@ -1,5 +1,5 @@
 /** What assembly/layers.ts exports; pointers and strides in bytes, see there. */
-import type { Kernels } from '../../src/abi.ts'
+import type { Kernels } from '../../src/wasm/abi.ts'
 
 /** The first parameters of the Winograd kernels that take a ring of rows, in order; assembly/winograd.ts says what they are. */
 type Input = [xs: number, xRow: number, first: number, mask: number, pixel: number, depth: number, weights: number]

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Kernels } from '../../src/abi.ts'
-import { levelWork, PLAN, stateBytes, walkLevels } from '../../src/levels.ts'
-import { areaEdges, areaTaps, blendTaps, edgeWords, tapWords } from '../../src/taps.ts'
+import type { Kernels } from '../../src/wasm/abi.ts'
+import { levelWork, PLAN, stateBytes, walkLevels } from '../../src/wasm/levels.ts'
+import { areaEdges, areaTaps, blendTaps, edgeWords, tapWords } from '../../src/wasm/taps.ts'
 import type { Grid } from '../reference/conv.ts'
 import * as reference from '../reference/resize.ts'
 import { type Pattern, patterns, picture, random, sameBytes, seeds } from './inputs.ts'
@@ -218,7 +218,7 @@ describe('levels, to the byte', () => {
   })
 })
 
-describe('src/taps.ts makes the lists of the naive twin', () => {
+describe('src/wasm/taps.ts makes the lists of the naive twin', () => {
   const sizes: fc.Arbitrary<readonly [number, number]> = fc.oneof(
     fc.tuple(side(1, 300), side(1, 300)),
     fc.tuple(side(1, 6000), side(1, 3000)),

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { instantiateSync } from '@assemblyscript/loader'
-import type { Kernels } from '../../src/abi.ts'
+import type { Kernels } from '../../src/wasm/abi.ts'
 import type { Layers } from './layers.ts'
 
 const GUARD = 64

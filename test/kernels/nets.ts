@@ -2,8 +2,8 @@
  * What the tests of the three nets share.
  */
 
-import type { Kernels } from '../../src/abi.ts'
-import { TENSORS } from '../../src/weights.ts'
+import { TENSORS } from '../../src/assets/weights.ts'
+import type { Kernels } from '../../src/wasm/abi.ts'
 import type { Tensor } from '../reference/conv.ts'
 import type { Parameters } from '../reference/nets.ts'
 import { loadParameters } from '../reference/parameters.ts'

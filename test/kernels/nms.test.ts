@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Kernels } from '../../src/abi.ts'
+import type { Kernels } from '../../src/wasm/abi.ts'
 import type { Corners } from '../reference/boxes.ts'
 import { nms as reference } from '../reference/nms.ts'
 import { type Random, random, sameBytes, seeds } from './inputs.ts'

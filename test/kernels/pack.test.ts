@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { TENSORS } from '../../src/weights.ts'
+import { TENSORS } from '../../src/assets/weights.ts'
 import { loadParameters } from '../reference/parameters.ts'
 import { farthest, floats, random, seeds } from './inputs.ts'
 import { debugBuild, releaseBuild, type Sandbox } from './load.ts'

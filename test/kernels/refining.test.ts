@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Kernels } from '../../src/abi.ts'
+import type { Kernels } from '../../src/wasm/abi.ts'
 import { grid } from '../reference/conv.ts'
 import { type OutputAnswer, onet, type Parameters, type RefineAnswer, rnet } from '../reference/nets.ts'
 import { farthest, floats, type Random, random, seeds, slopes } from './inputs.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { expectFaces, expectTrace } from '../expectations.ts'
-import { fixtureImage, fixtureName, fixtures } from '../photographs.ts'
+import { expectFaces, expectTrace } from '../helpers/expectations.ts'
+import { fixtureImage, fixtureName, fixtures } from '../helpers/photographs.ts'
 import { referenceDetect } from './cascade.ts'
 import { loadParameters } from './parameters.ts'
 

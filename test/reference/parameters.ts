@@ -3,7 +3,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { parseWeights, TENSORS } from '../../src/weights.ts'
+import { parseWeights, TENSORS } from '../../src/assets/weights.ts'
 import type { Tensor } from './conv.ts'
 import type { Parameters } from './nets.ts'
 

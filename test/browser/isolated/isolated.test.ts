@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { MTCNN, MTCNNPool } from '../../../src/index.ts'
-import { hashOfFaces } from '../../hash.ts'
+import { hashOfFaces } from '../../helpers/hash.ts'
 import { photographBytes } from '../pixels.ts'
 
 const image = async () => ({ data: await photographBytes(), width: 600, height: 346 })

@@ -1,0 +1,26 @@
+import type { KernelChoice } from '../assets/kernels.ts'
+import type { Weights } from '../assets/weights.ts'
+import type { Pixels } from '../image/pixels.ts'
+import type { Spawn } from '../workers/worker-engine.ts'
+
+/** What differs between browser and Node. */
+export interface Platform<Image> {
+  /** Checks or decodes what the caller gave; throws MtcnnError. */
+  pixels(image: Image, signal: AbortSignal | undefined): Pixels | Promise<Pixels>
+  /** The bytes behind a path or URL. */
+  read(source: string | URL): Promise<Uint8Array>
+  /** What comes with the library; missing where the caller has to bring it. */
+  readonly shipped?: Shipped
+  /** The ways to start a worker, best first. */
+  ways(): Spawn[]
+  /** What option `worker` is where it is not given. */
+  readonly worker: false | 'auto'
+  /** How many processors there are. */
+  processors(): number
+}
+
+/** Kernels and weights that come with the library. */
+export interface Shipped {
+  kernels(choice: KernelChoice): Promise<WebAssembly.Module | Uint8Array>
+  weights(dtype: Weights['dtype']): Promise<Weights>
+}

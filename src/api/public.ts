@@ -1,0 +1,20 @@
+// What every entry exports, whatever it runs on.
+
+export type { EncodedImage, PixelImage } from '../image/pixels.ts'
+export type {
+  CreateOptions,
+  DetectOptions,
+  ExplainOptions,
+  ModuleSource,
+  NmsThresholds,
+  PoolOptions,
+  Roi,
+  Thresholds,
+} from '../options/options.ts'
+export { MtcnnError, type MtcnnErrorCode } from '../shared/errors.ts'
+export type { Box, Face, Faces, Keypoints, Point, Size } from '../shared/face.ts'
+export type { LevelTrace, StageTimes, Trace } from '../shared/trace.ts'
+export type { Detector, DetectorInfo, Explanation, IndexedFaces } from './detector.ts'
+export { type ReferenceFace, toReference } from './format.ts'
+export { type ScaleOptions, type SizeSource, scaleFaces } from './scale.ts'
+export type { StreamedFaces } from './stream.ts'

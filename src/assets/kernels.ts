@@ -1,0 +1,79 @@
+import version from '../../package.json?version'
+import { describe, MtcnnError, tagOf } from '../shared/errors.ts'
+
+/** Which build of the kernels a detector runs, and why. */
+export interface KernelChoice {
+  /** `'simd'`: WebAssembly SIMD, the same bits on every engine. `'relaxed-simd'`: with fused multiply-adds. */
+  readonly kernels: 'simd' | 'relaxed-simd'
+  readonly reason: string
+}
+
+/** A module of one function that returns f32x4.relaxed_madd of three vectors. */
+const RELAXED = [
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0, 65, 0, 253, 15, 65, 0, 253, 15, 65,
+  0, 253, 15, 253, 133, 2, 11,
+]
+
+/** The one place where a build is chosen. */
+export function chooseKernels(precision: 'exact' | 'fast'): KernelChoice {
+  if (precision === 'exact') return { kernels: 'simd', reason: "precision is 'exact': the same bits on every engine" }
+  return WebAssembly.validate(new Uint8Array(RELAXED))
+    ? { kernels: 'relaxed-simd', reason: "precision is 'fast', and the engine has relaxed SIMD" }
+    : { kernels: 'simd', reason: "precision is 'fast', but the engine has no relaxed SIMD" }
+}
+
+/** Kernels, compiled once and posted to every worker; as bytes where an engine cannot post a compiled module. */
+export interface CompiledKernels {
+  readonly module: WebAssembly.Module
+  /** Missing where the kernels came compiled. */
+  readonly bytes: Uint8Array | undefined
+}
+
+/**
+ * Compiles the kernels.
+ *
+ * @throws MtcnnError UNSUPPORTED_PLATFORM where there is no WebAssembly with SIMD, or a policy forbids it.
+ */
+export async function compileKernels(source: WebAssembly.Module | Uint8Array): Promise<CompiledKernels> {
+  if (!(source instanceof Uint8Array)) return { module: source, bytes: undefined }
+  const bytes = source
+  try {
+    return { module: await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>), bytes }
+  } catch (cause) {
+    const hint = "a content security policy needs 'wasm-unsafe-eval' in script-src"
+    throw new MtcnnError('UNSUPPORTED_PLATFORM', `WebAssembly with SIMD cannot be used here (${hint})`, { cause })
+  }
+}
+
+/** By its tag and not by its class: modules come from other realms too. */
+export function isModule(value: unknown): value is WebAssembly.Module {
+  return tagOf(value) === 'WebAssembly.Module'
+}
+
+/**
+ * Compiles kernels of the caller, and reads which they are from what the build has stamped on them.
+ *
+ * @throws MtcnnError INVALID_OPTION for anything but this version's kernels; UNSUPPORTED_PLATFORM as {@link compileKernels}.
+ */
+export async function compileGiven(
+  source: WebAssembly.Module | Uint8Array,
+): Promise<{ kernels: CompiledKernels; choice: KernelChoice }> {
+  const wanted = `mtcnn.wasm or mtcnn.relaxed.wasm of mtcnn-wasm ${version}`
+  if (source instanceof Uint8Array && String.fromCharCode(...source.subarray(0, 4)) !== '\0asm') {
+    throw new MtcnnError(
+      'INVALID_OPTION',
+      `option 'module' must be ${wanted}; got ${describe(source)} of something else`,
+    )
+  }
+  const compiled = await compileKernels(source)
+  const [stamp] = WebAssembly.Module.customSections(compiled.module, STAMP)
+  const [found = '', kernels] = stamp ? new TextDecoder().decode(stamp).split(' ') : []
+  if (found !== version || (kernels !== 'simd' && kernels !== 'relaxed-simd')) {
+    const other = stamp ? `the kernels of ${found}: take the file from the same version` : 'another module'
+    throw new MtcnnError('INVALID_OPTION', `option 'module' must be ${wanted}; got ${other}`)
+  }
+  return { kernels: compiled, choice: { kernels, reason: "option 'module' holds them" } }
+}
+
+/** Name of the custom section with version and build; rollup.config.js writes it. */
+const STAMP = 'mtcnn-wasm'

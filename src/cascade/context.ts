@@ -1,0 +1,43 @@
+import type { ResolvedOptions } from '../options/options.ts'
+import type { Detail, StageTimes, Trace } from '../shared/trace.ts'
+import type { Core } from '../wasm/core.ts'
+import type { Level, PatchNet } from '../wasm/nets.ts'
+
+/**
+ * A candidate as it leaves the cascade: float64, unclipped, in pixels of the searched image (the roi's corner not yet added).
+ * `points` are the x of left eye, right eye, nose, left and right mouth corner, then the five y.
+ */
+export interface Detection {
+  x1: number
+  y1: number
+  x2: number
+  y2: number
+  confidence: number
+  points?: Float64Array
+}
+
+type MaybePromise<T> = T | Promise<T>
+
+/**
+ * Who evaluates the three nets. The library has one implementation, the core itself; benchmarks put other runtimes in
+ * its place under the same cascade.
+ */
+export interface Nets {
+  /** Writes the cells of the level in use whose score is at least `threshold` to list 0; says how many. */
+  propose(level: Level, threshold: number, held: number): MaybePromise<number>
+  /** Answers the first `count` patches of a net's batch. */
+  run(net: PatchNet, count: number): MaybePromise<void>
+}
+
+/** What every stage works with. */
+export interface Run {
+  readonly core: Core
+  readonly nets: Nets
+  readonly options: ResolvedOptions
+  readonly trace: Trace
+  readonly detail: Detail
+  /** Adds the time since the last call, or since the start, to one of the sums. */
+  lap(sum: Exclude<keyof StageTimes, 'total'>): void
+  /** Between levels and batches: throws the signal's reason where it has been aborted. */
+  checkpoint(): MaybePromise<void>
+}

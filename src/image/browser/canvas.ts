@@ -1,0 +1,98 @@
+import { describe, MtcnnError } from '../../shared/errors.ts'
+import type { Size } from '../../shared/face.ts'
+import type { Pixels } from '../pixels.ts'
+
+/** Pixels read at a time: within every browser's limit of a canvas, and a pause the page does not feel. */
+const BAND = 1 << 21
+
+/** Stops a read between two bands. */
+type Pause = () => Promise<void>
+
+/** Pixels in memory of our own. */
+export function ownPixels(data: Uint8Array, { width, height }: Size, order: 'rgb' | 'bgr' = 'rgb'): Pixels {
+  return { data, width, height, channels: 4, order, stride: width * 4, ours: true }
+}
+
+/** Refuses what has no pixels. */
+export function checkSize({ width, height }: Size, what: string): void {
+  if (width > 0 && height > 0) return
+  throw new MtcnnError('INVALID_IMAGE', `${what} has no pixels: its size is ${describe(width)} x ${describe(height)}`)
+}
+
+/**
+ * Reads what a canvas can draw, at once: for sources that go on changing.
+ *
+ * @throws MtcnnError INVALID_IMAGE where it has no pixels or they may not be read.
+ */
+export function readNow(source: CanvasImageSource, size: Size, what: string): Pixels {
+  const bands = readBands(source, size, what)
+  for (;;) {
+    const { done, value } = bands.next()
+    if (done) return value
+  }
+}
+
+/** The same with pauses between bands, for sources that stay as they are: a large photograph must not hold up the page. */
+export async function readCalmly(source: CanvasImageSource, size: Size, what: string, pause: Pause): Promise<Pixels> {
+  const bands = readBands(source, size, what)
+  for (;;) {
+    const { done, value } = bands.next()
+    if (done) return value
+    await pause()
+  }
+}
+
+function* readBands(source: CanvasImageSource, size: Size, what: string): Generator<undefined, Pixels, undefined> {
+  checkSize(size, what)
+  const { width, height } = size
+  const rows = Math.min(height, Math.max(1, Math.floor(BAND / width)))
+  try {
+    const context = contextOf(width, rows)
+    let all: Uint8Array | undefined
+    for (let y = 0; y < height; y += rows) {
+      const count = Math.min(rows, height - y)
+      context.clearRect(0, 0, width, rows)
+      context.drawImage(source, 0, -y, width, height)
+      const { data } = context.getImageData(0, 0, width, count)
+      const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+      if (count === height) return ownPixels(bytes, size)
+      all ??= new Uint8Array(width * height * 4)
+      all.set(bytes, y * width * 4)
+      yield
+    }
+    return ownPixels(all!, size)
+  } catch (cause) {
+    throw unreadable(what, size, cause)
+  }
+}
+
+function contextOf(width: number, height: number): CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D {
+  // In memory and not on the graphics card, from where every read would have to come back.
+  const settings = { willReadFrequently: true }
+  const canvas =
+    typeof OffscreenCanvas === 'undefined'
+      ? Object.assign(document.createElement('canvas'), { width, height })
+      : new OffscreenCanvas(width, height)
+  const context = canvas.getContext('2d', settings) as ReturnType<typeof contextOf> | null
+  if (!context) throw new MtcnnError('UNSUPPORTED_PLATFORM', 'this browser gives no 2d canvas to read pixels with')
+  return context
+}
+
+/** What it means that a browser refused to give pixels. */
+function unreadable(what: string, { width, height }: Size, cause: unknown): MtcnnError {
+  if (cause instanceof MtcnnError) return cause
+  if (nameOf(cause) === 'SecurityError') {
+    const hint = "set crossOrigin = 'anonymous' before its src, and have its server send CORS headers"
+    const message = `the pixels of ${what} may not be read: it shows something of another origin; ${hint}`
+    return new MtcnnError('INVALID_IMAGE', message, { cause })
+  }
+  if (nameOf(cause) === 'RangeError') {
+    const message = `${what} of ${width} x ${height} takes ${width * height * 4} bytes, more than there are`
+    return new MtcnnError('OUT_OF_MEMORY', message, { cause })
+  }
+  return new MtcnnError('INVALID_IMAGE', `the pixels of ${what} could not be read`, { cause })
+}
+
+function nameOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'name' in error ? String(error.name) : ''
+}

@@ -1,0 +1,198 @@
+import type { Box } from '../shared/face.ts'
+
+/** Kernels of the caller: compiled, as bytes, or where to get them. */
+export type ModuleSource = WebAssembly.Module | Uint8Array | ArrayBuffer | string | URL
+
+/** A rectangle of the image to search, in whole pixels of the image. It must lie inside the image. */
+export type Roi = Box
+
+/** Scores below which a candidate is dropped, one per net; each from 0 to 1. */
+export interface Thresholds {
+  /** P-Net; default 0.6. */
+  proposal: number
+  /** R-Net; default 0.7. */
+  refine: number
+  /** O-Net; default 0.7. */
+  output: number
+}
+
+/** Overlaps above which the weaker of two boxes is dropped; each from 0 to 1. */
+export interface NmsThresholds {
+  /** Among the proposals of one pyramid level, by union; default 0.5. */
+  level: number
+  /** Among the proposals of all levels, by union; default 0.7. */
+  pyramid: number
+  /** After R-Net, by union; default 0.7. */
+  refine: number
+  /** After O-Net, by the smaller area; default 0.7. */
+  output: number
+}
+
+/** What may be set for one call and, as a default for all calls, on `MTCNN.create`. */
+export interface DetectOptions {
+  /** Side of the smallest face looked for, in pixels of the image; at least 1, default 20. Under 12 the image is enlarged. */
+  minFaceSize?: number
+  /**
+   * Size of one pyramid level relative to the one before it; 0.1 to 0.99, default 0.709. All levels are in memory at once: near
+   * 1 they are many times the first.
+   */
+  scaleFactor?: number
+  /** Score thresholds; those not given keep their value. */
+  thresholds?: Partial<Thresholds>
+  /** Overlap thresholds; those not given keep their value. */
+  nms?: Partial<NmsThresholds>
+  /** Return only this many faces, the most confident ones; a whole number from 1, default Infinity. */
+  maxFaces?: number
+  /** `'full'` (default) runs all three nets, `'boxes'` stops after R-Net: faster, looser boxes, no keypoints. */
+  stages?: 'full' | 'boxes'
+  /**
+   * How the patches for R-Net and O-Net are cut out and resized. `'area'` (default): whole pixels, OpenCV's INTER_AREA, as the
+   * reference. `'bicubic'`: whole pixels, cubic convolution to enlarge, a triangle filter to shrink. `'subpixel'`: the same, and
+   * no box is rounded on the way; the boxes of the answer then measure from edge to edge of their pixels.
+   */
+  patches?: 'area' | 'bicubic' | 'subpixel'
+  /** Ask O-Net about every patch as in a mirror too, and take the mean; default false. */
+  mirror?: boolean
+  /** With 2, O-Net looks once more at the boxes it gave, and the mean is taken; default 1. */
+  passes?: 1 | 2
+  /** Cut boxes at all four edges of the image; default true. */
+  clip?: boolean
+  /** Search this rectangle only; default null, the whole image. Results stay in image coordinates. */
+  roi?: Roi | null
+  /** Stops the work between levels and batches; null takes back one set on `create`. */
+  signal?: AbortSignal | null
+  /**
+   * Hand the buffer of raw pixels over to the worker instead of copying it: your array, and all others on its buffer, are
+   * empty afterwards. Default false. Of no effect without a worker, and on buffers that cannot be handed over.
+   */
+  transfer?: boolean
+}
+
+/** What may be set for a call of `explain`. */
+export interface ExplainOptions extends DetectOptions {
+  /** Tell the score of every P-Net cell; takes P-Net's time twice and some 150 bytes of memory a cell. Default false. */
+  scores?: boolean
+}
+
+/** A name for values of all options. */
+export type Preset = 'classic' | 'accurate' | 'fast'
+
+/** What `MTCNN.create` takes. */
+export interface CreateOptions extends DetectOptions {
+  /**
+   * What the options are where they are not given. `'classic'` (default): those of the Python package `mtcnn` 0.1.1, to the
+   * letter. `'accurate'`: finds more and smaller faces, and places them better, at several times the cost. `'fast'`: cheapest,
+   * for faces of 40 pixels and more.
+   */
+  preset?: Preset
+  /**
+   * `'f32'` (default): the weights of the reference. `'f16'`: the same in half precision, half the download, results a little
+   * off (weights/README.md). Or weights of your own: the bytes of a weight container, or where to get them.
+   */
+  weights?: 'f32' | 'f16' | Uint8Array | ArrayBuffer | string | URL
+  /** Kernels given and not embedded: this version's `mtcnn.wasm` or `mtcnn.relaxed.wasm`, compiled, as bytes, or where to get it. */
+  module?: ModuleSource
+  /**
+   * Where to work: `true` in a worker, and an error where none starts; `false` in the thread that calls; `'auto'` in a
+   * worker where one starts, else in the thread that calls. Default `'auto'` in browsers, `false` in Node.
+   */
+  worker?: boolean | 'auto'
+  /**
+   * `'exact'` (default): the same bits on every engine. `'fast'`: fused multiply-adds (relaxed SIMD) where the engine has
+   * them; results may then differ in their last bits from engine to engine.
+   */
+  precision?: 'exact' | 'fast'
+}
+
+/** What the slim entry has to be given. */
+export interface Brought {
+  /** This version's `mtcnn.wasm` or `mtcnn.relaxed.wasm`: compiled, as bytes, or where to get it. */
+  module: ModuleSource
+  /** A weight container, such as the package's `weights/mtcnn-f32.bin`: its bytes, or where to get them. */
+  weights: Uint8Array | ArrayBuffer | string | URL
+}
+
+/** Options of the slim entry: kernels and weights are given; which kernels decides the precision. */
+export type Slim<Options extends CreateOptions> = Omit<Options, 'precision' | keyof Brought> & Brought
+
+/** What `MTCNNPool.create` takes. */
+export interface PoolOptions extends Omit<CreateOptions, 'worker'> {
+  /** How many workers; a whole number from 1. Default one fewer than there are processors, at least 1 and at most 8. */
+  size?: number
+  /**
+   * `'queue'` (default): every image is answered. `'latest'`, for video: one image is worked at, the newest waits, and those
+   * that waited before it are answered with null; this takes one worker, whatever `size` says.
+   */
+  policy?: 'queue' | 'latest'
+  /**
+   * How many of the images that wait are decoded in advance and held in memory; a whole number from 0, default `size`.
+   * Those beyond are left untouched until there is room, and answered too. Of no effect with `'latest'`.
+   */
+  queueLimit?: number
+}
+
+/** `DetectOptions` with every value present and checked. */
+export interface ResolvedOptions {
+  readonly minFaceSize: number
+  readonly scaleFactor: number
+  readonly thresholds: Readonly<Thresholds>
+  readonly nms: Readonly<NmsThresholds>
+  readonly maxFaces: number
+  readonly stages: 'full' | 'boxes'
+  readonly patches: 'area' | 'bicubic' | 'subpixel'
+  readonly mirror: boolean
+  readonly passes: 1 | 2
+  readonly clip: boolean
+  readonly roi: Readonly<Roi> | null
+  readonly signal: AbortSignal | undefined
+  readonly transfer: boolean
+}
+
+/** What `MTCNN.create` was told, checked: the defaults of later calls, and what is fixed from then on. */
+export interface ResolvedCreateOptions {
+  readonly detect: ResolvedOptions
+  readonly preset: Preset
+  readonly weights: Uint8Array | ArrayBuffer | string | URL | undefined
+  readonly module: ModuleSource | undefined
+  /** undefined: as is usual on the platform. */
+  readonly worker: boolean | 'auto' | undefined
+  readonly precision: 'exact' | 'fast'
+}
+
+/** What `MTCNNPool.create` was told, checked; undefined where the platform decides. */
+export interface ResolvedPoolOptions {
+  readonly size: number | undefined
+  readonly policy: 'queue' | 'latest'
+  readonly queueLimit: number | undefined
+}
+
+export const DEFAULT_OPTIONS: ResolvedOptions = /* @__PURE__ */ Object.freeze({
+  minFaceSize: 20,
+  scaleFactor: 0.709,
+  thresholds: /* @__PURE__ */ Object.freeze({ proposal: 0.6, refine: 0.7, output: 0.7 }),
+  nms: /* @__PURE__ */ Object.freeze({ level: 0.5, pyramid: 0.7, refine: 0.7, output: 0.7 }),
+  maxFaces: Number.POSITIVE_INFINITY,
+  stages: 'full',
+  patches: 'area',
+  mirror: false,
+  passes: 1,
+  clip: true,
+  roi: null,
+  signal: undefined,
+  transfer: false,
+})
+
+/** The presets; docs/accuracy.md has what each part of them was measured to do. */
+export const PRESETS: Readonly<Record<Preset, ResolvedOptions>> = /* @__PURE__ */ Object.freeze({
+  classic: DEFAULT_OPTIONS,
+  accurate: /* @__PURE__ */ Object.freeze({
+    ...DEFAULT_OPTIONS,
+    minFaceSize: 10,
+    thresholds: /* @__PURE__ */ Object.freeze({ proposal: 0.6, refine: 0.5, output: 0.7 }),
+    nms: /* @__PURE__ */ Object.freeze({ level: 0.7, pyramid: 0.7, refine: 0.7, output: 0.7 }),
+    patches: 'subpixel',
+    mirror: true,
+    passes: 2,
+  }),
+  fast: /* @__PURE__ */ Object.freeze({ ...DEFAULT_OPTIONS, minFaceSize: 40, scaleFactor: 0.6, patches: 'bicubic' }),
+})

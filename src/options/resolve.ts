@@ -1,0 +1,271 @@
+import { describe, MtcnnError, tagOf } from '../shared/errors.ts'
+import {
+  DEFAULT_OPTIONS,
+  type ModuleSource,
+  type NmsThresholds,
+  PRESETS,
+  type Preset,
+  type ResolvedCreateOptions,
+  type ResolvedOptions,
+  type ResolvedPoolOptions,
+  type Roi,
+  type Thresholds,
+} from './options.ts'
+import { nearestName } from './suggest.ts'
+
+/** Checks one value; gives what is stored. `base` is the value so far, for options that merge. */
+type Rule<T> = (value: unknown, name: string, base: T) => T
+type Rules<T> = { readonly [Name in keyof T]-?: Rule<T[Name]> }
+
+function refuse(name: string, wanted: string, value: unknown): never {
+  throw new MtcnnError('INVALID_OPTION', `option '${name}' must be ${wanted}; got ${describe(value)}`)
+}
+
+function number(least: number, most: number): Rule<number> {
+  const wanted =
+    most === Number.POSITIVE_INFINITY ? `a finite number of at least ${least}` : `a number from ${least} to ${most}`
+  return (value, name) => {
+    const fits = typeof value === 'number' && Number.isFinite(value) && value >= least && value <= most
+    return fits ? value : refuse(name, wanted, value)
+  }
+}
+
+function whole(least: number): (value: unknown, name: string) => number {
+  return (value, name) =>
+    typeof value === 'number' && Number.isSafeInteger(value) && value >= least
+      ? value
+      : refuse(name, `a whole number of at least ${least}`, value)
+}
+
+const count: Rule<number> = (value, name) => {
+  const fits = typeof value === 'number' && (Number.isSafeInteger(value) || value === Number.POSITIVE_INFINITY)
+  return fits && value >= 1 ? value : refuse(name, 'a whole number of at least 1, or Infinity', value)
+}
+
+const flag: Rule<boolean> = (value, name) => (typeof value === 'boolean' ? value : refuse(name, 'true or false', value))
+
+function oneOf<T extends string | number>(...choices: T[]): Rule<T> {
+  const wanted = choices.map((choice) => (typeof choice === 'string' ? `'${choice}'` : choice)).join(' or ')
+  return (value, name) => choices.find((choice) => choice === value) ?? refuse(name, wanted, value)
+}
+
+/** An object whose fields are options too: those not given keep their value. */
+function group<T extends object>(rules: Rules<T>): Rule<T> {
+  return (value, name, base) => merge(rules, base, value, name)
+}
+
+const NO_ROI: Roi = /* @__PURE__ */ Object.freeze({ x: 0, y: 0, width: 0, height: 0 })
+const ROI_RULES: Rules<Roi> = { x: whole(0), y: whole(0), width: whole(1), height: whole(1) }
+
+/** Replaced as a whole: half of one rectangle and half of another mean nothing. Also takes a DOMRect, whose fields are inherited. */
+const roi: Rule<Readonly<Roi> | null> = (value, name) => {
+  if (value === null) return null
+  if (typeof value !== 'object' || Array.isArray(value) || ArrayBuffer.isView(value)) {
+    return refuse(name, 'null or an object { x, y, width, height }', value)
+  }
+  const { x, y, width, height } = value as Record<string, unknown>
+  for (const [field, given] of Object.entries({ x, y, width, height })) {
+    if (given === undefined) refuse(`${name}.${field}`, 'given (a roi needs x, y, width and height)', given)
+  }
+  refuseUnknown(Object.keys(value), Object.keys(ROI_RULES), name)
+  return merge(ROI_RULES, NO_ROI, { x, y, width, height }, name)
+}
+
+/** By shape, so that signals of another realm pass. */
+const signal: Rule<AbortSignal | undefined> = (value, name) => {
+  if (value === null) return undefined
+  const given = value as Partial<AbortSignal>
+  const fits =
+    typeof value === 'object' && typeof given.aborted === 'boolean' && typeof given.throwIfAborted === 'function'
+  return fits ? (value as AbortSignal) : refuse(name, 'an AbortSignal', value)
+}
+
+const weights: Rule<ResolvedCreateOptions['weights']> = (value, name) => {
+  if (typeof value === 'string' && value !== '') return value
+  if (['Uint8Array', 'ArrayBuffer', 'URL'].includes(tagOf(value))) return value as Uint8Array | ArrayBuffer | URL
+  return refuse(name, 'a Uint8Array, an ArrayBuffer, a URL or a path', value)
+}
+
+const module: Rule<ResolvedCreateOptions['module']> = (value, name) => {
+  if (typeof value === 'string' && value !== '') return value
+  if (['WebAssembly.Module', 'Uint8Array', 'ArrayBuffer', 'URL'].includes(tagOf(value))) return value as ModuleSource
+  return refuse(name, 'a WebAssembly.Module, a Uint8Array, an ArrayBuffer, a URL or a path', value)
+}
+
+const worker: Rule<ResolvedCreateOptions['worker']> = (value, name) =>
+  typeof value === 'boolean' || value === 'auto' ? value : refuse(name, "true, false or 'auto'", value)
+
+const share = number(0, 1)
+
+const DETECT_RULES: Rules<ResolvedOptions> = {
+  minFaceSize: number(1, Number.POSITIVE_INFINITY),
+  scaleFactor: number(0.1, 0.99),
+  thresholds: group<Thresholds>({ proposal: share, refine: share, output: share }),
+  nms: group<NmsThresholds>({ level: share, pyramid: share, refine: share, output: share }),
+  maxFaces: count,
+  stages: oneOf('full', 'boxes'),
+  patches: oneOf('area', 'bicubic', 'subpixel'),
+  mirror: flag,
+  passes: oneOf(1, 2),
+  clip: flag,
+  roi,
+  signal,
+  transfer: flag,
+}
+
+const EXPLAIN_RULES: Rules<ResolvedOptions & { scores: boolean }> = { ...DETECT_RULES, scores: flag }
+
+type FixedOptions = Omit<ResolvedCreateOptions, 'detect'>
+const FIXED_DEFAULTS: FixedOptions = {
+  preset: 'classic',
+  weights: undefined,
+  module: undefined,
+  worker: undefined,
+  precision: 'exact',
+}
+const FIXED_RULES: Rules<FixedOptions> = {
+  preset: oneOf<Preset>('classic', 'accurate', 'fast'),
+  weights,
+  module,
+  worker,
+  precision: oneOf('exact', 'fast'),
+}
+
+const POOL_DEFAULTS: ResolvedPoolOptions = { size: undefined, policy: 'queue', queueLimit: undefined }
+const POOL_RULES: Rules<ResolvedPoolOptions> = {
+  size: whole(1),
+  policy: oneOf('queue', 'latest'),
+  queueLimit: whole(0),
+}
+
+function refuseUnknown(given: readonly string[], known: readonly string[], parent: string): void {
+  for (const name of given) {
+    if (known.includes(name)) continue
+    const path = parent === '' ? '' : `${parent}.`
+    if (parent === '' && !known.includes('preset') && Object.hasOwn(FIXED_RULES, name)) {
+      throw new MtcnnError('INVALID_OPTION', `option '${name}' is set once, in MTCNN.create, not per call`)
+    }
+    const nearest = nearestName(name, known)
+    const hint = nearest === undefined ? `known here are ${known.join(', ')}` : `did you mean '${path}${nearest}'?`
+    const shown = name.length > 64 ? `${name.slice(0, 64)}...` : name
+    throw new MtcnnError('INVALID_OPTION', `unknown option '${path}${shown}': ${hint}`)
+  }
+}
+
+/** A class instance or a Map would pass as an object without names, and what it says be lost in silence. */
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+function merge<T extends object>(rules: Rules<T>, base: T, given: unknown, parent: string): T {
+  const names = Object.keys(rules) as (keyof T & string)[]
+  if (!isPlainObject(given)) {
+    if (parent !== '') return refuse(parent, `an object { ${names.join(', ')} }`, given)
+    throw new MtcnnError('INVALID_OPTION', `options must be a plain object; got ${describe(given)}`)
+  }
+  refuseUnknown(Object.keys(given), names, parent)
+  const merged = { ...base }
+  for (const name of names) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined
+    if (value !== undefined) merged[name] = rules[name](value, parent === '' ? name : `${parent}.${name}`, base[name])
+  }
+  return Object.freeze(merged)
+}
+
+/** Options of one call and more, over those of the preset they name. */
+function overPreset<T extends { preset: Preset }>(more: Rules<T>, defaults: T, given: unknown): ResolvedOptions & T {
+  const rules = { ...DETECT_RULES, ...more } as unknown as Rules<ResolvedOptions & T>
+  // Once to learn the preset, once over what it says; from a copy, so that both see the same.
+  const copy = isPlainObject(given) ? { ...given } : given
+  const { preset } = merge(rules, { ...DEFAULT_OPTIONS, ...defaults }, copy, '')
+  return merge(rules, { ...PRESETS[preset], ...defaults }, copy, '')
+}
+
+function checkPrecision(module: ModuleSource | undefined, precision: 'exact' | 'fast'): void {
+  if (module === undefined || precision === 'exact') return
+  const why = "with option 'module' the kernels given decide: give mtcnn.relaxed.wasm instead"
+  throw new MtcnnError('INVALID_OPTION', `option 'precision' must be 'exact' here; ${why}`)
+}
+
+/** Options with getters or behind a proxy may throw anything when they are read. */
+function reading<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof MtcnnError) throw error
+    throw new MtcnnError('INVALID_OPTION', 'the options could not be read', { cause: error })
+  }
+}
+
+/**
+ * Checks the options of one call and lays them over those of the detector.
+ *
+ * @param base - Options checked before; they fill in what is not given.
+ * @param given - What the caller passed; undefined, as a whole or for a name, means not given.
+ * @throws MtcnnError INVALID_OPTION for a wrong type, a value out of range or an unknown name.
+ * @example resolveOptions(DEFAULT_OPTIONS, { thresholds: { output: 0.9 } }).thresholds.refine // 0.7
+ */
+export function resolveOptions(base: ResolvedOptions, given?: unknown): ResolvedOptions {
+  return given === undefined ? base : reading(() => merge(DETECT_RULES, base, given, ''))
+}
+
+/**
+ * Checks the options of one call of `explain`.
+ *
+ * @throws MtcnnError INVALID_OPTION for a wrong type, a value out of range or an unknown name.
+ * @example resolveExplainOptions(DEFAULT_OPTIONS, { scores: true }).scores // true
+ */
+export function resolveExplainOptions(base: ResolvedOptions, given: unknown = {}) {
+  const { scores, ...detect } = reading(() => merge(EXPLAIN_RULES, { ...base, scores: false }, given, ''))
+  return { detect, scores }
+}
+
+/**
+ * Checks the options of `MTCNN.create`.
+ *
+ * @throws MtcnnError INVALID_OPTION for a wrong type, a value out of range or an unknown name.
+ * @example resolveCreateOptions({ minFaceSize: 40 }).detect.minFaceSize // 40
+ */
+export function resolveCreateOptions(given?: unknown): ResolvedCreateOptions {
+  if (given === undefined) return { detect: DEFAULT_OPTIONS, ...FIXED_DEFAULTS }
+  return reading(() => {
+    const { preset, weights, module, worker, precision, ...detect } = overPreset(FIXED_RULES, FIXED_DEFAULTS, given)
+    checkPrecision(module, precision)
+    return { detect: Object.freeze(detect), preset, weights, module, worker, precision }
+  })
+}
+
+/**
+ * Checks the options of `MTCNNPool.create`.
+ *
+ * @throws MtcnnError INVALID_OPTION for a wrong type, a value out of range or an unknown name.
+ * @example resolvePoolOptions({ size: 2, minFaceSize: 40 }).pool.size // 2
+ */
+export function resolvePoolOptions(given?: unknown): { pool: ResolvedPoolOptions; create: ResolvedCreateOptions } {
+  if (given === undefined) return { pool: POOL_DEFAULTS, create: resolveCreateOptions() }
+  return reading(() => {
+    const { worker: _, ...fixedRules } = FIXED_RULES
+    const { worker: __, ...fixedDefaults } = FIXED_DEFAULTS
+    const rules = { ...fixedRules, ...POOL_RULES }
+    const merged = overPreset(rules, { ...fixedDefaults, ...POOL_DEFAULTS }, given)
+    const { size, policy, queueLimit, preset, weights, module, precision, ...detect } = merged
+    checkPrecision(module, precision)
+    const create = { detect: Object.freeze(detect), preset, weights, module, worker: true, precision }
+    return { pool: { size, policy, queueLimit }, create }
+  })
+}
+
+/**
+ * Refuses a roi that does not lie inside the image.
+ *
+ * @throws MtcnnError INVALID_OPTION
+ */
+export function checkRoi(roi: Readonly<Roi> | null, width: number, height: number): void {
+  if (roi === null || (roi.x + roi.width <= width && roi.y + roi.height <= height)) return
+  throw new MtcnnError(
+    'INVALID_OPTION',
+    `option 'roi' must lie inside the image of ${width} x ${height}; got ${roi.width} x ${roi.height} at (${roi.x}, ${roi.y})`,
+  )
+}

@@ -1,0 +1,36 @@
+import { Worker } from 'node:worker_threads'
+import type { Channel, Spawn } from './worker-engine.ts'
+
+/**
+ * The ways to start a worker thread in Node: from its file beside this one, and, where a bundler left that behind, from the
+ * script as text.
+ */
+export function nodeWays(): Spawn[] {
+  return [
+    () => channelTo(new URL('../worker.node.ts', import.meta.url)),
+    async () => {
+      const { default: source } = await import('../worker.node.ts?source')
+      return channelTo(new URL(`data:text/javascript,${encodeURIComponent(source)}`))
+    },
+  ]
+}
+
+/** A worker thread that runs a script. */
+export function channelTo(script: URL): Channel {
+  const worker = new Worker(script)
+  return {
+    post: (message, transfer) => worker.postMessage(message, transfer),
+    listen(reply, ended) {
+      let failure: unknown
+      worker.on('message', reply)
+      worker.on('messageerror', ended)
+      worker.on('error', (error) => {
+        failure = error
+        ended(error)
+      })
+      worker.on('exit', (code) => ended(failure ?? new Error(`exit code ${code}`)))
+    },
+    end: () => void worker.terminate(),
+    hold: (busy) => (busy ? worker.ref() : worker.unref()),
+  }
+}

@@ -1,0 +1,43 @@
+import { tensorsOf } from '../assets/weights.ts'
+import { type Engine, localEngine } from './engine.ts'
+import { packError, type Reply, type Request } from './protocol.ts'
+
+/**
+ * The far end of a worker: takes requests, answers them. Reached from a worker's entry only, and without a dynamic import
+ * anywhere below it: a worker has to be one file.
+ */
+export function serve(post: (reply: Reply) => void): (request: Request) => Promise<void> {
+  let engine: Engine | undefined
+  const running = new Map<number, AbortController>()
+
+  post({ type: 'loaded' })
+  return async (request) => {
+    switch (request.type) {
+      case 'start':
+        try {
+          engine = await localEngine(request.kernels, tensorsOf(request.weights))
+          post({ type: 'ready' })
+        } catch (error) {
+          post({ type: 'refused', error: packError(error) })
+        }
+        break
+      case 'search': {
+        const { id, pixels, options, detail } = request
+        const controller = new AbortController()
+        running.set(id, controller)
+        // A search with a signal stops for breath, so that an abort can arrive; one without need not.
+        const signal = request.abortable ? controller.signal : undefined
+        try {
+          if (!engine) throw new Error('a search came before the start')
+          post({ type: 'found', id, outcome: await engine.search(pixels, { ...options, signal }, detail) })
+        } catch (error) {
+          post({ type: 'failed', id, error: packError(error) })
+        }
+        running.delete(id)
+        break
+      }
+      case 'abort':
+        running.get(request.id)?.abort()
+    }
+  }
+}

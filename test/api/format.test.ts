@@ -1,0 +1,121 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { toFaces, toReference } from '../../src/api/format.ts'
+import type { Detection } from '../../src/cascade/context.ts'
+import { DEFAULT_OPTIONS } from '../../src/options/options.ts'
+import { resolveOptions } from '../../src/options/resolve.ts'
+import { fixtureName, fixtures } from '../helpers/photographs.ts'
+
+type FixtureFace = (typeof fixtures)[number]['faces'][number]
+
+function detection({ rect: [x1, y1, x2, y2], confidence, points }: FixtureFace): Detection {
+  const flat = Float64Array.from([...points.map(([x]) => x), ...points.map(([, y]) => y)])
+  return { x1, y1, x2, y2, confidence, points: flat }
+}
+
+const options = (given: object) => resolveOptions(DEFAULT_OPTIONS, given)
+
+describe('toReference', () => {
+  const withFaces = fixtures.filter(({ faces }) => faces.length > 0)
+
+  it.each(withFaces.map((fixture) => [fixtureName(fixture), fixture] as const))('%s', (_name, { faces, image }) => {
+    const wanted = faces.map(({ box, confidence, points }) => {
+      const [left_eye, right_eye, nose, mouth_left, mouth_right] = points.map((point) =>
+        point.map((v) => Math.trunc(v) + 0),
+      )
+      return { box, confidence, keypoints: { left_eye, right_eye, nose, mouth_left, mouth_right } }
+    })
+    for (const clip of [true, false]) {
+      expect(toReference(toFaces(faces.map(detection), image, options({ clip })))).toEqual(wanted)
+    }
+  })
+
+  it('has fixtures with boxes over the left, upper and right edge, or the clipping is not tested (below: the lower)', () => {
+    const all = fixtures.flatMap(({ faces, image }) => faces.map(({ rect }) => ({ rect, image })))
+    expect(all.some(({ rect }) => rect[0] < 0)).toBe(true)
+    expect(all.some(({ rect }) => rect[1] < 0)).toBe(true)
+    expect(all.some(({ rect, image }) => rect[2] > image.width)).toBe(true)
+  })
+
+  const found: Detection = { x1: -3.5, y1: 10.9, x2: 120.2, y2: 90.7, confidence: 0.9 }
+  const image = { width: 100, height: 80 }
+
+  it('measures the width to the unclipped edge, from the clipped corner', () => {
+    expect(toReference(toFaces([found], image, options({})))).toEqual([{ box: [0, 10, 120, 80], confidence: 0.9 }])
+  })
+
+  it('answers from the box where the face was copied or changed', () => {
+    const faces = toFaces([found], image, options({}))
+    expect(toReference(structuredClone(faces))[0]!.box).toEqual([0, 10, 100, 70])
+    faces[0]!.box.width = 50
+    expect(toReference(faces)[0]!.box).toEqual([0, 10, 50, 70])
+    expect(toReference([{ box: { x: 1.9, y: 2.9, width: 3, height: 4 }, confidence: 1 }])[0]!.box).toEqual([1, 2, 3, 4])
+  })
+
+  it('rounds keypoints toward zero and knows no negative zero', () => {
+    const points = Float64Array.of(-0.7, 1.9, -2.9, 3, 4, 5, 6, 7, 8, 9)
+    const [face] = toReference(toFaces([{ ...found, points }], image, options({})))
+    expect(face!.keypoints).toEqual({
+      left_eye: [0, 5],
+      right_eye: [1, 6],
+      nose: [-2, 7],
+      mouth_left: [3, 8],
+      mouth_right: [4, 9],
+    })
+  })
+
+  it("prints the reference's JSON", () => {
+    const points = Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+    expect(JSON.stringify(toReference(toFaces([{ ...found, points }], image, options({}))))).toBe(
+      '[{"box":[0,10,120,80],"confidence":0.9,"keypoints":{"left_eye":[1,6],"right_eye":[2,7],"nose":[3,8],"mouth_left":[4,9],"mouth_right":[5,10]}}]',
+    )
+  })
+})
+
+describe('toFaces', () => {
+  const points = Float64Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+  const found: Detection = { x1: -5, y1: -6, x2: 25, y2: 34, confidence: 0.9, points }
+
+  it('moves boxes and keypoints by the corner of the roi and clips to the whole image', () => {
+    const roi = { x: 10, y: 4, width: 20, height: 20 }
+    const [face] = toFaces([found], { width: 100, height: 30 }, options({ roi }))
+    expect(face!.box).toEqual({ x: 5, y: 0, width: 30, height: 30 })
+    expect(face!.keypoints!.leftEye).toEqual({ x: 11, y: 10 })
+    expect(face!.keypoints!.mouthRight).toEqual({ x: 15, y: 14 })
+    expect(toReference([face!])[0]!.box).toEqual([5, 0, 30, 38])
+  })
+
+  it('leaves the box alone without clip, and the keypoints with it', () => {
+    const size = { width: 3, height: 3 }
+    expect(toFaces([found], size, options({ clip: false }))[0]!.box).toEqual({ x: -5, y: -6, width: 30, height: 40 })
+    expect(toFaces([found], size, options({}))[0]!.keypoints!.mouthRight).toEqual({ x: 5, y: 10 })
+  })
+
+  it('keeps the first maxFaces and has no keypoints where there are no points', () => {
+    const { points: _, ...bare } = found
+    const faces = toFaces([bare, found, found], { width: 50, height: 50 }, options({ maxFaces: 2 }))
+    expect(faces).toHaveLength(2)
+    expect('keypoints' in faces[0]!).toBe(false)
+  })
+
+  it('gives plain data', () => {
+    const [face] = toFaces([found], { width: 50, height: 50 }, options({}))
+    expect(Reflect.ownKeys(face!)).toEqual(['box', 'confidence', 'keypoints'])
+  })
+
+  it('keeps clipped boxes in the image, whatever the box', () => {
+    const edge = fc.double({ min: -1e4, max: 1e4, noNaN: true })
+    fc.assert(
+      fc.property(edge, edge, edge, edge, (x1, y1, w, h) => {
+        const it: Detection = { x1, y1, x2: x1 + Math.abs(w), y2: y1 + Math.abs(h), confidence: 1 }
+        const { box } = toFaces([it], { width: 640, height: 480 }, options({}))[0]!
+        expect(box.x).toBeGreaterThanOrEqual(0)
+        expect(box.y).toBeGreaterThanOrEqual(0)
+        expect(box.width).toBeGreaterThanOrEqual(0)
+        expect(box.height).toBeGreaterThanOrEqual(0)
+        expect(box.x + box.width).toBeLessThanOrEqual(640 + 1e-9)
+        expect(box.y + box.height).toBeLessThanOrEqual(480 + 1e-9)
+      }),
+    )
+  })
+})

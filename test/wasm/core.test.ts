@@ -1,0 +1,67 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { Pixels } from '../../src/image/pixels.ts'
+import type { Core } from '../../src/wasm/core.ts'
+import { createCore } from '../helpers/core.ts'
+import { picture, random, sameBytes } from '../kernels/inputs.ts'
+import { resizeU8 } from '../reference/resize.ts'
+
+let core: Core
+
+beforeAll(async () => {
+  core = await createCore()
+})
+
+type Form = Pick<Pixels, 'channels' | 'order'> & { spare: number }
+
+/** The same picture in another form: rows `spare` bytes longer than their pixels, in the corner of a larger one. */
+function lay(rgb: Uint8Array, width: number, height: number, { channels, order, spare }: Form, margin: number): Pixels {
+  const stride = (width + margin) * channels + spare
+  const data = new Uint8Array(stride * (height + margin)).fill(0xaa)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = (y + margin) * stride + (x + margin) * channels
+      for (let c = 0; c < Math.min(channels, 3); c++) {
+        data[at + (order === 'bgr' ? 2 - c : c)] = rgb[3 * (y * width + x) + c]!
+      }
+    }
+  }
+  return { data, width: width + margin, height: height + margin, channels, order, stride }
+}
+
+const forms: Form[] = [
+  { channels: 3, order: 'rgb', spare: 0 },
+  { channels: 3, order: 'bgr', spare: 0 },
+  { channels: 4, order: 'rgb', spare: 0 },
+  { channels: 4, order: 'bgr', spare: 5 },
+  { channels: 3, order: 'rgb', spare: 7 },
+]
+
+describe('a frame comes in a few rows at a time', () => {
+  it.each([
+    ['many rows in a portion', 61, 47],
+    ['several portions', 900, 130],
+    ['rows longer than a portion', 50_000, 5],
+    ['one column', 1, 300],
+  ])('%s: its levels are the same in every form and place', (_, width, height) => {
+    const frame = picture(random(width), width, height, 'noise')
+    const sizes = [
+      [Math.ceil(width * 0.6), Math.ceil(height * 0.6)],
+      [Math.ceil(width / 7), Math.ceil(height / 7)],
+      [Math.min(2 * width, 1000), height + 1],
+    ] as const
+    const levels = sizes.map(([w, h]) => ({ scale: 1, width: w, height: h })).sort((a, b) => b.width - a.width)
+    const wanted = levels.map((level) => resizeU8(frame, level.height, level.width).data)
+    for (const form of forms) {
+      for (const margin of [0, 3]) {
+        const pixels = lay(frame.data, width, height, form, margin)
+        core.loadFrame(pixels, { x: margin, y: margin, width, height }, levels)
+        for (const [n, level] of levels.entries()) {
+          core.useLevel(n)
+          expect(sameBytes(core.levelPixels(level), wanted[n]!), `${form.channels} ${form.order} ${margin} ${n}`).toBe(
+            true,
+          )
+        }
+      }
+    }
+  })
+})

@@ -5,11 +5,11 @@ import { Detector, DetectorPool } from './api/detector.ts'
 import { type ImageInput, IN_NODE } from './api/platform.node.ts'
 import { type StreamedFaces, streamFaces } from './api/stream.ts'
 import { newestOf } from './image/frame-source.ts'
-import type { CreateOptions, DetectOptions, PoolOptions, Slim } from './options/options.ts'
+import type { CreateOptions, DetectOptions, PoolOptions, SlimOptions } from './options/options.ts'
 
 export type { ImageInput } from './api/platform.node.ts'
 export * from './api/public.ts'
-export type { Brought, Slim } from './options/options.ts'
+export type { SlimAssets, SlimOptions } from './options/options.ts'
 
 /** What `stream` takes: live images, such as those of a camera or of a video decoder. */
 export type StreamSource<Frame extends ImageInput = ImageInput> = AsyncIterable<Frame>
@@ -25,7 +25,7 @@ export class MTCNN extends Detector<ImageInput> {
    * const detector = await MTCNN.create({ module: 'mtcnn.wasm', weights: 'mtcnn-f16.bin' })
    * const faces = await detector.detectFaces('photo.jpg')
    */
-  static async create(options: Slim<CreateOptions>): Promise<MTCNN> {
+  static async create(options: SlimOptions<CreateOptions>): Promise<MTCNN> {
     return new MTCNN(await start(IN_NODE, options))
   }
 
@@ -57,10 +57,10 @@ export class MTCNNPool<Skipped extends null = never> extends DetectorPool<ImageI
    * for await (const { index, faces } of pool.detectAll(files)) console.log(files[index], faces.length)
    * pool.dispose()
    */
-  static async create(options: Slim<PoolOptions> & { policy: 'latest' }): Promise<MTCNNPool<null>>
-  static async create(options: Slim<PoolOptions> & { policy?: 'queue' }): Promise<MTCNNPool>
-  static async create(options: Slim<PoolOptions>): Promise<MTCNNPool<null>>
-  static async create(options: Slim<PoolOptions>): Promise<MTCNNPool<null>> {
+  static async create(options: SlimOptions<PoolOptions> & { policy: 'latest' }): Promise<MTCNNPool<null>>
+  static async create(options: SlimOptions<PoolOptions> & { policy?: 'queue' }): Promise<MTCNNPool>
+  static async create(options: SlimOptions<PoolOptions>): Promise<MTCNNPool<null>>
+  static async create(options: SlimOptions<PoolOptions>): Promise<MTCNNPool<null>> {
     return new MTCNNPool(await startPool(IN_NODE, options))
   }
 }

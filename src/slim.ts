@@ -6,12 +6,12 @@ import { IN_BROWSER } from './api/platform.browser.ts'
 import { type StreamedFaces, streamFaces } from './api/stream.ts'
 import { framesOf, type StreamFrame, type StreamSource } from './image/browser/live-source.ts'
 import type { ImageInput } from './image/browser/read.ts'
-import type { CreateOptions, DetectOptions, PoolOptions, Slim } from './options/options.ts'
+import type { CreateOptions, DetectOptions, PoolOptions, SlimOptions } from './options/options.ts'
 
 export * from './api/public.ts'
 export type { StreamFrame, StreamSource } from './image/browser/live-source.ts'
 export type { ImageInput } from './image/browser/read.ts'
-export type { Brought, Slim } from './options/options.ts'
+export type { SlimAssets, SlimOptions } from './options/options.ts'
 
 /** The face detector. */
 export class MTCNN extends Detector<ImageInput> {
@@ -24,7 +24,7 @@ export class MTCNN extends Detector<ImageInput> {
    * const detector = await MTCNN.create({ module: '/static/mtcnn.wasm', weights: '/static/mtcnn-f16.bin' })
    * const faces = await detector.detectFaces(document.querySelector('img'))
    */
-  static async create(options: Slim<CreateOptions>): Promise<MTCNN> {
+  static async create(options: SlimOptions<CreateOptions>): Promise<MTCNN> {
     return new MTCNN(await start(IN_BROWSER, options))
   }
 
@@ -55,10 +55,10 @@ export class MTCNNPool<Skipped extends null = never> extends DetectorPool<ImageI
    * for await (const { index, faces } of pool.detectAll(input.files)) show(index, faces)
    * pool.dispose()
    */
-  static async create(options: Slim<PoolOptions> & { policy: 'latest' }): Promise<MTCNNPool<null>>
-  static async create(options: Slim<PoolOptions> & { policy?: 'queue' }): Promise<MTCNNPool>
-  static async create(options: Slim<PoolOptions>): Promise<MTCNNPool<null>>
-  static async create(options: Slim<PoolOptions>): Promise<MTCNNPool<null>> {
+  static async create(options: SlimOptions<PoolOptions> & { policy: 'latest' }): Promise<MTCNNPool<null>>
+  static async create(options: SlimOptions<PoolOptions> & { policy?: 'queue' }): Promise<MTCNNPool>
+  static async create(options: SlimOptions<PoolOptions>): Promise<MTCNNPool<null>>
+  static async create(options: SlimOptions<PoolOptions>): Promise<MTCNNPool<null>> {
     return new MTCNNPool(await startPool(IN_BROWSER, options))
   }
 }

@@ -30,8 +30,8 @@ async function look(
   const asked = run.core.list(1, count)
   const points: Float64Array[] = []
   const places: number[] = []
-  const { mirror } = run.options
-  const passed = await askAbout(run, OUTPUT_NET, 1, count, threshold, mirror, (answer, index) => {
+  const { flip } = run.options
+  const passed = await askAbout(run, OUTPUT_NET, 1, count, threshold, flip, (answer, index) => {
     // From the box the net saw, before its own regression.
     const x1 = asked.x1(index)
     const y1 = asked.y1(index)

@@ -51,8 +51,8 @@ export interface DetectOptions {
    * no box is rounded on the way; the boxes of the answer then measure from edge to edge of their pixels.
    */
   patches?: 'area' | 'bicubic' | 'subpixel'
-  /** Ask O-Net about every patch as in a mirror too, and take the mean; default false. */
-  mirror?: boolean
+  /** Run O-Net on every patch and on the patch flipped left to right, and take the mean; default false. Twice O-Net's time. */
+  flip?: boolean
   /** With 2, O-Net looks once more at the boxes it gave, and the mean is taken; default 1. */
   passes?: 1 | 2
   /** Cut boxes at all four edges of the image; default true. */
@@ -105,7 +105,7 @@ export interface CreateOptions extends DetectOptions {
 }
 
 /** What the slim entry has to be given. */
-export interface Brought {
+export interface SlimAssets {
   /** This version's `mtcnn.wasm` or `mtcnn.relaxed.wasm`: compiled, as bytes, or where to get it. */
   module: ModuleSource
   /** A weight container, such as the package's `weights/mtcnn-f32.bin`: its bytes, or where to get them. */
@@ -113,7 +113,7 @@ export interface Brought {
 }
 
 /** Options of the slim entry: kernels and weights are given; which kernels decides the precision. */
-export type Slim<Options extends CreateOptions> = Omit<Options, 'precision' | keyof Brought> & Brought
+export type SlimOptions<Options extends CreateOptions> = Omit<Options, 'precision' | keyof SlimAssets> & SlimAssets
 
 /** What `MTCNNPool.create` takes. */
 export interface PoolOptions extends Omit<CreateOptions, 'worker'> {
@@ -140,7 +140,7 @@ export interface ResolvedOptions {
   readonly maxFaces: number
   readonly stages: 'full' | 'boxes'
   readonly patches: 'area' | 'bicubic' | 'subpixel'
-  readonly mirror: boolean
+  readonly flip: boolean
   readonly passes: 1 | 2
   readonly clip: boolean
   readonly roi: Readonly<Roi> | null
@@ -174,7 +174,7 @@ export const DEFAULT_OPTIONS: ResolvedOptions = /* @__PURE__ */ Object.freeze({
   maxFaces: Number.POSITIVE_INFINITY,
   stages: 'full',
   patches: 'area',
-  mirror: false,
+  flip: false,
   passes: 1,
   clip: true,
   roi: null,
@@ -191,7 +191,7 @@ export const PRESETS: Readonly<Record<Preset, ResolvedOptions>> = /* @__PURE__ *
     thresholds: /* @__PURE__ */ Object.freeze({ proposal: 0.6, refine: 0.5, output: 0.7 }),
     nms: /* @__PURE__ */ Object.freeze({ level: 0.7, pyramid: 0.7, refine: 0.7, output: 0.7 }),
     patches: 'subpixel',
-    mirror: true,
+    flip: true,
     passes: 2,
   }),
   fast: /* @__PURE__ */ Object.freeze({ ...DEFAULT_OPTIONS, minFaceSize: 40, scaleFactor: 0.6, patches: 'bicubic' }),

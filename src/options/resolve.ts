@@ -105,7 +105,7 @@ const DETECT_RULES: Rules<ResolvedOptions> = {
   maxFaces: count,
   stages: oneOf('full', 'boxes'),
   patches: oneOf('area', 'bicubic', 'subpixel'),
-  mirror: flag,
+  flip: flag,
   passes: oneOf(1, 2),
   clip: flag,
   roi,

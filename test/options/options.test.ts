@@ -27,7 +27,7 @@ describe('resolveOptions', () => {
       maxFaces: Number.POSITIVE_INFINITY,
       stages: 'full',
       patches: 'area',
-      mirror: false,
+      flip: false,
       passes: 1,
       clip: true,
       roi: null,
@@ -102,8 +102,8 @@ describe('resolveOptions', () => {
     ['stages', 'toString', false],
     ['patches', 'subpixel', true],
     ['patches', 'bilinear', false],
-    ['mirror', true, true],
-    ['mirror', 1, false],
+    ['flip', true, true],
+    ['flip', 1, false],
     ['passes', 2, true],
     ['passes', '2', false],
     ['passes', 3, false],
@@ -226,7 +226,7 @@ describe('resolveCreateOptions', () => {
     expect(resolveCreateOptions({ preset: 'accurate' })).toMatchObject({ preset: 'accurate', detect: PRESETS.accurate })
     expect(resolveCreateOptions({ preset: 'fast' }).detect).toEqual(PRESETS.fast)
     const { detect } = resolveCreateOptions({ preset: 'accurate', minFaceSize: 15, thresholds: { output: 0.9 } })
-    expect(detect).toMatchObject({ minFaceSize: 15, patches: 'subpixel', passes: 2, mirror: true })
+    expect(detect).toMatchObject({ minFaceSize: 15, patches: 'subpixel', passes: 2, flip: true })
     expect(detect.thresholds).toEqual({ ...PRESETS.accurate.thresholds, output: 0.9 })
     expect(detect.nms).toEqual(PRESETS.accurate.nms)
     // What is given counts, even where it is what another preset says.

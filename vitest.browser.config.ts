@@ -1,21 +1,9 @@
-import { existsSync } from 'node:fs'
 import { playwright } from '@vitest/browser-playwright'
 import type { ViteDevServer } from 'vite'
 import { defineConfig } from 'vitest/config'
 import { embed, workers } from './rollup.config.js'
 import { servePicture } from './test/browser/pictures.ts'
-
-/** Debian's binary itself: its wrapper script adds flags of its own. Another one may be named. */
-const executablePath = [process.env.CHROMIUM, '/usr/lib/chromium/chromium'].find((path) => path && existsSync(path))
-
-/** No requests of the browser's own to the network. */
-const quiet = [
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-quic',
-  '--no-first-run',
-]
+import { CHROMIUM_FLAGS, chromiumPath } from './test/helpers/chromium.mjs'
 
 const pictures = {
   name: 'pictures',
@@ -43,7 +31,7 @@ const project = (name: string, include: string[], headers: Record<string, string
       enabled: true,
       headless: true,
       screenshotFailures: false,
-      provider: playwright({ launchOptions: { executablePath, args: ['--no-sandbox', ...quiet] } }),
+      provider: playwright({ launchOptions: { executablePath: chromiumPath(), args: CHROMIUM_FLAGS } }),
       instances: [{ browser: 'chromium' as const }],
     },
   },

@@ -17,6 +17,7 @@ import {
   noise,
   type Photograph,
 } from '../test/helpers/photographs.ts'
+import { congruentialBytes } from '../test/helpers/random.ts'
 import { grid } from '../test/reference/conv.ts'
 import { onet, pnet, rnet, type ScoreMap } from '../test/reference/nets.ts'
 import { loadParameters } from '../test/reference/parameters.ts'
@@ -176,7 +177,7 @@ function checkNoise(): void {
     core.useLevel(n)
     checkLevel(level, 'noise')
   }
-  let state = 12345
+  const next = congruentialBytes(12345)
   for (const net of [REFINE_NET, OUTPUT_NET]) {
     for (let round = 0; round < 4; round++) {
       const patches = core.patches(net, net.batch)
@@ -184,8 +185,7 @@ function checkNoise(): void {
         const x = Math.floor(n / 4) % net.pitch
         const y = Math.floor(n / 4 / net.pitch) % net.pitch
         if (n % 4 === 3 || x >= net.side || y >= net.side) continue
-        state = (Math.imul(1664525, state) + 1013904223) >>> 0
-        patches[n] = ((state >>> 24) - 127.5) / 128
+        patches[n] = (next() - 127.5) / 128
       }
       checkPatches(net, net.batch, 'noise')
     }

@@ -1,7 +1,7 @@
 // npm run bench:chromium: our core, onnxruntime-web, tfjs and modern-face-api in a page of headless Chromium.
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { CHROMIUM_FLAGS, chromiumPath } from '../test/helpers/chromium.mjs'
 import { frame, group, portrait, twelveMegapixels } from './images.ts'
 import type { PagePlan, PageResult, WholeResult } from './page.ts'
 import { machine, ms, table, times, writeSection } from './report.ts'
@@ -27,17 +27,7 @@ interface Playwright {
   chromium: { launch(options: { executablePath: string; args: string[] }): Promise<Browser> }
 }
 
-/** The program itself and not the script that distributions put before it. */
-const PLACES = [
-  '/usr/lib/chromium/chromium',
-  '/usr/lib64/chromium-browser/chromium-browser',
-  '/opt/google/chrome/chrome',
-]
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update']
-
-const executablePath = process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place))
-if (!executablePath) throw new Error('no Chromium: apt-get install chromium, or set CHROMIUM to the program')
-
+const executablePath = chromiumPath()
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })
 const modules = new URL('node_modules/', import.meta.url)
 const folder = (path: string) => fileURLToPath(new URL(path, modules))
@@ -69,7 +59,10 @@ const server = await serve(
   files,
 )
 const playwright = (await import('playwright-core')) as { default?: Playwright } & Playwright
-const browser = await (playwright.chromium ?? playwright.default!.chromium).launch({ executablePath, args: FLAGS })
+const browser = await (playwright.chromium ?? playwright.default!.chromium).launch({
+  executablePath,
+  args: [...CHROMIUM_FLAGS, '--disable-gpu'],
+})
 try {
   const page = await browser.newPage()
   page.setDefaultTimeout(60_000)

@@ -6,9 +6,9 @@ import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import sharp, { type Sharp } from 'sharp'
 import type { Face, Point } from '../../src/shared/face.ts'
+import { random } from '../../test/helpers/random.ts'
 import type { AnnotatedPoints } from './landmarks.ts'
 import { overlap } from './protocol.ts'
-import { random } from './statistics.ts'
 import type { AnnotatedImage, Rectangle, Truth } from './truth.ts'
 
 export interface Pixels {

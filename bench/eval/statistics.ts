@@ -1,16 +1,5 @@
-/** Chance, under control. */
-
-/** The same numbers from 0 to 1 for the same seed (mulberry32). */
-export function random(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let z = state
-    z = Math.imul(z ^ (z >>> 15), z | 1)
-    z ^= z + Math.imul(z ^ (z >>> 7), z | 61)
-    return ((z ^ (z >>> 14)) >>> 0) / 2 ** 32
-  }
-}
+/** Intervals of what was measured, by drawing images again and again (bootstrap). */
+import { random } from '../../test/helpers/random.ts'
 
 /** `rounds` draws of as many images as there are, with repeats. The same for all variants, so that they can be paired. */
 export function draws(images: number, rounds: number, seed: number): Uint32Array[] {

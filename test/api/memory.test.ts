@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { search } from '../../src/cascade/search.ts'
-import { MTCNN, MtcnnError } from '../../src/index.node.ts'
+import { MTCNN } from '../../src/index.node.ts'
 import { DEFAULT_OPTIONS } from '../../src/options/options.ts'
 import { resolveOptions } from '../../src/options/resolve.ts'
 import { createCore } from '../helpers/core.ts'
 import { hashOfFaces } from '../helpers/hash.ts'
 import { noise, type Photograph, photograph } from '../helpers/photographs.ts'
-import { random } from '../kernels/inputs.ts'
+import { random } from '../helpers/random.ts'
+import { refusal, rejection } from '../helpers/refusal.ts'
 
 let faces: Photograph
 let detector: MTCNN
@@ -21,18 +22,12 @@ const pixels = ({ data, width, height }: Photograph) => {
   return { data, width, height, channels: 3, order: 'rgb', stride: 3 * width } as const
 }
 
-async function refusal(image: Photograph, options: Parameters<MTCNN['detectFaces']>[1]): Promise<MtcnnError> {
-  const error = await detector.detectFaces(image, options).catch((reason: unknown) => reason)
-  expect(error).toBeInstanceOf(MtcnnError)
-  return error as MtcnnError
-}
-
 describe('an image that memory cannot hold', () => {
   it('is refused with the bytes it would take, and the detector goes on', async () => {
     const before = hashOfFaces(await detector.detectFaces(faces))
     // The first level has 48,000 x 36,000 pixels, all levels together twice as many.
     const large = { data: new Uint8Array(4000 * 3000 * 3), width: 4000, height: 3000 }
-    const error = await refusal(large, { minFaceSize: 1 })
+    const error = await rejection(detector.detectFaces(large, { minFaceSize: 1 }))
     expect(error.code).toBe('OUT_OF_MEMORY')
     const bytes = Number(/(\d{10,}) bytes/.exec(error.message)?.[1])
     expect(bytes).toBeGreaterThan(48000 * 36000 * 3)
@@ -43,15 +38,8 @@ describe('an image that memory cannot hold', () => {
   it('by its candidates, which only the search brings to light: the same', async () => {
     const core = await createCore()
     const before = await search(core, pixels(faces), DEFAULT_OPTIONS)
-    let thrown: unknown
-    try {
-      // As after a level of which 30 million cells pass.
-      core.makeRoom(30e6, 0)
-    } catch (error) {
-      thrown = error
-    }
-    expect(thrown).toBeInstanceOf(MtcnnError)
-    expect((thrown as MtcnnError).code).toBe('OUT_OF_MEMORY')
+    // As after a level of which 30 million cells pass.
+    expect(refusal(() => core.makeRoom(30e6, 0)).code).toBe('OUT_OF_MEMORY')
     const after = await search(core, pixels(faces), DEFAULT_OPTIONS)
     expect(after.detections).toEqual(before.detections)
   })
@@ -63,6 +51,8 @@ describe('an image that memory cannot hold', () => {
     // 3 bytes a pixel of the level, 1.6 GB, which is there.
     const large = { scale: 1, width: 30000, height: 18000 }
     core.planFrame(20, 20, [large])
+    // With that level in memory there is no room for as many candidates: side by side they would not have fitted.
+    expect(refusal(() => core.makeRoom(15e6, 0)).code).toBe('OUT_OF_MEMORY')
   })
 })
 

@@ -4,8 +4,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { crc32 } from '../../src/assets/crc32.ts'
 import { HEADER_BYTES, PARAMETER_COUNT, parseWeights, TENSORS, type Weights } from '../../src/assets/weights.ts'
-import { MtcnnError } from '../../src/shared/errors.ts'
 import { convert, formatManifest, toHalf } from '../../weights/convert.mjs'
+import { refusal } from '../helpers/refusal.ts'
 
 const committed = readFileSync(new URL('../../weights/mtcnn-f32.bin', import.meta.url))
 const committedHalf = readFileSync(new URL('../../weights/mtcnn-f16.bin', import.meta.url))
@@ -21,15 +21,10 @@ function altered(change: (view: DataView, bytes: Uint8Array) => void, sign = fal
   return bytes
 }
 
-function refusal(bytes: Uint8Array): string {
-  try {
-    parseWeights(bytes)
-  } catch (error) {
-    expect(error).toBeInstanceOf(MtcnnError)
-    expect((error as MtcnnError).code).toBe('INVALID_WEIGHTS')
-    return (error as MtcnnError).message
-  }
-  throw new Error('the container was taken')
+function refusedWith(bytes: Uint8Array): string {
+  const { code, message } = refusal(() => parseWeights(bytes))
+  expect(code).toBe('INVALID_WEIGHTS')
+  return message
 }
 
 /** Compares as bytes: `toEqual` takes seconds for half a million numbers. */
@@ -98,13 +93,15 @@ describe('parseWeights', () => {
   })
 
   test('says what was found and what is wanted', () => {
-    expect(refusal(new Uint8Array(0))).toBe('not a weight container: 0 bytes, wanted 1983432')
-    expect(refusal(altered((view) => view.setUint8(0, 0x6d)))).toContain('it begins with "mTCW", wanted "MTCW"')
-    expect(refusal(altered((view) => view.setUint32(4, 2, true)))).toContain('format version 2, wanted 1')
-    expect(refusal(altered((view) => view.setUint32(8, 7, true)))).toContain('number type 7, wanted 0 (float32) or 1')
-    expect(refusal(altered((view) => view.setUint32(12, 7, true)))).toContain('7 parameters, wanted 495850')
-    expect(refusal(altered((view) => view.setUint8(31, 1)))).toContain('byte 31 of the header is 1, wanted 0')
-    expect(refusal(altered((view) => view.setUint32(16, 0x12, true)))).toMatch(
+    expect(refusedWith(new Uint8Array(0))).toBe('not a weight container: 0 bytes, wanted 1983432')
+    expect(refusedWith(altered((view) => view.setUint8(0, 0x6d)))).toContain('it begins with "mTCW", wanted "MTCW"')
+    expect(refusedWith(altered((view) => view.setUint32(4, 2, true)))).toContain('format version 2, wanted 1')
+    expect(refusedWith(altered((view) => view.setUint32(8, 7, true)))).toContain(
+      'number type 7, wanted 0 (float32) or 1',
+    )
+    expect(refusedWith(altered((view) => view.setUint32(12, 7, true)))).toContain('7 parameters, wanted 495850')
+    expect(refusedWith(altered((view) => view.setUint8(31, 1)))).toContain('byte 31 of the header is 1, wanted 0')
+    expect(refusedWith(altered((view) => view.setUint32(16, 0x12, true)))).toMatch(
       /CRC-32 is 0x780ee0e0, wanted 0x00000012$/,
     )
   })
@@ -112,10 +109,10 @@ describe('parseWeights', () => {
   test('refuses a container that is longer or shorter', () => {
     const longer = new Uint8Array(committed.length + 1)
     longer.set(committed)
-    expect(refusal(longer)).toContain('1983433 bytes, wanted 1983432')
+    expect(refusedWith(longer)).toContain('1983433 bytes, wanted 1983432')
     fc.assert(
       fc.property(fc.nat(committed.length - 1), (length) => {
-        expect(refusal(committed.subarray(0, length))).toContain(`${length} bytes, wanted 1983432`)
+        expect(refusedWith(committed.subarray(0, length))).toContain(`${length} bytes, wanted 1983432`)
       }),
     )
   })
@@ -127,7 +124,7 @@ describe('parseWeights', () => {
       fc.property(place, fc.integer({ min: 1, max: 255 }), (at, flip) => {
         bytes[at]! ^= flip
         try {
-          refusal(bytes)
+          refusedWith(bytes)
         } finally {
           bytes[at]! ^= flip
         }
@@ -139,7 +136,7 @@ describe('parseWeights', () => {
 
   test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('refuses a parameter of %d', (value) => {
     const last = committed.length - 4
-    expect(refusal(altered((view) => view.setFloat32(last, value, true), true))).toContain(
+    expect(refusedWith(altered((view) => view.setFloat32(last, value, true), true))).toContain(
       `parameter 495849 (in onet/fc2_3/bias) is ${value}, wanted a finite number`,
     )
   })
@@ -185,7 +182,7 @@ describe('half precision', () => {
   })
 
   test.each([0x7c00, 0xfc00, 0x7e00, 0x7c01])('0x%s, which is no finite number, is refused', (bits) => {
-    expect(refusal(holding(bits))).toContain('parameter 0 (in pnet/conv1/weights)')
+    expect(refusedWith(holding(bits))).toContain('parameter 0 (in pnet/conv1/weights)')
   })
 
   test('the converter rounds to the nearest, ties to even', () => {
@@ -204,9 +201,9 @@ describe('half precision', () => {
   })
 
   test('a container of halves has its own length', () => {
-    expect(refusal(committedHalf.subarray(0, -1))).toContain('991731 bytes, wanted 991732')
+    expect(refusedWith(committedHalf.subarray(0, -1))).toContain('991731 bytes, wanted 991732')
     const relabelled = altered((view) => view.setUint32(8, 1, true))
-    expect(refusal(relabelled)).toContain('1983432 bytes, wanted 991732')
+    expect(refusedWith(relabelled)).toContain('1983432 bytes, wanted 991732')
   })
 
   test('no parameter moves by more than half a step', () => {

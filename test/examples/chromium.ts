@@ -4,18 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright'
 import { expect } from 'vitest'
-
-/** Debian's binary itself: its wrapper script adds flags of its own. Another one may be named. */
-const executablePath = [process.env.CHROMIUM, '/usr/lib/chromium/chromium'].find((path) => path && existsSync(path))
-
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--disable-quic',
-  '--no-first-run',
-]
+import { CHROMIUM_FLAGS, chromiumPath } from '../helpers/chromium.mjs'
 
 const TYPES: Record<string, string> = {
   '.html': 'text/html',
@@ -28,8 +17,7 @@ const TYPES: Record<string, string> = {
 const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob: data:"
 
 export function launch(...flags: string[]): Promise<Browser> {
-  if (!executablePath) throw new Error('no Chromium: apt-get install chromium, or set CHROMIUM to the program')
-  return chromium.launch({ executablePath, args: [...FLAGS, ...flags] })
+  return chromium.launch({ executablePath: chromiumPath(), args: [...CHROMIUM_FLAGS, ...flags] })
 }
 
 export interface Site {

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
+import { congruentialBytes } from './random.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -99,15 +100,10 @@ export function swapped(image: Photograph): Photograph {
 }
 
 /**
- * Samples of a linear congruential generator, x = 1 before the first step: its upper eight bits.
+ * Noise, the same for the same size.
  */
 export function noise(width: number, height: number): Photograph {
-  let state = 1
-  const data = new Uint8Array(width * height * 3).map(() => {
-    state = (Math.imul(1664525, state) + 1013904223) >>> 0
-    return state >>> 24
-  })
-  return { data, width, height }
+  return { data: new Uint8Array(width * height * 3).map(congruentialBytes(1)), width, height }
 }
 
 async function derive({ derived = '', width, height }: FixtureImage): Promise<Photograph> {

@@ -2,16 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isEncodedImage, toPixels } from '../../src/image/pixels.ts'
 import { MtcnnError } from '../../src/shared/errors.ts'
+import { refusal } from '../helpers/refusal.ts'
 
-function refusal(image: unknown): MtcnnError {
-  try {
-    toPixels(image)
-  } catch (error) {
-    expect(error).toBeInstanceOf(MtcnnError)
-    return error as MtcnnError
-  }
-  throw new Error('nothing was thrown')
-}
+const refused = (image: unknown) => refusal(() => toPixels(image))
 
 const data = new Uint8Array(24)
 
@@ -45,7 +38,7 @@ describe('toPixels', () => {
   it('takes rows with padding, the last row without', () => {
     const image = { data: new Uint8Array(8 + 6), width: 2, height: 2, channels: 3, stride: 8, order: 'bgr' }
     expect(toPixels(image)).toMatchObject({ stride: 8, channels: 3, order: 'bgr' })
-    expect(refusal({ ...image, data: new Uint8Array(13) }).message).toMatch(/too short.* takes 14 bytes; got 13/)
+    expect(refused({ ...image, data: new Uint8Array(13) }).message).toMatch(/too short.* takes 14 bytes; got 13/)
   })
 
   it('takes more data than needed where the channels are given', () => {
@@ -88,7 +81,7 @@ describe('toPixels', () => {
     [{ data, width: 2 ** 40, height: 2 ** 40, channels: 4 }, /too short/],
     [{ data, width: Number.MAX_SAFE_INTEGER, height: Number.MAX_SAFE_INTEGER, channels: 1 }, /too short/],
   ])('refuses %o', (image, message) => {
-    const error = refusal(image)
+    const error = refused(image)
     expect(error.message).toMatch(message)
     expect(error.code).toBe('INVALID_IMAGE')
   })
@@ -96,7 +89,7 @@ describe('toPixels', () => {
   it('refuses data whose memory was transferred away', () => {
     const gone = new Uint8Array(12)
     structuredClone(gone, { transfer: [gone.buffer] })
-    expect(refusal({ data: gone, width: 2, height: 2, channels: 3 }).message).toMatch(/got 0/)
+    expect(refused({ data: gone, width: 2, height: 2, channels: 3 }).message).toMatch(/got 0/)
   })
 
   it('refuses data that throw at a touch, and says so', () => {
@@ -105,7 +98,7 @@ describe('toPixels', () => {
         throw new Error('hands off')
       },
     }
-    expect(refusal({ data, width: 2, height: 2 }).message).toMatch(/got an object that cannot be read/)
+    expect(refused({ data, width: 2, height: 2 }).message).toMatch(/got an object that cannot be read/)
   })
 
   it('refuses what would have to be decoded', () => {
@@ -117,7 +110,7 @@ describe('toPixels', () => {
       Buffer.alloc(3),
     ]) {
       expect(isEncodedImage(image)).toBe(true)
-      expect(refusal(image).code).toBe('UNSUPPORTED_IMAGE')
+      expect(refused(image).code).toBe('UNSUPPORTED_IMAGE')
     }
     for (const image of [{ data, width: 2, height: 2 }, new Uint8ClampedArray(3), new Float32Array(3), null]) {
       expect(isEncodedImage(image)).toBe(false)
@@ -127,14 +120,14 @@ describe('toPixels', () => {
   it('says so where reading the image throws', () => {
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()
-    expect(refusal(proxy).code).toBe('INVALID_IMAGE')
+    expect(refused(proxy).code).toBe('INVALID_IMAGE')
     const cause = new Error('boom')
     const image = {
       get data(): Uint8Array {
         throw cause
       },
     }
-    expect(refusal(image).cause).toBe(cause)
+    expect(refused(image).cause).toBe(cause)
   })
 
   it('answers junk with an MtcnnError or with pixels that fit their data, never anything else', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Kernels } from '../../src/wasm/abi.ts'
-import { random, sameBytes } from './inputs.ts'
+import { random } from '../helpers/random.ts'
+import { sameBytes } from './inputs.ts'
 import { debugBuild, releaseBuild, type Sandbox } from './load.ts'
 
 const debug = debugBuild()

@@ -2,23 +2,8 @@
  * Inputs for kernels, all from a seed, so that a failure can be repeated.
  */
 import fc from 'fast-check'
+import type { Random } from '../helpers/random.ts'
 import type { Grid, Numbers } from '../reference/conv.ts'
-
-/** Numbers from 0 up to 1, of 32 bits. */
-export type Random = () => number
-
-/** xorshift (Marsaglia 2003), its first numbers, which depend on few bits of the seed, thrown away. */
-export function random(seed: number): Random {
-  let state = Math.imul(seed, 0x9e3779b1) || 1
-  const next = () => {
-    state ^= state << 13
-    state ^= state >>> 17
-    state ^= state << 5
-    return (state >>> 0) / 4294967296
-  }
-  for (let n = 0; n < 8; n++) next()
-  return next
-}
 
 export const seeds: fc.Arbitrary<number> = fc.integer()
 

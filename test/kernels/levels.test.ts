@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 import type { Kernels } from '../../src/wasm/abi.ts'
 import { levelWork, PLAN, stateBytes, walkLevels } from '../../src/wasm/levels.ts'
 import { areaEdges, areaTaps, blendTaps, edgeWords, tapWords } from '../../src/wasm/taps.ts'
+import { random } from '../helpers/random.ts'
 import type { Grid } from '../reference/conv.ts'
 import * as reference from '../reference/resize.ts'
-import { type Pattern, patterns, picture, random, sameBytes, seeds } from './inputs.ts'
+import { type Pattern, patterns, picture, sameBytes, seeds } from './inputs.ts'
 import { debugBuild, releaseBuild, type Sandbox } from './load.ts'
 
 const debug = debugBuild()

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { floats, random, seeds, slopes } from './inputs.ts'
+import { random } from '../helpers/random.ts'
+import { floats, seeds, slopes } from './inputs.ts'
 import { debugBuild } from './load.ts'
 
 const box = debugBuild()

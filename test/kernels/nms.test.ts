@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Kernels } from '../../src/wasm/abi.ts'
+import { type Random, random } from '../helpers/random.ts'
 import type { Corners } from '../reference/boxes.ts'
 import { nms as reference } from '../reference/nms.ts'
-import { type Random, random, sameBytes, seeds } from './inputs.ts'
+import { sameBytes, seeds } from './inputs.ts'
 import { debugBuild, releaseBuild, type Sandbox } from './load.ts'
 
 const debug = debugBuild()

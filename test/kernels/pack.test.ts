@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { TENSORS } from '../../src/assets/weights.ts'
+import { random } from '../helpers/random.ts'
 import { loadParameters } from '../reference/parameters.ts'
-import { farthest, floats, random, seeds } from './inputs.ts'
+import { farthest, floats, seeds } from './inputs.ts'
 import { debugBuild, releaseBuild, type Sandbox } from './load.ts'
 
 const box = debugBuild()

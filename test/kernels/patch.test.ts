@@ -2,10 +2,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Kernels } from '../../src/wasm/abi.ts'
 import { areaTaps, blendTaps, tapWords } from '../../src/wasm/taps.ts'
+import { random } from '../helpers/random.ts'
 import type { Corners } from '../reference/boxes.ts'
 import type { Grid } from '../reference/conv.ts'
 import { patchOf } from '../reference/patch.ts'
-import { farthest, type Pattern, patterns, picture, random, sameBytes, seeds } from './inputs.ts'
+import { farthest, type Pattern, patterns, picture, sameBytes, seeds } from './inputs.ts'
 import { debugBuild, releaseBuild, type Sandbox } from './load.ts'
 
 const debug = debugBuild()

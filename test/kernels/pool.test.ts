@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { random } from '../helpers/random.ts'
 import { maxPool } from '../reference/conv.ts'
-import { floats, random, seeds } from './inputs.ts'
+import { floats, seeds } from './inputs.ts'
 import { debugBuild } from './load.ts'
 
 const box = debugBuild()

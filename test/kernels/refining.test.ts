@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Kernels } from '../../src/wasm/abi.ts'
+import { type Random, random } from '../helpers/random.ts'
 import { grid } from '../reference/conv.ts'
 import { type OutputAnswer, onet, type Parameters, type RefineAnswer, rnet } from '../reference/nets.ts'
-import { farthest, floats, type Random, random, seeds, slopes } from './inputs.ts'
+import { farthest, floats, seeds, slopes } from './inputs.ts'
 import { debugBuild, releaseBuild, type Sandbox } from './load.ts'
 import { altered, packNet, trained } from './nets.ts'
 

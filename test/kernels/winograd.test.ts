@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { type Random, random } from '../helpers/random.ts'
 import { conv2d, type Grid, grid, maxPool, prelu, type Tensor } from '../reference/conv.ts'
-import { absolute, farthest, floats, type Random, random, seeds, slopes } from './inputs.ts'
+import { absolute, farthest, floats, seeds, slopes } from './inputs.ts'
 import { debugBuild } from './load.ts'
 
 const box = debugBuild()

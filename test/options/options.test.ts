@@ -4,16 +4,7 @@ import { DEFAULT_OPTIONS, PRESETS, type Preset } from '../../src/options/options
 import { checkRoi, resolveCreateOptions, resolveOptions, resolvePoolOptions } from '../../src/options/resolve.ts'
 import { editDistance, nearestName } from '../../src/options/suggest.ts'
 import { MtcnnError } from '../../src/shared/errors.ts'
-
-function refusal(run: () => unknown): MtcnnError {
-  try {
-    run()
-  } catch (error) {
-    expect(error).toBeInstanceOf(MtcnnError)
-    return error as MtcnnError
-  }
-  throw new Error('nothing was thrown')
-}
+import { refusal } from '../helpers/refusal.ts'
 
 const message = (given: unknown) => refusal(() => resolveOptions(DEFAULT_OPTIONS, given)).message
 

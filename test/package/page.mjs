@@ -1,9 +1,5 @@
-import { existsSync } from 'node:fs'
 import { chromium } from 'playwright-core'
-
-/** Debian's binary itself: its wrapper script adds flags of its own. Another one may be named. */
-const executablePath = [process.env.CHROMIUM, '/usr/lib/chromium/chromium'].find((path) => path && existsSync(path))
-const quiet = ['--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run']
+import { CHROMIUM_FLAGS, chromiumPath } from '../helpers/chromium.mjs'
 
 /** @type {Promise<import('playwright-core').Browser> | undefined} */
 let browser
@@ -15,7 +11,7 @@ let browser
  * @returns {Promise<{ faces: object[], worker: boolean, complaints: string[] }>}
  */
 export async function openPage(url, seconds = 40) {
-  browser ??= chromium.launch({ executablePath, args: ['--no-sandbox', ...quiet] })
+  browser ??= chromium.launch({ executablePath: chromiumPath(), args: CHROMIUM_FLAGS })
   const page = await (await browser).newPage()
   /** @type {string[]} */
   const complaints = []

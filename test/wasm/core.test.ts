@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Pixels } from '../../src/image/pixels.ts'
 import type { Core } from '../../src/wasm/core.ts'
 import { createCore } from '../helpers/core.ts'
-import { picture, random, sameBytes } from '../kernels/inputs.ts'
+import { random } from '../helpers/random.ts'
+import { picture, sameBytes } from '../kernels/inputs.ts'
 import { resizeU8 } from '../reference/resize.ts'
 
 let core: Core

@@ -10,8 +10,8 @@ import sharp from 'sharp'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { crc32 } from '../../../src/assets/crc32.ts'
 import { decode } from '../../../src/image/node/read.ts'
-import { MtcnnError } from '../../../src/shared/errors.ts'
 import { fixtures, photographFile } from '../../helpers/photographs.ts'
+import { rejection } from '../../helpers/refusal.ts'
 
 let folder = ''
 beforeAll(async () => {
@@ -19,14 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-async function refusal(input: unknown): Promise<MtcnnError> {
-  const error: unknown = await decode(input as string).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  )
-  expect(error).toBeInstanceOf(MtcnnError)
-  return error as MtcnnError
-}
+const refusal = (input: unknown) => rejection(decode(input as string))
 
 /** Every pixel of a decoded image, as triples. */
 async function pixels(input: Parameters<typeof decode>[0]): Promise<number[][]> {

@@ -1,5 +1,5 @@
 import { readFile, rm } from 'node:fs/promises'
-import { dirname, relative, resolve } from 'node:path'
+import { basename, dirname, relative, resolve } from 'node:path'
 import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
 import esbuild from 'rollup-plugin-esbuild'
@@ -45,8 +45,7 @@ export function embed() {
 }
 
 /**
- * Makes `import text from './worker.ts?source'` a module whose default export is that script, bundled whole and minified;
- * and lets `new URL('../worker.ts', import.meta.url)` name the built script, from whichever chunk the line ends up in.
+ * Makes `import text from './worker.ts?source'` a module whose default export is that script, bundled whole and minified.
  * Shared with Vitest.
  */
 export function workers() {
@@ -73,15 +72,59 @@ export function workers() {
       if (output.length !== 1) throw new Error(`a worker has to be one file; ${id} makes ${output.length}`)
       return { code: `export default ${JSON.stringify(output[0].code)}`, moduleSideEffects: false, map: null }
     },
+  }
+}
+
+/**
+ * For the CommonJS build: an import of weights reads their file. Node has it, and bundlers take the other build, since
+ * package.json names that one first, under `module`.
+ */
+function commonjs() {
+  return {
+    name: 'commonjs',
+    /**
+     * Not as Rollup does it: jsdom has a `document`, but no script of it is this file.
+     * @param {string | null} property
+     */
+    resolveImportMeta(property) {
+      return property === 'url' ? `require('node:url').pathToFileURL(__filename).href` : null
+    },
+    /** @param {string} id */
+    load(id) {
+      if (!id.endsWith('.bin')) return null
+      const url = `new URL('../../weights/${basename(id)}', import.meta.url)`
+      return {
+        code: `import { readFileSync } from 'node:fs'\nexport default readFileSync(${url}, 'base64')`,
+        map: null,
+      }
+    },
+  }
+}
+
+/** Where the files lie that sources name by `new URL(..., import.meta.url)`, seen from dist/: by how src/ names them. */
+const FILES = {
+  '../worker.ts': 'worker.js',
+  '../worker.node.ts': 'worker.node.js',
+  '../../weights/mtcnn-f32.bin': '../weights/mtcnn-f32.bin',
+  '../../weights/mtcnn-f16.bin': '../weights/mtcnn-f16.bin',
+}
+
+/** Corrects `new URL('<file>', import.meta.url)` for the chunk it ends up in: chunks lie elsewhere than their sources. */
+function urls() {
+  return {
+    name: 'urls',
     /**
      * @param {string} code
      * @param {{ fileName: string }} chunk
      */
     renderChunk(code, chunk) {
-      const named = code.replace(/(new URL\(["'])\.\.\/(worker(?:\.node)?)\.ts(["'])/g, (_, before, name, after) => {
-        return `${before}./${relative(dirname(chunk.fileName), `${name}.js`)}${after}`.replace('./../', '../')
+      const corrected = code.replace(/(new URL\(\s*)(["'])(\.\.\/[^"']*)\2/g, (whole, before, quote, name) => {
+        const file = FILES[/** @type {keyof typeof FILES} */ (name)]
+        if (file === undefined) return whole
+        const path = relative(dirname(chunk.fileName), file).replaceAll('\\', '/')
+        return `${before}${quote}${path.startsWith('.') ? path : `./${path}`}${quote}`
       })
-      return named === code ? null : { code: named, map: null }
+      return corrected === code ? null : { code: corrected, map: null }
     },
   }
 }
@@ -123,12 +166,8 @@ export function stamped(module, text) {
 
 const SHEBANG = '#!/usr/bin/env node\n'
 
-const ENTRIES = {
-  index: 'src/index.ts',
-  'index.node': 'src/index.node.ts',
-  slim: 'src/slim.ts',
-  'slim.node': 'src/slim.node.ts',
-}
+const NODE_ENTRIES = { 'index.node': 'src/index.node.ts', 'slim.node': 'src/slim.node.ts' }
+const ENTRIES = { index: 'src/index.ts', slim: 'src/slim.ts', ...NODE_ENTRIES }
 
 /** Every package, built-in ones too, stays an import; only this project's files are bundled. */
 const external = /^(?![./\0]|[A-Za-z]:\\)/
@@ -139,7 +178,7 @@ export default [
   {
     input: { ...ENTRIES, 'index.workerd': 'src/index.workerd.ts', cli: 'src/cli.ts' },
     external,
-    plugins: [kernels(), embed(), workers(), esbuild({ target: 'es2022' })],
+    plugins: [kernels(), embed(), workers(), esbuild({ target: 'es2022' }), urls()],
     output: {
       dir: 'dist',
       // Imported as files, by the one entry whose runtime can.
@@ -155,10 +194,30 @@ export default [
     plugins: [esbuild({ target: 'es2022', minify: true })],
     output: { file: `dist/${name}.js` },
   })),
+  // For require(), and for Jest: what Node runs, the weights read from their files.
+  {
+    input: NODE_ENTRIES,
+    external,
+    plugins: [commonjs(), embed(), workers(), esbuild({ target: 'es2022' }), urls()],
+    output: {
+      dir: 'dist',
+      format: 'cjs',
+      // Jest has no import() in CommonJS.
+      dynamicImportInCjs: false,
+      entryFileNames: '[name].cjs',
+      chunkFileNames: 'chunks/[name].cjs',
+    },
+  },
   {
     input: ENTRIES,
     external,
     plugins: [embed(), workers(), dts()],
     output: { dir: 'dist', chunkFileNames: 'chunks/[name].d.ts' },
+  },
+  {
+    input: NODE_ENTRIES,
+    external,
+    plugins: [embed(), workers(), dts()],
+    output: { dir: 'dist', entryFileNames: '[name].d.cts', chunkFileNames: 'chunks/[name].d.cts' },
   },
 ]

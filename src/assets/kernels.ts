@@ -67,7 +67,8 @@ export async function compileGiven(
   }
   const compiled = await compileKernels(source)
   const [stamp] = WebAssembly.Module.customSections(compiled.module, STAMP)
-  const [found = '', kernels] = stamp ? new TextDecoder().decode(stamp).split(' ') : []
+  // Plain ASCII; jsdom has no TextDecoder.
+  const [found = '', kernels] = stamp ? String.fromCharCode(...new Uint8Array(stamp)).split(' ') : []
   if (found !== version || (kernels !== 'simd' && kernels !== 'relaxed-simd')) {
     const other = stamp ? `the kernels of ${found}: take the file from the same version` : 'another module'
     throw new MtcnnError('INVALID_OPTION', `option 'module' must be ${wanted}; got ${other}`)

@@ -6,9 +6,13 @@ import * as zlib from 'node:zlib'
  * Undefined where a bundler has moved this code away from it.
  */
 export async function shippedFile(dtype: 'f32' | 'f16'): Promise<Uint8Array | undefined> {
+  // Each name in full: bundlers that copy files find them by these lines.
+  const file =
+    dtype === 'f32'
+      ? new URL('../../weights/mtcnn-f32.bin', import.meta.url)
+      : new URL('../../weights/mtcnn-f16.bin', import.meta.url)
   try {
-    // The same way from src/assets and from dist/chunks.
-    return await readFile(new URL(`../../weights/mtcnn-${dtype}.bin`, import.meta.url))
+    return await readFile(file)
   } catch {
     return undefined
   }

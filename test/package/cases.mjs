@@ -19,7 +19,7 @@ const NEAR = 1.5
 
 /** @param {Setting} setting */
 export function cases(setting) {
-  return [...bundlers(setting), ...pages(setting), ...runtimes(setting), ...checkers(setting)]
+  return [...bundlers(setting), ...pages(setting), ...runtimes(setting), ...testers(setting), ...checkers(setting)]
 }
 
 /**
@@ -140,6 +140,7 @@ function pages({ wanted, project }) {
 function runtimes({ here, wanted, project }) {
   const tool = (/** @type {string} */ name) => join(here, 'node_modules/.bin', name)
   const node24 = join(here, 'node_modules/node/bin/node')
+  const node22 = join(here, 'node_modules/node22/bin/node')
   /**
    * @param {string} name
    * @param {string} command
@@ -160,7 +161,9 @@ function runtimes({ here, wanted, project }) {
     ran('Node 20, slim', process.execPath, 'slim.mjs'),
     ran('Node 20, CommonJS with import()', process.execPath, 'import.cjs'),
     ran('Node 24, import', node24, 'detect.mjs'),
-    ran('Node 24, require(esm)', node24, 'require.cjs'),
+    ran('Node 20, require()', process.execPath, 'require.cjs'),
+    ran('Node 22, require()', node22, 'require.cjs'),
+    ran('Node 24, require()', node24, 'require.cjs'),
     ran('Deno', deno[0] ?? '', ...deno.slice(1), 'detect.mjs'),
     ran('Deno, worker', deno[0] ?? '', ...deno.slice(1), 'detect.mjs', thread),
     ran('Deno, slim', deno[0] ?? '', ...deno.slice(1), 'slim.mjs'),
@@ -176,6 +179,64 @@ function runtimes({ here, wanted, project }) {
         return 'no effect'
       },
     },
+  ]
+}
+
+/**
+ * The test runners of the library's users.
+ *
+ * @param {Setting} setting
+ */
+function testers({ here, wanted, project }) {
+  const modules = join(here, 'node_modules')
+  const node22 = join(modules, 'node22/bin/node')
+  const jsdom = join(modules, 'jest-environment-jsdom/build/index.js')
+  /**
+   * @param {string} name
+   * @param {{ node?: string, script: string, args: string[], type?: string, files?: Record<string, object> }} options
+   */
+  const tested = (name, { node = process.execPath, script, args, type = 'commonjs', files = {} }) => ({
+    name,
+    async test() {
+      const folder = await project()
+      await cp(join(here, 'testers'), folder, { recursive: true })
+      const written = { 'package.json': { private: true, type }, 'wanted.json': wanted, ...files }
+      for (const [file, content] of Object.entries(written)) {
+        await writeFile(join(folder, file), JSON.stringify(content))
+      }
+      const env = { NO_COLOR: '1', FORCE_COLOR: '0' }
+      const { stdout, stderr } = await run(node, [join(modules, script), ...args], { cwd: folder, env })
+      const [, count] = /Tests:? +(\d+ passed)/.exec(`${stdout}${stderr}`) ?? []
+      if (!count) throw new Error(`no test passed: ${stderr}${stdout}`)
+      return count
+    },
+  })
+  const jest = { script: 'jest/bin/jest.js', args: ['--rootDir', '.', '--testMatch', '**/faces.test.js'] }
+  const typed = ['--rootDir', '.', '--testMatch', '**/typed.test.ts']
+  const tsconfig = {
+    compilerOptions: {
+      target: 'es2022',
+      module: 'node16',
+      moduleResolution: 'node16',
+      strict: true,
+      isolatedModules: false,
+      typeRoots: [join(modules, '@types')],
+      types: ['node', 'jest'],
+    },
+  }
+  const vitest = { script: 'vitest/vitest.mjs', type: 'module' }
+  const vitestArgs = ['run', '--globals', '--root', '.', 'typed.test.ts']
+  return [
+    tested('Jest, Node 20', jest),
+    tested('Jest, Node 22', { ...jest, node: node22 }),
+    tested('Jest, jsdom', { ...jest, args: [...jest.args, '--env', jsdom] }),
+    tested('ts-jest', {
+      script: jest.script,
+      args: typed,
+      files: { 'jest.config.json': { transform: { '\\.ts$': join(modules, 'ts-jest') } }, 'tsconfig.json': tsconfig },
+    }),
+    tested('Vitest', { ...vitest, args: vitestArgs }),
+    tested('Vitest, jsdom', { ...vitest, args: [...vitestArgs, '--environment', 'jsdom'] }),
   ]
 }
 
@@ -213,7 +274,7 @@ function checkers({ here, tarball, project }) {
       name: 'are the types wrong',
       async test() {
         const binaries = ['mtcnn.wasm', 'mtcnn.relaxed.wasm', 'weights/mtcnn-f32.bin', 'weights/mtcnn-f16.bin']
-        await run(tool('attw'), [tarball, '--profile', 'esm-only', '--exclude-entrypoints', ...binaries], { cwd: here })
+        await run(tool('attw'), [tarball, '--profile', 'node16', '--exclude-entrypoints', ...binaries], { cwd: here })
         return 'clean'
       },
     },

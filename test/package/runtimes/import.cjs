@@ -1,4 +1,4 @@
-// CommonJS in Node 20: import() takes the package, require() is refused with Node's own words.
+// CommonJS with import(), which takes the modules.
 const { readFileSync } = require('node:fs')
 
 async function main() {

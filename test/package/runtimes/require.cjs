@@ -1,4 +1,4 @@
-// require() of the package, which is ESM: Node 22 and later.
+// require() of the package, which has a CommonJS build for it.
 const { readFileSync } = require('node:fs')
 const { MTCNN } = require('mtcnn-wasm')
 

@@ -156,7 +156,7 @@ export abstract class Detector<Image, Skipped extends null = never> {
     const answer = await this.#schedule.run<Explanation>({
       signal: options.signal,
       prepare: async () => {
-        const pixels = await this.#platform.pixels(image, options.signal)
+        const pixels = await this.#platform.pixels(image, options)
         checkRoi(options.roi, pixels.width, pixels.height)
         return pixels
       },

@@ -8,7 +8,7 @@ import type { Platform } from './platform.ts'
 export type ImageInput = PixelImage | EncodedImage
 
 export const IN_NODE: Platform<ImageInput> = {
-  pixels: (image) => (isEncodedImage(image) ? decode(image) : toPixels(image)),
+  pixels: (image, options) => (isEncodedImage(image) ? decode(image, options) : toPixels(image)),
   read: readBytes,
   ways: nodeWays,
   worker: false,

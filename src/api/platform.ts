@@ -1,12 +1,12 @@
 import type { KernelChoice } from '../assets/kernels.ts'
 import type { Weights } from '../assets/weights.ts'
-import type { Pixels } from '../image/pixels.ts'
+import type { Pixels, ReadOptions } from '../image/pixels.ts'
 import type { Spawn } from '../workers/worker-engine.ts'
 
 /** What differs between browser and Node. */
 export interface Platform<Image> {
   /** Checks or decodes what the caller gave; throws MtcnnError. */
-  pixels(image: Image, signal: AbortSignal | undefined): Pixels | Promise<Pixels>
+  pixels(image: Image, options: ReadOptions): Pixels | Promise<Pixels>
   /** The bytes behind a path or URL. */
   read(source: string | URL): Promise<Uint8Array>
   /** What comes with the library; missing where the caller has to bring it. */

@@ -1,3 +1,4 @@
+import type { ResolvedOptions } from '../options/options.ts'
 import { describe, MtcnnError, tagOf } from '../shared/errors.ts'
 
 /** Validated pixels, ready to be copied into the core. Rows top to bottom, `stride` bytes from row to row, `channels` bytes a pixel. */
@@ -11,6 +12,9 @@ export interface Pixels {
   /** Decoded by the library: no caller holds `data`, so its buffer may be given away. */
   ours?: true
 }
+
+/** The options that matter where an image is read. */
+export type ReadOptions = Pick<ResolvedOptions, 'signal' | 'strict' | 'maxPixels' | 'maxBytes'>
 
 /** Raw pixels, 8 bits a channel, rows from top to bottom. */
 export interface PixelImage {

@@ -66,6 +66,21 @@ export interface DetectOptions {
    * empty afterwards. Default false. Of no effect without a worker, and on buffers that cannot be handed over.
    */
   transfer?: boolean
+  /**
+   * Refuse image files that are damaged, with DECODE_FAILED. Default false: they are searched as a viewer shows them, and what
+   * is missing of a truncated file is grey.
+   */
+  strict?: boolean
+  /**
+   * The most pixels an image file may have, width times height; a whole number from 1 or Infinity, default 100 million.
+   * A larger one is refused before it is decoded, with IMAGE_TOO_LARGE. Raw pixels are not limited: they are in memory already.
+   */
+  maxPixels?: number
+  /**
+   * The most bytes an image file may have, or what is read from an address or a stream; a whole number from 1 or Infinity,
+   * default 256 MiB (268,435,456). A larger one is refused before it is decoded, with IMAGE_TOO_LARGE.
+   */
+  maxBytes?: number
 }
 
 /** What may be set for a call of `explain`. */
@@ -146,6 +161,9 @@ export interface ResolvedOptions {
   readonly roi: Readonly<Roi> | null
   readonly signal: AbortSignal | undefined
   readonly transfer: boolean
+  readonly strict: boolean
+  readonly maxPixels: number
+  readonly maxBytes: number
 }
 
 /** What `MTCNN.create` was told, checked: the defaults of later calls, and what is fixed from then on. */
@@ -180,6 +198,9 @@ export const DEFAULT_OPTIONS: ResolvedOptions = /* @__PURE__ */ Object.freeze({
   roi: null,
   signal: undefined,
   transfer: false,
+  strict: false,
+  maxPixels: 100_000_000,
+  maxBytes: 256 * 1024 * 1024,
 })
 
 /** The presets; docs/accuracy.md has what each part of them was measured to do. */

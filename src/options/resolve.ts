@@ -111,6 +111,9 @@ const DETECT_RULES: Rules<ResolvedOptions> = {
   roi,
   signal,
   transfer: flag,
+  strict: flag,
+  maxPixels: count,
+  maxBytes: count,
 }
 
 const EXPLAIN_RULES: Rules<ResolvedOptions & { scores: boolean }> = { ...DETECT_RULES, scores: flag }

@@ -4,6 +4,7 @@ export type MtcnnErrorCode =
   | 'INVALID_IMAGE'
   | 'UNSUPPORTED_IMAGE'
   | 'DECODE_FAILED'
+  | 'IMAGE_TOO_LARGE'
   | 'MISSING_DEPENDENCY'
   | 'INVALID_WEIGHTS'
   | 'OUT_OF_MEMORY'
@@ -36,6 +37,12 @@ export function tagOf(value: unknown): string {
   } catch {
     return ''
   }
+}
+
+/** A name, an address or another library's message, cut to a length that a message can hold. */
+export function shortened(text: string, most = 100): string {
+  // Not through the middle of a pair of surrogates.
+  return text.length <= most ? text : `${text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')}...`
 }
 
 /** Names a value in an error message: short, and never throwing, whatever the value is. */

@@ -24,6 +24,9 @@ describe('resolveOptions', () => {
       roi: null,
       signal: undefined,
       transfer: false,
+      strict: false,
+      maxPixels: 100_000_000,
+      maxBytes: 268_435_456,
     })
     expect(resolveOptions(DEFAULT_OPTIONS, {})).toEqual(DEFAULT_OPTIONS)
     expect(resolveOptions(DEFAULT_OPTIONS, { minFaceSize: undefined, thresholds: undefined })).toEqual(DEFAULT_OPTIONS)
@@ -100,6 +103,18 @@ describe('resolveOptions', () => {
     ['passes', 3, false],
     ['clip', false, true],
     ['clip', 0, false],
+    ['strict', true, true],
+    ['strict', 'yes', false],
+    ['maxPixels', 1, true],
+    ['maxPixels', Number.POSITIVE_INFINITY, true],
+    ['maxPixels', 0, false],
+    ['maxPixels', 1e6 + 0.5, false],
+    ['maxPixels', '100', false],
+    ['maxBytes', 1, true],
+    ['maxBytes', Number.POSITIVE_INFINITY, true],
+    ['maxBytes', -1, false],
+    ['maxBytes', Number.NaN, false],
+    ['maxBytes', '1 MB', false],
     ['thresholds', { proposal: 0 }, true],
     ['thresholds', { proposal: 1 }, true],
     ['thresholds', { proposal: 1.01 }, false],
@@ -135,7 +150,7 @@ describe('resolveOptions', () => {
       "unknown option 'thresholds.propsal': did you mean 'thresholds.proposal'?",
     )
     expect(message({ roi: { x: 0, y: 0, width: 1, heigth: 1, height: 1 } })).toContain("did you mean 'roi.height'?")
-    expect(message({ somethingElse: 1 })).toMatch(/known here are minFaceSize, .*signal, transfer$/)
+    expect(message({ somethingElse: 1 })).toMatch(/known here are minFaceSize, .*signal, transfer, strict, maxPixels, maxBytes$/)
     expect(message({ constructor: 1 })).toContain('unknown option')
   })
 

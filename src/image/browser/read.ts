@@ -1,5 +1,13 @@
-import { MtcnnError, tagOf } from '../../shared/errors.ts'
-import { type EncodedImage, isEncodedImage, type PixelImage, type Pixels, toPixels } from '../pixels.ts'
+import { DEFAULT_OPTIONS } from '../../options/options.ts'
+import { MtcnnError, shortened, tagOf } from '../../shared/errors.ts'
+import {
+  type EncodedImage,
+  isEncodedImage,
+  type PixelImage,
+  type Pixels,
+  type ReadOptions,
+  toPixels,
+} from '../pixels.ts'
 import { readBlob, readImageElement, readSvgImage } from './bitmap.ts'
 import { checkSize, readNow } from './canvas.ts'
 import { readFrame, readVideo } from './video.ts'
@@ -27,7 +35,7 @@ export type ImageInput =
  *
  * @throws MtcnnError INVALID_IMAGE for what has no pixels or may not be read, DECODE_FAILED for what does not load or decode.
  */
-export function readImage(image: unknown, signal?: AbortSignal): Pixels | Promise<Pixels> {
+export function readImage(image: unknown, { signal }: ReadOptions = DEFAULT_OPTIONS): Pixels | Promise<Pixels> {
   if (isEncodedImage(image)) return readEncoded(image, signal)
   // By name and not by class: there are elements of other documents, and in workers there are no elements.
   switch (tagOf(image)) {
@@ -75,10 +83,6 @@ async function fetched(source: string | URL, signal?: AbortSignal): Promise<Resp
   const response = await fetch(source, signal ? { signal } : {})
   if (!response.ok) throw new Error(`status ${response.status}`)
   return response
-}
-
-function shortened(address: string): string {
-  return address.length > 100 ? `${address.slice(0, 100)}...` : address
 }
 
 /** Fetches kernels or weights; throws where the address does not answer with success. */

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { DEFAULT_OPTIONS } from '../../options/options.ts'
 import { describe, MtcnnError } from '../../shared/errors.ts'
 import { fetchBytes } from '../browser/read.ts'
-import { type EncodedImage, isEncodedImage, type Pixels } from '../pixels.ts'
+import { type EncodedImage, isEncodedImage, type Pixels, type ReadOptions } from '../pixels.ts'
 
 export type Sharp = typeof import('sharp')['default']
 
@@ -31,7 +32,7 @@ export async function loadSharp(): Promise<Sharp> {
  * @throws MtcnnError DECODE_FAILED for a file that cannot be read or decoded, UNSUPPORTED_IMAGE for other URLs, MISSING_DEPENDENCY without `sharp`.
  * @example const { data, width, height } = await decode('photo.jpg')
  */
-export async function decode(input: EncodedImage): Promise<Pixels> {
+export async function decode(input: EncodedImage, _options: ReadOptions = DEFAULT_OPTIONS): Promise<Pixels> {
   const { bytes, name } = await encodedBytes(input)
   const sharp = await loadSharp()
   try {

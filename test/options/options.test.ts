@@ -150,7 +150,9 @@ describe('resolveOptions', () => {
       "unknown option 'thresholds.propsal': did you mean 'thresholds.proposal'?",
     )
     expect(message({ roi: { x: 0, y: 0, width: 1, heigth: 1, height: 1 } })).toContain("did you mean 'roi.height'?")
-    expect(message({ somethingElse: 1 })).toMatch(/known here are minFaceSize, .*signal, transfer, strict, maxPixels, maxBytes$/)
+    expect(message({ somethingElse: 1 })).toMatch(
+      /known here are minFaceSize, .*signal, transfer, strict, maxPixels, maxBytes$/,
+    )
     expect(message({ constructor: 1 })).toContain('unknown option')
   })
 

@@ -6,6 +6,7 @@ import { DEFAULT_OPTIONS } from '../../src/options/options.ts'
 import { resolveOptions } from '../../src/options/resolve.ts'
 import { createCore } from '../helpers/core.ts'
 import { cut, noise, type Photograph, photograph, photographFile } from '../helpers/photographs.ts'
+import { turns } from '../helpers/turns.ts'
 
 let faces: Photograph
 let images: Photograph[]
@@ -176,7 +177,8 @@ describe('signal', () => {
 
   it('aborted while running: told at once, later calls are answered', async () => {
     const controller = new AbortController()
-    setTimeout(() => controller.abort(reason), 1)
+    // The first of its pauses is the first time that this can run.
+    setImmediate(() => controller.abort(reason))
     const large = noise(1600, 1200)
     await expect(detector.detectFaces(large, { signal: controller.signal })).rejects.toBe(reason)
     expect((await detector.detectFaces(faces)).length).toBe(3)
@@ -226,7 +228,7 @@ describe('signal', () => {
       controller.abort(reason)
       const settled = await Promise.allSettled(answers)
       // Warnings are told in a later turn.
-      await new Promise((resolve) => setTimeout(resolve, 10))
+      await turns()
       process.off('warning', warned)
       expect(warnings).toEqual([])
       expect(settled.slice(2).every((answer) => answer.status === 'rejected' && answer.reason === reason)).toBe(true)
@@ -266,7 +268,7 @@ describe('detectAll', () => {
     expect(await collect(new Set(images))).toEqual(expected)
     const later = async function* () {
       for (const image of images) {
-        await new Promise((resolve) => setTimeout(resolve, 1))
+        await turns(1)
         yield image
       }
     }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MTCNN, type PixelImage } from '../../src/index.node.ts'
+import { flawsOf } from '../helpers/flaws.ts'
 import { noise, type Photograph, photograph } from '../helpers/photographs.ts'
 import { sameBytes } from '../kernels/inputs.ts'
 
@@ -105,10 +106,7 @@ describe('no image is an error for its size or content', () => {
       for (const minFaceSize of [1, 12, 20, 100]) {
         // A strip enlarged twelve times is searched in no time.
         const faces = await detector.detectFaces(picture, { minFaceSize })
-        expect(Array.isArray(faces)).toBe(true)
-        for (const { box, confidence } of faces) {
-          expect([box.x, box.y, box.width, box.height, confidence].every(Number.isFinite)).toBe(true)
-        }
+        expect(flawsOf(faces, width, height)).toEqual([])
       }
     }
   })
@@ -123,10 +121,7 @@ describe('no image is an error for its size or content', () => {
       const { faces, trace } = await detector.explain(picture, { minFaceSize: 12, thresholds, nms: { output: 1 } })
       expect(trace.levels[0]!.passed).toBe(trace.levels[0]!.cells[0] * trace.levels[0]!.cells[1])
       expect(faces.length).toBe(trace.outputPassed)
-      for (const { box, keypoints } of faces) {
-        const numbers = [box.x, box.y, box.width, box.height, ...Object.values(keypoints!).flatMap((p) => [p.x, p.y])]
-        expect(numbers.every(Number.isFinite)).toBe(true)
-      }
+      expect(flawsOf(faces, picture.width, picture.height)).toEqual([])
     }
   })
 

@@ -3,6 +3,7 @@ import { streamFaces } from '../../src/api/stream.ts'
 import { newestOf } from '../../src/image/frame-source.ts'
 import type { DetectOptions } from '../../src/options/options.ts'
 import { type Face, type Faces, measuredIn } from '../../src/shared/face.ts'
+import { turns } from '../helpers/turns.ts'
 
 interface Frame {
   number: number
@@ -57,8 +58,6 @@ function camera() {
   }
 }
 
-const settled = () => new Promise((resolve) => setTimeout(resolve, 5))
-
 /** Sees one face; answers when told. */
 function finder() {
   const seen: number[] = []
@@ -84,16 +83,16 @@ describe('streamFaces', () => {
     const stream = streamFaces(detector, newestOf(source))
     push()
     const first = stream.next()
-    await settled()
+    await turns()
     for (let n = 0; n < 4; n++) push()
-    await settled()
+    await turns()
     detector.answer()
     const { value } = await first
     expect(value).toMatchObject({ faces: [{ box: { x: 0 } }], frame: { number: 0 }, width: 64, height: 48 })
     // Handed out: open as long as the loop's body runs.
     expect(frames.map(({ closed }) => closed)).toEqual([0, 1, 1, 1, 0])
     const second = stream.next()
-    await settled()
+    await turns()
     end()
     detector.answer()
     expect((await second).value).toMatchObject({ frame: { number: 4 } })
@@ -106,14 +105,15 @@ describe('streamFaces', () => {
     const { push, frames, source, state } = camera()
     const detector = finder()
     push()
-    setTimeout(() => {
-      push()
-      setTimeout(() => detector.answer(), 5)
-    }, 5)
-    for await (const { frame } of streamFaces(detector, newestOf(source))) {
-      expect(frame.number).toBe(0)
-      break
+    const loop = async () => {
+      for await (const { frame } of streamFaces(detector, newestOf(source))) return frame.number
     }
+    const left = loop()
+    await turns()
+    push()
+    await turns()
+    detector.answer()
+    expect(await left).toBe(0)
     expect(state.returned).toBe(1)
     expect(frames.map(({ closed }) => closed)).toEqual([1, 1])
   })
@@ -125,20 +125,20 @@ describe('streamFaces', () => {
     if (when === 'works') push()
     const stream = streamFaces(detector, newestOf(source), { signal: controller.signal })
     const next = stream.next()
-    await settled()
+    await turns()
     controller.abort()
     expect(await next).toEqual({ done: true, value: undefined })
     expect(state.returned).toBeGreaterThan(0)
     expect(frames.every(({ closed }) => closed === 1)).toBe(true)
     push()
-    await settled()
+    await turns()
     expect(detector.seen).toHaveLength(when === 'works' ? 1 : 0)
   })
 
   it('hands on what goes wrong, of the source and of the detector', async () => {
     const broken = camera()
     const next = streamFaces(finder(), newestOf(broken.source)).next()
-    await settled()
+    await turns()
     broken.fail(new Error('unplugged'))
     await expect(next).rejects.toThrow('unplugged')
 
@@ -155,7 +155,7 @@ describe('streamFaces', () => {
       for (let number = 0; ; number++) yield { number, closed: 0, close() {} }
     }
     const later = async (): Promise<Faces> => {
-      await settled()
+      await turns()
       return measuredIn([], { width: 1, height: 1 })
     }
     const controller = new AbortController()

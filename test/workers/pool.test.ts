@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { MTCNN, MTCNNPool, type PoolOptions } from '../../src/index.node.ts'
 import { channelTo } from '../../src/workers/spawn.node.ts'
 import type { Channel } from '../../src/workers/worker-engine.ts'
 import { hashOfFaces } from '../helpers/hash.ts'
 import { cut, noise, photograph, photographFile, swapped } from '../helpers/photographs.ts'
+import { turns } from '../helpers/turns.ts'
 import { scripted, TestDetector } from './threads.ts'
 
 const faces = await photograph('tracking', 'examples/assets/faces.jpg')
@@ -68,7 +69,7 @@ describe('a pool of worker threads', () => {
       },
     }))
     const answers = watched.map((image) => pool.detectFaces(image))
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await turns()
     expect([...new Set(touched)]).toEqual([0, 1])
     expect(pool.waiting).toBe(4)
     expect(await Promise.all(answers)).toHaveLength(5)
@@ -184,7 +185,8 @@ describe('a pool of worker threads', () => {
   it('replaces a worker that dies, and tries its image again; the others are unharmed', async () => {
     const pool = await poolOf({ size: 2, ...SLOW })
     const answers = [large, large, faces, faces].map((image) => pool.detectFaces(image))
-    setTimeout(() => pool.channels[0]!.end(), 30)
+    await vi.waitUntil(() => pool.channels[0]!.searches > 0)
+    pool.channels[0]!.end()
     const found = await Promise.all(answers)
     expect(found.map((faces) => faces?.length)).toEqual([0, 0, 3, 3])
     expect(pool.channels).toHaveLength(3)
@@ -217,7 +219,8 @@ describe('a pool of worker threads', () => {
   it('an image whose buffer went to the worker that died cannot be tried again', async () => {
     const pool = await poolOf({ size: 1, ...SLOW })
     const answer = pool.detectFaces({ ...large, data: large.data.slice() }, { transfer: true })
-    setTimeout(() => pool.channels[0]!.end(), 50)
+    await vi.waitUntil(() => pool.channels[0]!.searches > 0)
+    pool.channels[0]!.end()
     await expect(answer).rejects.toMatchObject({
       code: 'WORKER_FAILED',
       message: expect.stringContaining('could not be read a second time'),

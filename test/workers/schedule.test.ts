@@ -3,6 +3,7 @@ import type { Pixels } from '../../src/image/pixels.ts'
 import { MtcnnError } from '../../src/shared/errors.ts'
 import type { Engine } from '../../src/workers/engine.ts'
 import { type Policy, Schedule } from '../../src/workers/schedule.ts'
+import { turns } from '../helpers/turns.ts'
 
 const QUEUE: Policy = { latest: false, ahead: 1, places: 2, retries: 1 }
 const LATEST: Policy = { latest: true, ahead: 0, places: 1, retries: 1 }
@@ -52,22 +53,20 @@ function bench() {
   return { events, engines, jobs, start, task, failNext }
 }
 
-const settled = () => new Promise((resolve) => setTimeout(resolve, 5))
-
 describe('Schedule', () => {
   it('begins in order, one at a time on each engine, and touches only so many images that wait', async () => {
     const { events, jobs, start, task } = bench()
     const schedule = await Schedule.start(2, start, QUEUE)
     const answers = ['a', 'b', 'c', 'd'].map((name) => schedule.run(task(name)))
-    await settled()
+    await turns()
     expect(events).toEqual(['prepare a', 'prepare b', 'prepare c', 'work a', 'work b'])
     expect(schedule.waiting).toBe(2)
     jobs.get('b')!.finish()
-    await settled()
+    await turns()
     expect(events.slice(5)).toEqual(['prepare d', 'work c'])
     expect(jobs.get('c')!.engine).toBe(jobs.get('b')!.engine)
     for (const name of ['c', 'a']) jobs.get(name)!.finish()
-    await settled()
+    await turns()
     jobs.get('d')!.finish()
     expect(await Promise.all(answers)).toEqual(['a', 'b', 'c', 'd'])
   })
@@ -79,16 +78,16 @@ describe('Schedule', () => {
     const a = schedule.run(task('a', first.signal))
     const b = schedule.run(task('b', second.signal))
     const c = schedule.run(task('c'))
-    await settled()
+    await turns()
     second.abort(new Error('b is not wanted'))
     await expect(b).rejects.toThrow('b is not wanted')
     first.abort(new Error('a is not wanted'))
     await expect(a).rejects.toThrow('a is not wanted')
     // The engine has not stopped yet: it takes nothing new before.
-    await settled()
+    await turns()
     expect(events).not.toContain('work c')
     jobs.get('a')!.finish()
-    await settled()
+    await turns()
     jobs.get('c')!.finish()
     expect(await c).toBe('c')
     expect(events).not.toContain('work b')
@@ -99,10 +98,10 @@ describe('Schedule', () => {
     const schedule = await Schedule.start(1, start, LATEST)
     const answers = ['a', 'b', 'c', 'd'].map((name) => schedule.run(task(name)))
     expect(await Promise.all(answers.slice(1, 3))).toEqual([null, null])
-    await settled()
+    await turns()
     expect(events).toEqual(['prepare a', 'work a'])
     jobs.get('a')!.finish()
-    await settled()
+    await turns()
     jobs.get('d')!.finish()
     expect(await Promise.all(answers)).toEqual(['a', null, null, 'd'])
     expect(events).toEqual(['prepare a', 'work a', 'prepare d', 'work d'])
@@ -113,12 +112,12 @@ describe('Schedule', () => {
     const schedule = await Schedule.start(1, start, QUEUE)
     const a = schedule.run(task('a'))
     const b = schedule.run(task('b'))
-    await settled()
+    await turns()
     jobs.get('a')!.die()
-    await settled()
+    await turns()
     expect(engines).toHaveLength(2)
     jobs.get('a')!.finish()
-    await settled()
+    await turns()
     jobs.get('b')!.finish()
     expect(await Promise.all([a, b])).toEqual(['a', 'b'])
     expect(events.filter((event) => event.startsWith('work'))).toEqual(['work a', 'work a', 'work b'])
@@ -132,11 +131,11 @@ describe('Schedule', () => {
     const b = schedule.run(task('b'))
     a.catch(() => undefined)
     for (let n = 0; n < 2; n++) {
-      await settled()
+      await turns()
       jobs.get('a')!.die()
     }
     await expect(a).rejects.toMatchObject({ code: 'WORKER_FAILED' })
-    await settled()
+    await turns()
     jobs.get('b')!.finish()
     expect(await b).toBe('b')
     expect(engines).toHaveLength(3)
@@ -151,7 +150,7 @@ describe('Schedule', () => {
       return PIXELS
     }
     const a = schedule.run({ ...task('a'), prepare })
-    await settled()
+    await turns()
     jobs.get('a')!.die()
     await expect(a).rejects.toMatchObject({ code: 'WORKER_FAILED', cause: { code: 'INVALID_IMAGE' } })
   })
@@ -160,12 +159,12 @@ describe('Schedule', () => {
     const { jobs, start, task, failNext } = bench()
     const schedule = await Schedule.start(1, start, QUEUE)
     const a = schedule.run(task('a'))
-    await settled()
+    await turns()
     failNext(1)
     jobs.get('a')!.die()
     await expect(a).rejects.toThrow('does not start')
     const b = schedule.run(task('b'))
-    await settled()
+    await turns()
     jobs.get('b')!.finish()
     expect(await b).toBe('b')
   })
@@ -175,7 +174,7 @@ describe('Schedule', () => {
     let count = 0
     const third = () => (count++ === 2 ? Promise.reject(new Error('no third')) : start())
     await expect(Schedule.start(3, third, QUEUE)).rejects.toThrow('no third')
-    await settled()
+    await turns()
     expect(engines.map(({ disposed }) => disposed)).toEqual([true, true])
   })
 
@@ -185,12 +184,12 @@ describe('Schedule', () => {
     const answers = ['a', 'b'].map((name) => schedule.run(task(name)))
     schedule.close()
     for (const name of ['a', 'b']) {
-      await settled()
+      await turns()
       expect(engines[0]!.disposed).toBe(false)
       jobs.get(name)!.finish()
     }
     expect(await Promise.all(answers)).toEqual(['a', 'b'])
-    await settled()
+    await turns()
     expect(engines[0]!.disposed).toBe(true)
   })
 
@@ -200,7 +199,7 @@ describe('Schedule', () => {
     const a = schedule.run({ ...task('a'), prepare: () => Promise.reject(new Error('no picture')) })
     const b = schedule.run(task('b'))
     await expect(a).rejects.toThrow('no picture')
-    await settled()
+    await turns()
     jobs.get('b')!.finish()
     expect(await b).toBe('b')
   })

@@ -11,9 +11,11 @@ import type { CreateOptions, PoolOptions } from '../../src/options/options.ts'
 import { channelTo, nodeWays } from '../../src/workers/spawn.node.ts'
 import type { Channel, Spawn } from '../../src/workers/worker-engine.ts'
 
-/** A worker of which is known when it has ended. */
+/** A worker of which is known how much it was given to do, and when it has ended. */
 export interface WatchedChannel extends Channel {
   readonly ended: Promise<void>
+  /** Images posted so far. */
+  searches: number
 }
 
 export class TestDetector<Skipped extends null = never> extends Detector<PixelImage, Skipped> {
@@ -52,6 +54,11 @@ function watched(ways: Spawn[] = FROM_TEXT): { platform: Platform<PixelImage>; c
       const watched: WatchedChannel = {
         ...channel,
         ended,
+        searches: 0,
+        post(message, transfer) {
+          channel.post(message, transfer)
+          if (message.type === 'search') watched.searches++
+        },
         listen: (reply, end) =>
           channel.listen(reply, (cause) => {
             end(cause)

@@ -1,9 +1,10 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { MTCNN } from '../../src/index.node.ts'
 import { packPixels } from '../../src/workers/protocol.ts'
 import { channelTo } from '../../src/workers/spawn.node.ts'
 import { hashOfFaces } from '../helpers/hash.ts'
 import { noise, photograph, photographFile } from '../helpers/photographs.ts'
+import { turns } from '../helpers/turns.ts'
 import { scripted, TestDetector } from './threads.ts'
 
 const faces = await photograph('tracking', 'examples/assets/faces.jpg')
@@ -122,7 +123,8 @@ describe('a detector in a worker thread', () => {
   it('is lost with its worker: the call fails, the next one gets a new worker', async () => {
     const there = await inWorker()
     const [running, waiting] = [there.detectFaces(noise(3000, 2000), { minFaceSize: 12 }), there.detectFaces(faces)]
-    setTimeout(() => there.channels[0]!.end(), 20)
+    await vi.waitUntil(() => there.channels[0]!.searches > 0)
+    there.channels[0]!.end()
     await expect(running).rejects.toMatchObject({ code: 'WORKER_FAILED' })
     expect(await waiting).toHaveLength(3)
     expect(there.channels).toHaveLength(2)
@@ -208,7 +210,7 @@ describe('starting a worker', () => {
     }
     await expect(inWorker({ worker: true }, [deaf])).rejects.toThrow('could not be cloned')
     // What nobody waits for must not be an unhandled rejection: those fail the run.
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await turns()
   })
 
   it('kernels that do not run there are told as what they are, not as a worker that does not start', async () => {

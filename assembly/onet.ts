@@ -45,27 +45,59 @@ export function onetWork(count: i32): usize {
 
 /** source: O-Net's tensors as stored, one after another (389,040 f32); out: onetWeights() bytes. */
 export function packOnet(source: usize, out: usize): void {
-  out = packConvolution(source, 3, 6, 3, 32, out); source += (864 + 64) << 2
-  out = packConvolution(source, 3, 9, 32, 64, out); source += (18432 + 128) << 2
-  out = packConvolution(source, 3, 6, 64, 64, out); source += (36864 + 128) << 2
-  out = packConvolution(source, 2, 4, 64, 128, out); source += (32768 + 256) << 2
-  out = packConnected(source, 1152, 256, 3, out); source += (294912 + 512) << 2
+  out = packConvolution(source, 3, 6, 3, 32, out)
+  source += (864 + 64) << 2
+  out = packConvolution(source, 3, 9, 32, 64, out)
+  source += (18432 + 128) << 2
+  out = packConvolution(source, 3, 6, 64, 64, out)
+  source += (36864 + 128) << 2
+  out = packConvolution(source, 2, 4, 64, 128, out)
+  source += (32768 + 256) << 2
+  out = packConnected(source, 1152, 256, 3, out)
+  source += (294912 + 512) << 2
   packHead(source, 256, 10, 16, out)
 }
 
 /** patches: ONET_PATCH bytes each, normalised; out: f32 [count][ONET_ANSWER]. */
 export function onet(patches: usize, count: i32, weights: usize, work: usize, out: usize): void {
   assert(count >= 0 && ((patches | weights | work | out) & 15) == 0)
-  const w2 = weights + WEIGHTS1, w3 = w2 + WEIGHTS2, w4 = w3 + WEIGHTS3, w5 = w4 + WEIGHTS4, w6 = w5 + WEIGHTS5
-  const map1 = work, map2 = map1 + MAP1, map3 = map2 + MAP2, map4 = map3 + MAP3
-  const map5 = map4 + count * MAP4, map6 = map5 + count * MAP5, map7 = map6 + count * MAP6
-  const map8 = map7 + count * MAP7, scratch = map8 + count * MAP8
+  const w2 = weights + WEIGHTS1
+  const w3 = w2 + WEIGHTS2
+  const w4 = w3 + WEIGHTS3
+  const w5 = w4 + WEIGHTS4
+  const w6 = w5 + WEIGHTS5
+  const map1 = work
+  const map2 = map1 + MAP1
+  const map3 = map2 + MAP2
+  const map4 = map3 + MAP3
+  const map5 = map4 + count * MAP4
+  const map6 = map5 + count * MAP5
+  const map7 = map6 + count * MAP6
+  const map8 = map7 + count * MAP7
+  const scratch = map8 + count * MAP8
   for (let n = 0; n < count; n++) {
     const patch = patches + n * ONET_PATCH
     for (let y = 0; y < 48; y += 4) {
       const o = map1 + y * 48 * 128
       winograd43(patch, SIDE * 16, y, -1, 16, 12, weights, o, 48 * 128, 128, 1, 6, 1, 0, 0, scratch)
-      winograd43(patch + 24 * 16, SIDE * 16, y, -1, 16, 12, weights, o + 24 * 128, 48 * 128, 128, 1, 6, 1, 0, 0, scratch)
+      winograd43(
+        patch + 24 * 16,
+        SIDE * 16,
+        y,
+        -1,
+        16,
+        12,
+        weights,
+        o + 24 * 128,
+        48 * 128,
+        128,
+        1,
+        6,
+        1,
+        0,
+        0,
+        scratch,
+      )
     }
     maxPool(map1, 46, 46, 48 * 128, 32, 3, map2, 23, 23, 23 * 128)
     winograd73(map2, 128, w2, map3, 256, 3, 1, scratch)

@@ -48,29 +48,64 @@ export function packConnected(source: usize, depth: i32, columns: i32, side: i32
 }
 
 // G of each Winograd form, rows for the points in the order of winograd.ts, three columns each (kernels of two taps use two).
-const G43: usize = memory.data<f64>([1, 0, 0, -0.47140452079103173, -1.0 / 3, -0.23570226039551587, -0.47140452079103173, 1.0 / 3, -0.23570226039551587, 1.0 / 3, 0.47140452079103173, 2.0 / 3, 1.0 / 3, -0.47140452079103173, 2.0 / 3, 0, 0, 1], 16)
-const G33: usize = memory.data<f64>([0.5, 0, 0, -0.5, -0.5, -0.5, -1.0 / 6, 1.0 / 6, -1.0 / 6, 1.0 / 6, 1.0 / 3, 2.0 / 3, 0, 0, 1], 16)
-const G73: usize = memory.data<f64>([
-  -1.2866468376672457, -0.32166170941681144, -0.08041542735420286, 1.2866468376672457, -0.32166170941681144, 0.08041542735420286,
-  0.7719881026003474, 0.4824925641252172, 0.30155785257826073, -0.7719881026003474, 0.4824925641252172, -0.30155785257826073,
-  -0.1543976205200695, -0.17369732308507818, -0.19540948847071296, 0.1543976205200695, -0.17369732308507818, 0.19540948847071296,
-  0.006433234188336229, 0.012866468376672458, 0.025732936753344916, -0.006433234188336229, 0.012866468376672458, -0.025732936753344916,
-  0, 0, 1,
-], 16)
+const G43: usize = memory.data<f64>(
+  [
+    1,
+    0,
+    0,
+    -0.47140452079103173,
+    -1.0 / 3,
+    -0.23570226039551587,
+    -0.47140452079103173,
+    1.0 / 3,
+    -0.23570226039551587,
+    1.0 / 3,
+    0.47140452079103173,
+    2.0 / 3,
+    1.0 / 3,
+    -0.47140452079103173,
+    2.0 / 3,
+    0,
+    0,
+    1,
+  ],
+  16,
+)
+const G33: usize = memory.data<f64>(
+  [0.5, 0, 0, -0.5, -0.5, -0.5, -1.0 / 6, 1.0 / 6, -1.0 / 6, 1.0 / 6, 1.0 / 3, 2.0 / 3, 0, 0, 1],
+  16,
+)
+const G73: usize = memory.data<f64>(
+  [
+    -1.2866468376672457, -0.32166170941681144, -0.08041542735420286, 1.2866468376672457, -0.32166170941681144,
+    0.08041542735420286, 0.7719881026003474, 0.4824925641252172, 0.30155785257826073, -0.7719881026003474,
+    0.4824925641252172, -0.30155785257826073, -0.1543976205200695, -0.17369732308507818, -0.19540948847071296,
+    0.1543976205200695, -0.17369732308507818, 0.19540948847071296, 0.006433234188336229, 0.012866468376672458,
+    0.025732936753344916, -0.006433234188336229, 0.012866468376672458, -0.025732936753344916, 0, 0, 1,
+  ],
+  16,
+)
 const G32: usize = memory.data<f64>([1, 0, 0, 0.5, 0.5, 0, 0.5, -0.5, 0, 0, 1, 0], 16)
 /** The first two, the last two of four floats as float64. */
 // @ts-ignore: decorator
 @inline
-function lower(four: v128): v128 { return f64x2.promote_low_f32x4(four) }
+function lower(four: v128): v128 {
+  return f64x2.promote_low_f32x4(four)
+}
 // @ts-ignore: decorator
 @inline
-function upper(four: v128): v128 { return f64x2.promote_low_f32x4(v128.shuffle<f32>(four, four, 2, 3, 2, 3)) }
+function upper(four: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<f32>(four, four, 2, 3, 2, 3))
+}
 
 /** a f[0] + b f[1] + d f[2]; f: f64 [3], a row of G. */
 // @ts-ignore: decorator
 @inline
 function combine(f: usize, a: v128, b: v128, d: v128): v128 {
-  return f64x2.add(f64x2.add(f64x2.mul(a, v128.load64_splat(f)), f64x2.mul(b, v128.load64_splat(f, 8))), f64x2.mul(d, v128.load64_splat(f, 16)))
+  return f64x2.add(
+    f64x2.add(f64x2.mul(a, v128.load64_splat(f)), f64x2.mul(b, v128.load64_splat(f, 8))),
+    f64x2.mul(d, v128.load64_splat(f, 16)),
+  )
 }
 
 /** G g, f64 [9][3][4 columns]: with a kernel of two taps the third is 0 or of an earlier kernel, and G's third column 0. */
@@ -84,16 +119,20 @@ export function packWinograd(source: usize, kernel: i32, side: i32, depth: i32, 
   assert((kernel == 3 && (side == 9 || side == 6 || side == 5)) || (kernel == 2 && side == 4))
   const g = side == 9 ? G73 : side == 6 ? G43 : side == 5 ? G33 : G32
   const padded = (columns + 3) & ~3
-  const matrix: usize = (depth * padded) << 2, row: usize = (depth * columns) << 2
+  const matrix: usize = (depth * padded) << 2
+  const row: usize = (depth * columns) << 2
   let at = out
   for (let group = 0, width = 0; group < padded; group += width) {
     width = groupWidth(depth, padded - group)
     for (let c = 0; c < depth; c++) {
       for (let j = 0; j < width; j += 4) {
-        const first = source + ((c * columns + group + j) << 2), valid = columns - group - j
+        const first = source + ((c * columns + group + j) << 2)
+        const valid = columns - group - j
         for (let x = 0; x < kernel; x++) {
           const taps = first + x * kernel * row
-          const a = loadColumns(taps, valid), b = loadColumns(taps + row, valid), d = kernel == 3 ? loadColumns(taps + 2 * row, valid) : f32x4.splat(0)
+          const a = loadColumns(taps, valid)
+          const b = loadColumns(taps + row, valid)
+          const d = kernel == 3 ? loadColumns(taps + 2 * row, valid) : f32x4.splat(0)
           for (let i = 0, f = g, half = HALF + (x << 5); i < side; i++) {
             v128.store(half, combine(f, lower(a), lower(b), lower(d)))
             v128.store(half, combine(f, upper(a), upper(b), upper(d)), 16)
@@ -103,10 +142,24 @@ export function packWinograd(source: usize, kernel: i32, side: i32, depth: i32, 
         }
         let o = at
         for (let i = 0, half = HALF; i < side; i++) {
-          const a = v128.load(half), b = v128.load(half, 32), d = v128.load(half, 64)
-          const a2 = v128.load(half, 16), b2 = v128.load(half, 48), d2 = v128.load(half, 80)
+          const a = v128.load(half)
+          const b = v128.load(half, 32)
+          const d = v128.load(half, 64)
+          const a2 = v128.load(half, 16)
+          const b2 = v128.load(half, 48)
+          const d2 = v128.load(half, 80)
           for (let k = 0, f = g; k < side; k++) {
-            v128.store(o, v128.shuffle<f32>(f32x4.demote_f64x2_zero(combine(f, a, b, d)), f32x4.demote_f64x2_zero(combine(f, a2, b2, d2)), 0, 1, 4, 5))
+            v128.store(
+              o,
+              v128.shuffle<f32>(
+                f32x4.demote_f64x2_zero(combine(f, a, b, d)),
+                f32x4.demote_f64x2_zero(combine(f, a2, b2, d2)),
+                0,
+                1,
+                4,
+                5,
+              ),
+            )
             f += 24
             o += matrix
           }
@@ -125,7 +178,8 @@ export function packWinograd(source: usize, kernel: i32, side: i32, depth: i32, 
  * y-major. Returns the end of what was written.
  */
 export function packDense(source: usize, depth: i32, columns: i32, side: i32, out: usize): usize {
-  const cells = side ? side * side : 1, channels = depth / cells
+  const cells = side ? side * side : 1
+  const channels = depth / cells
   assert(channels * cells == depth && (columns & 3) == 0)
   for (let group = 0, width = 0; group < columns; group += width) {
     width = groupWidth(depth, columns - group)
@@ -152,7 +206,8 @@ export function packDense(source: usize, depth: i32, columns: i32, side: i32, ou
  */
 export function packHead(source: usize, depth: i32, landmarks: i32, columns: i32, out: usize): usize {
   assert(columns >= 5 + landmarks && (columns == 8 || columns == 16))
-  const box = source + ((2 * depth + 2) << 2), points = box + ((4 * depth + 4) << 2)
+  const box = source + ((2 * depth + 2) << 2)
+  const points = box + ((4 * depth + 4) << 2)
   const size: usize = ((depth + 1) * columns) << 2
   memory.fill(out, 0, size)
   // Row `depth` of each source matrix is its bias, and so it is in the result.

@@ -35,27 +35,49 @@ export function rnetWeights(): usize {
 
 /** Bytes of work area for batches of up to `count` patches. */
 export function rnetWork(count: i32): usize {
-  return MAP1 + MAP2 + MAP3 + count * (MAP4 + MAP5 + MAP6) + max(winogradScratch(6, 6, 6, 16, 112), max(winogradScratch(5, 3, 9, 112, 192), winogradScratch(4, 1, count, 192, 256)))
+  return (
+    MAP1 +
+    MAP2 +
+    MAP3 +
+    count * (MAP4 + MAP5 + MAP6) +
+    max(
+      winogradScratch(6, 6, 6, 16, 112),
+      max(winogradScratch(5, 3, 9, 112, 192), winogradScratch(4, 1, count, 192, 256)),
+    )
+  )
 }
 
 /** source: R-Net's tensors as stored, one after another (100,178 f32); out: rnetWeights() bytes. */
 export function packRnet(source: usize, out: usize): void {
-  out = packConvolution(source, 3, 6, 3, 28, out); source += (756 + 56) << 2
-  out = packConvolution(source, 3, 5, 28, 48, out); source += (12096 + 96) << 2
-  out = packConvolution(source, 2, 4, 48, 64, out); source += (12288 + 128) << 2
-  out = packConnected(source, 576, 128, 3, out); source += (73728 + 256) << 2
+  out = packConvolution(source, 3, 6, 3, 28, out)
+  source += (756 + 56) << 2
+  out = packConvolution(source, 3, 5, 28, 48, out)
+  source += (12096 + 96) << 2
+  out = packConvolution(source, 2, 4, 48, 64, out)
+  source += (12288 + 128) << 2
+  out = packConnected(source, 576, 128, 3, out)
+  source += (73728 + 256) << 2
   packHead(source, 128, 0, 8, out)
 }
 
 /** patches: RNET_PATCH bytes each, normalised; out: f32 [count][RNET_ANSWER]. */
 export function rnet(patches: usize, count: i32, weights: usize, work: usize, out: usize): void {
   assert(count >= 0 && ((patches | weights | work | out) & 15) == 0)
-  const w2 = weights + WEIGHTS1, w3 = w2 + WEIGHTS2, w4 = w3 + WEIGHTS3, w5 = w4 + WEIGHTS4
-  const map1 = work, map2 = map1 + MAP1, map3 = map2 + MAP2, map4 = map3 + MAP3
-  const map5 = map4 + count * MAP4, map6 = map5 + count * MAP5, scratch = map6 + count * MAP6
+  const w2 = weights + WEIGHTS1
+  const w3 = w2 + WEIGHTS2
+  const w4 = w3 + WEIGHTS3
+  const w5 = w4 + WEIGHTS4
+  const map1 = work
+  const map2 = map1 + MAP1
+  const map3 = map2 + MAP2
+  const map4 = map3 + MAP3
+  const map5 = map4 + count * MAP4
+  const map6 = map5 + count * MAP5
+  const scratch = map6 + count * MAP6
   for (let n = 0; n < count; n++) {
     const patch = patches + n * RNET_PATCH
-    for (let y = 0; y < 24; y += 4) winograd43(patch, SIDE * 16, y, -1, 16, 12, weights, map1 + y * 24 * 112, 24 * 112, 112, 1, 6, 1, 0, 0, scratch)
+    for (let y = 0; y < 24; y += 4)
+      winograd43(patch, SIDE * 16, y, -1, 16, 12, weights, map1 + y * 24 * 112, 24 * 112, 112, 1, 6, 1, 0, 0, scratch)
     maxPool(map1, 22, 22, 24 * 112, 28, 3, map2, 11, 11, 11 * 112)
     winograd33(map2, 112, w2, map3, 192, 3, 1, scratch)
     maxPool(map3, 9, 9, 9 * 192, 48, 3, map4 + n * MAP4, 4, 4, 4 * 192)

@@ -1,14 +1,13 @@
 // The entry for Workers (workerd): WebAssembly comes by import, compiled before anything runs; compiling later is forbidden.
 
 import exact from 'mtcnn-wasm/mtcnn.wasm'
-import { start } from './api/create.ts'
+import { start, startPool } from './api/create.ts'
 import { IN_BROWSER } from './api/platform.browser.ts'
 import type { Platform } from './api/platform.ts'
 import { shippedWeights } from './assets/embedded.ts'
 import type { ImageInput } from './image/browser/read.ts'
-import type { CreateOptions } from './options/options.ts'
-import { MtcnnError } from './shared/errors.ts'
-import { MTCNN as SlimDetector } from './slim.ts'
+import type { CreateOptions, PoolOptions } from './options/options.ts'
+import { MTCNN as SlimDetector, MTCNNPool as SlimPool } from './slim.ts'
 
 export * from './api/public.ts'
 export type { ImageInput, StreamFrame, StreamSource } from './slim.ts'
@@ -30,9 +29,12 @@ export class MTCNN extends SlimDetector {
   }
 }
 
-/** There are no workers of the page's kind here, so nothing to pool. */
-export const MTCNNPool = {
-  async create(): Promise<never> {
-    throw new MtcnnError('WORKER_FAILED', 'there are no workers to pool here: use MTCNN')
-  },
+/** Cannot be created here: this runtime has no `Worker`. `MTCNNPool.create` always rejects with WORKER_FAILED. */
+export class MTCNNPool<Skipped extends null = never> extends SlimPool<Skipped> {
+  static override async create(options: PoolOptions & { policy: 'latest' }): Promise<MTCNNPool<null>>
+  static override async create(options?: PoolOptions & { policy?: 'queue' }): Promise<MTCNNPool>
+  static override async create(options?: PoolOptions): Promise<MTCNNPool<null>>
+  static override async create(options?: PoolOptions): Promise<MTCNNPool<null>> {
+    return new MTCNNPool(await startPool(WORKERD, options))
+  }
 }

@@ -18,7 +18,7 @@ export interface Setup<Image> {
 }
 
 /** One at a time; while it is searched, the next two are decoded. */
-const ALONE: Policy = { latest: false, ahead: 2, places: 1, retries: 0 }
+const ALONE: Policy = { dropStale: false, prefetch: 2, maxInFlight: 1, retries: 0 }
 
 /** What `MTCNN.create` does on either platform: checks the options, loads kernels and weights, starts the engine. */
 export async function start<Image>(platform: Platform<Image>, given: CreateOptions | undefined): Promise<Setup<Image>> {
@@ -27,9 +27,9 @@ export async function start<Image>(platform: Platform<Image>, given: CreateOptio
   const { kernels, weights, choice } = await load(platform, options)
   const setup = { platform, defaults: options.detect, choice }
   if (worker !== false) {
-    const ways = platform.ways()
+    const spawners = platform.workerSpawners()
     try {
-      const schedule = await Schedule.start(1, () => startWorker(ways, kernels, weights), ALONE)
+      const schedule = await Schedule.start(1, () => startWorker(spawners, kernels, weights), ALONE)
       return { ...setup, schedule, worker: true }
     } catch (error) {
       if (worker === true || !(error instanceof MtcnnError) || error.code !== 'WORKER_FAILED') throw error
@@ -45,13 +45,13 @@ export async function startPool<Image>(
   given: PoolOptions | undefined,
 ): Promise<Setup<Image> & { size: number }> {
   const { pool, create } = resolvePoolOptions(given)
-  const latest = pool.policy === 'latest'
-  const size = latest ? 1 : (pool.size ?? Math.min(Math.max(platform.processors() - 1, 1), 8))
-  const ahead = latest ? 0 : (pool.queueLimit ?? size)
-  const policy: Policy = { latest, ahead, places: size + ahead, retries: 1 }
+  const dropStale = pool.policy === 'latest'
+  const size = dropStale ? 1 : (pool.size ?? Math.min(Math.max(platform.processors() - 1, 1), 8))
+  const prefetch = dropStale ? 0 : (pool.queueLimit ?? size)
+  const policy: Policy = { dropStale, prefetch, maxInFlight: size + prefetch, retries: 1 }
   const { kernels, weights, choice } = await load(platform, create)
-  const ways = platform.ways()
-  const schedule = await Schedule.start(size, () => startWorker(ways, kernels, weights), policy)
+  const spawners = platform.workerSpawners()
+  const schedule = await Schedule.start(size, () => startWorker(spawners, kernels, weights), policy)
   return { platform, schedule, defaults: create.detect, worker: true, choice, size }
 }
 

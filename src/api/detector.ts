@@ -116,7 +116,7 @@ export abstract class Detector<Image, Skipped extends null = never> {
     }
     try {
       for (let index = 0; ; ) {
-        if (!over && asked.length < this.#schedule.places) reading ??= read()
+        if (!over && asked.length < this.#schedule.maxInFlight) reading ??= read()
         if (reading) {
           // An answer is not kept waiting for the next image.
           const next = await Promise.race([reading, ...asked.slice(0, 1).map((first) => first.then(ignore, ignore))])

@@ -1,12 +1,12 @@
 import { fetchBytes, type ImageInput, readImage } from '../image/browser/read.ts'
-import { browserWays } from '../workers/spawn.browser.ts'
+import { browserSpawners } from '../workers/spawn.browser.ts'
 import type { Platform } from './platform.ts'
 
 /** A page, or a worker of one; also any other runtime with the interfaces of the web. */
 export const IN_BROWSER: Platform<ImageInput> = {
   pixels: readImage,
   read: fetchBytes,
-  ways: browserWays,
+  workerSpawners: browserSpawners,
   worker: 'auto',
   processors: () => globalThis.navigator?.hardwareConcurrency ?? 2,
 }

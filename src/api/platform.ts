@@ -1,7 +1,7 @@
 import type { KernelChoice } from '../assets/kernels.ts'
 import type { Weights } from '../assets/weights.ts'
 import type { Pixels, ReadOptions } from '../image/pixels.ts'
-import type { Spawn } from '../workers/worker-engine.ts'
+import type { WorkerSpawner } from '../workers/worker-engine.ts'
 
 /** What differs between browser and Node. */
 export interface Platform<Image> {
@@ -11,8 +11,8 @@ export interface Platform<Image> {
   read(source: string | URL): Promise<Uint8Array>
   /** What comes with the library; missing where the caller has to bring it. */
   readonly shipped?: Shipped
-  /** The ways to start a worker, best first. */
-  ways(): Spawn[]
+  /** Functions that start a worker: the first that works is used. Empty where there are no workers. */
+  workerSpawners(): WorkerSpawner[]
   /** What option `worker` is where it is not given. */
   readonly worker: false | 'auto'
   /** How many processors there are. */

@@ -9,8 +9,8 @@ export interface Pixels {
   channels: 1 | 3 | 4
   order: 'rgb' | 'bgr'
   stride: number
-  /** Decoded by the library: no caller holds `data`, so its buffer may be given away. */
-  ours?: true
+  /** True where the library decoded them: the caller has no reference to `data`, so its buffer may be transferred. */
+  owned?: true
 }
 
 /** The options that matter where an image is read. */

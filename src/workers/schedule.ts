@@ -6,11 +6,11 @@ import type { Engine } from './engine.ts'
 /** How images share the engines. */
 export interface Policy {
   /** The newest image waits, those before it are skipped; else every image has its turn. */
-  readonly latest: boolean
+  readonly dropStale: boolean
   /** So many of the waiting images, the next in turn, are decoded in advance. */
-  readonly ahead: number
+  readonly prefetch: number
   /** How many images to ask for before the first answer is taken. */
-  readonly places: number
+  readonly maxInFlight: number
   /** How often an image is tried again whose engine was lost. */
   readonly retries: number
 }
@@ -85,8 +85,8 @@ export class Schedule {
     this.#policy = policy
   }
 
-  get places(): number {
-    return this.#policy.places
+  get maxInFlight(): number {
+    return this.#policy.maxInFlight
   }
 
   /** Images whose turn has not come. */
@@ -122,7 +122,7 @@ export class Schedule {
         tries: 0,
       }
       const release = onAbort(signal, abort)
-      if (this.#policy.latest) for (const older of this.#waiting.splice(0)) older.skip()
+      if (this.#policy.dropStale) for (const older of this.#waiting.splice(0)) older.skip()
       this.#waiting.push(entry)
       this.#advance()
     })
@@ -140,7 +140,7 @@ export class Schedule {
       const entry = this.#waiting.shift()
       if (entry) this.#occupy(lane, entry)
     }
-    for (const entry of this.#waiting.slice(0, this.#policy.ahead)) decoded(entry)
+    for (const entry of this.#waiting.slice(0, this.#policy.prefetch)) decoded(entry)
     if (this.#closed && this.#waiting.length === 0 && !this.#lanes.some(({ busy }) => busy)) {
       for (const lane of this.#lanes.splice(0)) lane.dispose()
     }
@@ -164,7 +164,7 @@ export class Schedule {
 
   /** The pixels went down with the engine. */
   #retry(entry: Entry, lost: unknown): void {
-    if (this.#policy.latest && this.#waiting.length > 0) entry.skip()
+    if (this.#policy.dropStale && this.#waiting.length > 0) entry.skip()
     if (entry.over) return
     const { prepare } = entry
     entry.pixels = prepare().catch((cause) => {

@@ -1,12 +1,12 @@
 import type { Request } from './protocol.ts'
-import type { Channel, Spawn } from './worker-engine.ts'
+import type { Channel, WorkerSpawner } from './worker-engine.ts'
 
 /**
  * The ways to start a worker in a browser. Bundlers that know `new Worker(new URL(...))` make a file of it; where the file is
  * not found, by those that do not or by a development server that moved this module, the script comes as a blob. A
  * content security policy may forbid blobs, but then it is served from files.
  */
-export function browserWays(): Spawn[] {
+export function browserSpawners(): WorkerSpawner[] {
   if (typeof Worker === 'undefined') return []
   return [() => channelTo(new Worker(new URL('../worker.ts', import.meta.url), { type: 'module' })), spawnFromBlob]
 }

@@ -1,11 +1,11 @@
 import { Worker } from 'node:worker_threads'
-import type { Channel, Spawn } from './worker-engine.ts'
+import type { Channel, WorkerSpawner } from './worker-engine.ts'
 
 /**
  * The ways to start a worker thread in Node: from its file beside this one, and, where a bundler left that behind, from the
  * script as text.
  */
-export function nodeWays(): Spawn[] {
+export function nodeSpawners(): WorkerSpawner[] {
   return [
     () => channelTo(new URL('../worker.node.ts', import.meta.url)),
     async () => {

@@ -21,10 +21,10 @@ export interface Channel {
 }
 
 /** A way to start a worker; it may throw, and the worker may turn out not to load. */
-export type Spawn = () => Channel | Promise<Channel>
+export type WorkerSpawner = () => Channel | Promise<Channel>
 
 /** Milliseconds for a worker's script to arrive and run. */
-const PATIENCE = 10_000
+const START_TIMEOUT_MS = 10_000
 
 interface Pending {
   resolve(outcome: Outcome): void
@@ -34,23 +34,33 @@ interface Pending {
 /**
  * Starts a worker, by the first way that works.
  *
- * @param ways - Best first. The one that worked is moved to the front, so that the next worker starts without detours.
+ * @param spawners - Best first. The one that worked is moved to the front, so that the next worker starts without detours.
  * @throws MtcnnError WORKER_FAILED where none works; UNSUPPORTED_PLATFORM or OUT_OF_MEMORY where it starts and cannot run the kernels.
  */
-export async function startWorker(ways: Spawn[], kernels: CompiledKernels, weights: Weights): Promise<Engine> {
+export async function startWorker(
+  spawners: WorkerSpawner[],
+  kernels: CompiledKernels,
+  weights: Weights,
+): Promise<Engine> {
+  if (spawners.length === 0) {
+    throw new MtcnnError(
+      'WORKER_FAILED',
+      'this runtime has no workers: use MTCNN.create({ worker: false }), not MTCNNPool',
+    )
+  }
   const reasons: unknown[] = []
-  for (const spawn of [...ways]) {
+  for (const spawn of [...spawners]) {
     let worker: WorkerEngine | undefined
     try {
       worker = new WorkerEngine(await spawn())
-      await worker.loaded(PATIENCE)
+      await worker.loaded(START_TIMEOUT_MS)
     } catch (cause) {
       worker?.dispose()
       reasons.push(cause)
       continue
     }
-    ways.splice(ways.indexOf(spawn), 1)
-    ways.unshift(spawn)
+    spawners.splice(spawners.indexOf(spawn), 1)
+    spawners.unshift(spawn)
     try {
       await worker.start(kernels, weights)
       return worker
@@ -83,8 +93,8 @@ class WorkerEngine implements Engine {
   }
 
   /** Settles when the worker's script runs. */
-  loaded(patience: number): Promise<void> {
-    const timer = setTimeout(() => this.#end(new Error(`no sign of life for ${patience} ms`)), patience)
+  loaded(timeout: number): Promise<void> {
+    const timer = setTimeout(() => this.#end(new Error(`no sign of life for ${timeout} ms`)), timeout)
     return this.#reach('loaded').finally(() => clearTimeout(timer))
   }
 
@@ -111,7 +121,7 @@ class WorkerEngine implements Engine {
     try {
       signal?.throwIfAborted()
       const message = { type: 'search', id, options, detail, abortable: signal !== undefined } as const
-      this.#postPixels(message, pixels, options.transfer || pixels.ours === true)
+      this.#postPixels(message, pixels, options.transfer || pixels.owned === true)
     } catch (error) {
       return Promise.reject(error)
     }

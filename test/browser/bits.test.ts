@@ -5,7 +5,7 @@ import { shippedKernels, shippedWeights } from '../../src/assets/embedded.ts'
 import { toPixels } from '../../src/image/pixels.ts'
 import { type CreateOptions, MTCNN, MTCNNPool } from '../../src/index.ts'
 import { nextTask } from '../../src/shared/next-task.ts'
-import { browserWays } from '../../src/workers/spawn.browser.ts'
+import { browserSpawners } from '../../src/workers/spawn.browser.ts'
 import hashes from '../fixtures/hashes.json'
 import { hashOfFaces } from '../helpers/hash.ts'
 import type { Fixture } from '../helpers/photographs.ts'
@@ -16,12 +16,12 @@ const fixtures: (Fixture & { name: string })[] = await (await fetch('/pictures/f
 class TestDetector extends Detector<{ data: Uint8Array; width: number; height: number }> {
   /** A detector whose worker is started in one way only. */
   static async startedBy(way: number, options: CreateOptions): Promise<TestDetector> {
-    const ways = browserWays().slice(way, way + 1)
-    expect(ways).toHaveLength(1)
+    const spawners = browserSpawners().slice(way, way + 1)
+    expect(spawners).toHaveLength(1)
     const platform = {
       pixels: toPixels,
       read: () => Promise.reject(new Error('nothing to read')),
-      ways: () => ways,
+      workerSpawners: () => spawners,
       shipped: { kernels: shippedKernels, weights: shippedWeights },
       worker: false as const,
       processors: () => 2,

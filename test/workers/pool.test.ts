@@ -13,8 +13,8 @@ const faces = await photograph('tracking', 'examples/assets/faces.jpg')
 const large = noise(2400, 1800)
 const SLOW = { minFaceSize: 12 }
 
-async function poolOf(options?: PoolOptions, ...ways: (() => Channel)[]) {
-  const pool = await TestDetector.pool(options, ways.length > 0 ? ways : undefined)
+async function poolOf(options?: PoolOptions, ...spawners: (() => Channel)[]) {
+  const pool = await TestDetector.pool(options, spawners.length > 0 ? spawners : undefined)
   onTestFinished(() => pool.dispose())
   return pool
 }

@@ -5,8 +5,8 @@ import type { Engine } from '../../src/workers/engine.ts'
 import { type Policy, Schedule } from '../../src/workers/schedule.ts'
 import { turns } from '../helpers/turns.ts'
 
-const QUEUE: Policy = { latest: false, ahead: 1, places: 2, retries: 1 }
-const LATEST: Policy = { latest: true, ahead: 0, places: 1, retries: 1 }
+const QUEUE: Policy = { dropStale: false, prefetch: 1, maxInFlight: 2, retries: 1 }
+const LATEST: Policy = { dropStale: true, prefetch: 0, maxInFlight: 1, retries: 1 }
 const PIXELS: Pixels = { data: new Uint8Array(1), width: 1, height: 1, channels: 1, order: 'rgb', stride: 1 }
 
 /** Every job is ended by the test. */

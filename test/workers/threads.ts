@@ -8,8 +8,8 @@ import type { Platform } from '../../src/api/platform.ts'
 import { shippedKernels, shippedWeights } from '../../src/assets/embedded.ts'
 import { type PixelImage, toPixels } from '../../src/image/pixels.ts'
 import type { CreateOptions, PoolOptions } from '../../src/options/options.ts'
-import { channelTo, nodeWays } from '../../src/workers/spawn.node.ts'
-import type { Channel, Spawn } from '../../src/workers/worker-engine.ts'
+import { channelTo, nodeSpawners } from '../../src/workers/spawn.node.ts'
+import type { Channel, WorkerSpawner } from '../../src/workers/worker-engine.ts'
 
 /** A worker of which is known how much it was given to do, and when it has ended. */
 export interface WatchedChannel extends Channel {
@@ -27,24 +27,27 @@ export class TestDetector<Skipped extends null = never> extends Detector<PixelIm
     this.channels = channels
   }
 
-  static async create(options?: CreateOptions, ways?: Spawn[]): Promise<TestDetector> {
-    const { platform, channels } = watched(ways)
+  static async create(options?: CreateOptions, spawners?: WorkerSpawner[]): Promise<TestDetector> {
+    const { platform, channels } = watched(spawners)
     return new TestDetector(await start(platform, options), channels)
   }
 
-  static async pool(options?: PoolOptions, ways?: Spawn[]): Promise<TestDetector<null>> {
-    const { platform, channels } = watched(ways)
+  static async pool(options?: PoolOptions, spawners?: WorkerSpawner[]): Promise<TestDetector<null>> {
+    const { platform, channels } = watched(spawners)
     return new TestDetector(await startPool(platform, options), channels)
   }
 }
 
 /** The worker's file is there only once built; its text is what tests run. */
-const FROM_TEXT = nodeWays().slice(1)
+const FROM_TEXT = nodeSpawners().slice(1)
 
-function watched(ways: Spawn[] = FROM_TEXT): { platform: Platform<PixelImage>; channels: WatchedChannel[] } {
+function watched(spawners: WorkerSpawner[] = FROM_TEXT): {
+  platform: Platform<PixelImage>
+  channels: WatchedChannel[]
+} {
   const channels: WatchedChannel[] = []
   const watch =
-    (spawn: Spawn): Spawn =>
+    (spawn: WorkerSpawner): WorkerSpawner =>
     async () => {
       const channel = await spawn()
       let over = () => {}
@@ -71,7 +74,7 @@ function watched(ways: Spawn[] = FROM_TEXT): { platform: Platform<PixelImage>; c
   const platform: Platform<PixelImage> = {
     pixels: toPixels,
     read: () => Promise.reject(new Error('no files here')),
-    ways: () => ways.map(watch),
+    workerSpawners: () => spawners.map(watch),
     shipped: { kernels: shippedKernels, weights: shippedWeights },
     worker: false,
     processors: () => 3,
@@ -80,7 +83,7 @@ function watched(ways: Spawn[] = FROM_TEXT): { platform: Platform<PixelImage>; c
 }
 
 /** A worker that starts as ours do and then does as told with every search: `port`, `message` are at hand. */
-export function scripted(onSearch: string): Spawn {
+export function scripted(onSearch: string): WorkerSpawner {
   const script = `
     import { parentPort as port } from 'node:worker_threads'
     port.postMessage({ type: 'loaded' })

@@ -10,8 +10,8 @@ import { scripted, TestDetector } from './threads.ts'
 const faces = await photograph('tracking', 'examples/assets/faces.jpg')
 
 async function inWorker(...given: Parameters<typeof TestDetector.create>): Promise<TestDetector> {
-  const [options, ways] = given
-  const detector = await TestDetector.create({ worker: true, ...options }, ways)
+  const [options, spawners] = given
+  const detector = await TestDetector.create({ worker: true, ...options }, spawners)
   onTestFinished(() => detector.dispose())
   return detector
 }

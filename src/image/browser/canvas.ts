@@ -10,7 +10,7 @@ type Pause = () => Promise<void>
 
 /** Pixels in memory of our own. */
 export function ownPixels(data: Uint8Array, { width, height }: Size, order: 'rgb' | 'bgr' = 'rgb'): Pixels {
-  return { data, width, height, channels: 4, order, stride: width * 4, ours: true }
+  return { data, width, height, channels: 4, order, stride: width * 4, owned: true }
 }
 
 /** Refuses what has no pixels. */

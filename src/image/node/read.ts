@@ -46,7 +46,7 @@ export async function decode(input: EncodedImage, _options: ReadOptions = DEFAUL
     const channels = info.channels as number
     if (channels !== 3 && channels !== 1) throw new Error(`sharp gave ${channels} channels`)
     const stride = info.width * channels
-    return { data, width: info.width, height: info.height, channels, order: 'rgb', stride, ours: true }
+    return { data, width: info.width, height: info.height, channels, order: 'rgb', stride, owned: true }
   } catch (cause) {
     throw new MtcnnError('DECODE_FAILED', `could not decode ${name}: ${reason(cause)}`, { cause })
   }

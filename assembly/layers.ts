@@ -1,6 +1,6 @@
 // The layers behind the ABI, for tests: a second entry of the debug build, never part of the shipped module.
 export { dense, head } from './dense'
-export { cellLogit, DOUBT_WORK } from './doubt'
+export { EXACT_WORK, exactLogit } from './exact-logit'
 export { matmul, matmul3 } from './matmul'
 export { packConnected, packConvolution, packDense, packHead, packPost, packWinograd } from './pack'
 export { maxPool } from './pool'

@@ -14,6 +14,8 @@ const SIDE: usize = 50
 export const ONET_PATCH: usize = SIDE * SIDE * 16
 /** Floats of an answer: logit, box regression [4], landmarks [10] (five x, five y), score. */
 export const ONET_ANSWER: usize = 16
+/** How many parameters O-Net has as stored, f32. */
+export const ONET_PARAMETERS: usize = 389040
 
 const WEIGHTS1: usize = (36 * 3 * 32 + 68) * 4
 const WEIGHTS2: usize = (81 * 32 * 64 + 132) * 4

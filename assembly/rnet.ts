@@ -14,6 +14,8 @@ const SIDE: usize = 26
 export const RNET_PATCH: usize = SIDE * SIDE * 16
 /** Floats of an answer: logit, box regression [4], score, two unused. */
 export const RNET_ANSWER: usize = 8
+/** How many parameters R-Net has as stored, f32. */
+export const RNET_PARAMETERS: usize = 100178
 
 const WEIGHTS1: usize = (36 * 3 * 28 + 60) * 4
 const WEIGHTS2: usize = (25 * 28 * 48 + 100) * 4

@@ -90,8 +90,8 @@ export interface Layers extends Kernels {
   packDense(source: number, depth: number, columns: number, side: number, out: number): number
   packHead(source: number, depth: number, landmarks: number, columns: number, out: number): number
   score(logit: number): number
-  cellLogit(
+  exactLogit(
     ...all: [level: number, width: number, height: number, x: number, y: number, source: number, work: number]
   ): number
-  readonly DOUBT_WORK: WebAssembly.Global
+  readonly EXACT_WORK: WebAssembly.Global
 }

@@ -1,7 +1,5 @@
-// Levels of the pyramid: the frame shrunk by OpenCV's INTER_AREA, to the byte.
-//
-// The frame is u8 [height][width][3], rows tight, 32 readable bytes behind it; a level the same, where
-// 15 bytes behind it are overwritten.
+// Levels of the pyramid: the frame (assembly/frame.ts) shrunk by OpenCV's INTER_AREA, to the byte. A level is u8
+// [height][width][3], rows tight, with SLACK bytes behind it.
 //
 // All levels that do not grow are made in one walk down the frame, from an integral image (Crow 1984) of which only two
 // rows exist, those above and below the source row at hand: i32 [2 + frameWidth][4], for each pixel the sum of all that lies
@@ -12,8 +10,27 @@
 //
 // Edges come from the host (src/wasm/taps.ts), one axis at a time: for target index d = 0 .. size, 16 bytes
 //   i32 pixel[d], f32 before[d], f32 inside[d], f32 after[d]
-// and target pixel d is before[d] * source[pixel[d]] + inside[d] * (the source pixels between) + after[d] * source[pixel[d + 1]].
+// and target pixel d is
+//   before[d] * source[pixel[d]] + inside[d] * (the source pixels between) + after[d] * source[pixel[d + 1]].
 // inside is equal for all d, but for a last bit.
+//
+// An example: one channel of a frame of 5 x 5, shrunk to 2 x 2. A target pixel is 2.5 source pixels wide, so the edge between
+// the two lies in the middle of source pixel 2:
+//   d   pixel   before   inside   after
+//   0    -1      0        0.4      0.2      (0.4 * s[0] + 0.4 * s[1]) + 0.2 * s[2]
+//   1     2      0.2      0.4      0.4      0.2 * s[2] + 0.4 * s[3] + 0.4 * s[4]
+//   2     4
+// A share of a pixel is its weight over `inside`: 0.2 / 0.4, a half of pixel 2 for either side. Take a frame whose rows are
+// all 10 20 30 40 50. Along a row the integral is 10 30 60 100 150; the one above source row y is y times that, and the one
+// below it y + 1 times.
+//   The first row of the level ends half of the way through source row 2, where the integral is
+//     (2 * (10 30 60 100 150) + 3 * (10 30 60 100 150)) / 2 = 25 75 150 250 375            (endRow, within)
+//   Left of edge 1 lie 75, and with its pixel 150: that pixel's column sum is 75, half of it 37.5. Up to edge 2 lie 375.
+//     target 0 = (75 + 37.5) * 0.4 * 0.4 = 18        target 1 = (375 - 75 - 37.5) * 0.4 * 0.4 = 42
+//   The same by weights: 0.4 * 10 + 0.4 * 20 + 0.2 * 30 = 18 and 0.2 * 30 + 0.4 * 40 + 0.4 * 50 = 42.
+//   The second row ends with the frame, where the integral is 50 150 300 500 750; what is new since the first row ended is
+//     the difference, 25 75 150 250 375, and gives 18 and 42 again.
+import { Frame } from './frame'
 import { clear, loadBytes, loadPixel } from './lanes'
 
 /** Bytes of an edge. */
@@ -29,7 +46,7 @@ const AT: usize = 8
 const LEFT: usize = 16
 const RIGHT: usize = 32
 
-/** A level and what it takes to make it; the host writes all but the last three. */
+/** A level and what it takes to make it; the host writes all but the last three (src/wasm/abi.ts). */
 @unmanaged
 class AreaLevel {
   /** Edges along x and along y. */
@@ -37,11 +54,11 @@ class AreaLevel {
   rows: usize
   width: i32
   height: i32
-  /** Largest distance between our sums and OpenCV's, beside what `settle` makes up for. */
+  /** Largest distance between our sums and OpenCV's, beside what `recompute` makes up for. */
   margin: f32
   /** One for each edge along x. */
   state: usize
-  /** u8 [height][width][3]; 15 bytes behind it are overwritten. */
+  /** The level; 15 bytes behind it are overwritten. */
   out: usize
   /** Rows made. */
   done: i32
@@ -53,6 +70,31 @@ class AreaLevel {
 
 /** Bytes of an AreaLevel. */
 export const AREA_LEVEL: usize = offsetof<AreaLevel>()
+
+/** Bytes of one row of the integral: two zeros, and groups of four pixels. */
+export function integralRow(frameWidth: f64): f64 {
+  return 16 * (2 + frameWidth + 3)
+}
+
+/** Bytes that are kept of the edges along x while a level is made. */
+export function levelState(width: f64): f64 {
+  return STATE * (width + 1)
+}
+
+// What levelRow works in: three vectors of shares, the row's sums with a pixel before the first, room for whole vectors; and
+// seven lists of ties.
+const SUMS: usize = 64
+/** Words before the ties. */
+// @ts-ignore: decorator
+@inline
+function tiesAt(width: i32): usize {
+  return (3 * width + 32) << 2
+}
+
+/** Bytes of work area for rows of up to `width` pixels: f32 [3 * width + 32] and i32 [7][3 * width / 16 + 2]. */
+export function levelWork(width: f64): f64 {
+  return ceil(4 * (3 * width + 32 + 7 * (3 * width / 16 + 2)))
+}
 
 /**
  * Adds a source row to the integral, four pixels at a time, so that only one addition in four waits for another. The first
@@ -140,7 +182,7 @@ function surplus(sums: v128, added: v128): v128 {
 /** Which of three sums lie farther from a whole number than `limit`, as bits. */
 // @ts-ignore: decorator
 @inline
-function inDoubt(sums: v128, limit: v128): i32 {
+function nearTie(sums: v128, limit: v128): i32 {
   return i32x4.bitmask(f32x4.ge(f32x4.abs(surplus(sums, f32x4.add(sums, v128.load(ROUNDER)))), limit)) & 7
 }
 
@@ -179,15 +221,15 @@ function excess(weight: f32, inside: f32, share: i32, whole: i32): f32 {
 }
 
 /**
- * A level pixel whose sum lies so close to a half that its rounding is in doubt. On coarse levels what is in doubt is mostly
+ * A level pixel whose sum lies so close to a half that its rounding is uncertain. On coarse levels that is mostly due to
  * the rounded shares of the first and the last source row; where it is not, the pixel is computed again as OpenCV does.
  * sum: f32 [3]; row: its edge along y; first, last: what these rows' weights exceed their shares by; out: u8 [3].
  */
-function settle(sum: usize, frame: usize, rowBytes: usize, column: usize, row: usize, first: f32, last: f32, margin: f32, out: usize): void {
+function recompute(sum: usize, frame: usize, rowBytes: usize, column: usize, row: usize, first: f32, last: f32, margin: f32, out: usize): void {
   let better = v128.load(sum)
   if (first != 0) better = f32x4.add(better, f32x4.mul(exactRow(frame + load<i32>(row) * rowBytes, column), f32x4.splat(first)))
   if (last != 0) better = f32x4.add(better, f32x4.mul(exactRow(frame + load<i32>(row, EDGE) * rowBytes, column), f32x4.splat(last)))
-  if (inDoubt(better, f32x4.splat(0.5 - margin))) better = exactPixel(frame, rowBytes, column, row)
+  if (nearTie(better, f32x4.splat(0.5 - margin))) better = exactPixel(frame, rowBytes, column, row)
   const bytes = whole(f32x4.add(better, v128.load(ROUNDER)))
   store<u8>(out, i32x4.extract_lane(bytes, 0))
   store<u8>(out, i32x4.extract_lane(bytes, 1), 1)
@@ -196,10 +238,10 @@ function settle(sum: usize, frame: usize, rowBytes: usize, column: usize, row: u
 
 /**
  * Rounds the sums of a level's row (f32 [width * 3 + 16]) to its bytes. part: its share of the source row in which it ends.
- * doubts: i32 [7][width * 3 / 16 + 2], room for lists of what has to be settled. It is kept for later: a loop that only
- * might call a function is twice as slow.
+ * ties: i32 [7][width * 3 / 16 + 2], room for lists of what has to be computed again. It is kept for later: with a call in
+ * it, this loop would keep nothing in registers.
  */
-function roundRow(level: AreaLevel, part: i32, sums: usize, doubts: usize, frame: usize, rowBytes: usize): void {
+function roundRow(level: AreaLevel, part: i32, sums: usize, ties: usize, frame: usize, rowBytes: usize): void {
   const row = level.rows + level.done * EDGE, inside = load<f32>(row, 8), bytes = 3 * level.width
   let first = excess(load<f32>(row, 4), inside, level.share, level.whole), last = excess(load<f32>(row, 12), inside, part, level.whole), margin = level.margin
   const shares: f32 = 256 * (abs(first) + abs(last)), limit = f32x4.splat(0.5 - margin - shares)
@@ -209,7 +251,7 @@ function roundRow(level: AreaLevel, part: i32, sums: usize, doubts: usize, frame
     margin += shares
   }
   const out = level.out + level.done * bytes
-  let pixels = doubts
+  let pixels = ties
   for (let i = 0; i < bytes; i += 16) {
     const p = sums + (i << 2), a = v128.load(p), b = v128.load(p, 16), c = v128.load(p, 32), d = v128.load(p, 48)
     const a1 = f32x4.add(a, v128.load(ROUNDER)), b1 = f32x4.add(b, v128.load(ROUNDER)), c1 = f32x4.add(c, v128.load(ROUNDER)), d1 = f32x4.add(d, v128.load(ROUNDER))
@@ -223,20 +265,21 @@ function roundRow(level: AreaLevel, part: i32, sums: usize, doubts: usize, frame
   }
   // Of each 16 bytes the six pixels that have some of them, or more: listed, too, without a branch, which would be a guess.
   let end = pixels
-  for (let groups = doubts; groups < pixels; groups += 4) {
+  for (let groups = ties; groups < pixels; groups += 4) {
     for (let x = load<i32>(groups) / 3, last = x + 5; x <= last; x++) {
       store<i32>(end, x)
-      end += <usize>(inDoubt(v128.load(sums + 12 * x), limit) != 0) << 2
+      end += <usize>(nearTie(v128.load(sums + 12 * x), limit) != 0) << 2
     }
   }
   for (; pixels < end; pixels += 4) {
     const x = load<i32>(pixels)
-    if (x < level.width) settle(sums + 12 * x, frame, rowBytes, level.columns + x * EDGE, row, first, last, margin, out + 3 * x)
+    if (x < level.width) recompute(sums + 12 * x, frame, rowBytes, level.columns + x * EDGE, row, first, last, margin, out + 3 * x)
   }
 }
 
 /** Readies a level for its first row. Returns the source row in which that ends. */
-export function beginLevel(level: AreaLevel, frameWidth: i32, frameHeight: i32): i32 {
+export function beginLevel(level: AreaLevel, frame: Frame): i32 {
+  const frameWidth = frame.width, frameHeight = frame.height
   assert(level.width > 0 && level.width <= frameWidth && level.height > 0 && level.height <= frameHeight && level.margin >= 0)
   clear(level.state, (level.width + 1) * STATE)
   let ended: f32 = 0
@@ -254,7 +297,7 @@ export function beginLevel(level: AreaLevel, frameWidth: i32, frameHeight: i32):
   const area = ((frameWidth + level.width - 1) / level.width) * ((frameHeight + level.height - 1) / level.height)
   if (area < 1 << 23) level.whole = 1 << (clz(255 * area) - 1)
   else {
-    // Not even whole rows fit: every pixel is in doubt.
+    // Not even whole rows fit: every pixel is computed again.
     level.whole = 1
     level.margin = 0.5
   }
@@ -263,19 +306,19 @@ export function beginLevel(level: AreaLevel, frameWidth: i32, frameHeight: i32):
 
 /**
  * Makes the next row of a level: rounds halves to even. To be called at the source row in which it ends, with the integral
- * above and below that. Sums must lie between 0 and 255.5. work: f32 [width * 3 + 32] and i32 [7][width * 3 / 16 + 2].
- * Bytes are OpenCV's, always: where a sum lies so close to a half that the order of additions decides, see settle.
+ * above and below that. Sums must lie between 0 and 255.5. work: levelWork(width) bytes.
+ * Bytes are OpenCV's, always: where a sum lies so close to a half that the order of additions decides, see recompute.
  * Returns the source row in which the row after it ends, -1 if it was the last.
  */
-export function levelRow(level: AreaLevel, above: usize, below: usize, frame: usize, frameWidth: i32, work: usize): i32 {
+export function levelRow(level: AreaLevel, above: usize, below: usize, frame: Frame, work: usize): i32 {
   assert(level.done < level.height)
   const edge = level.rows + level.done * EDGE, whole = level.whole
   const inside = load<f32>(edge, 8), part = shareOf(load<f32>(edge, 12), inside, whole)
   v128.store(work, i32x4.splat(whole - part))
   v128.store(work, i32x4.splat(part), 16)
   v128.store(work, f32x4.splat(inside / <f32>whole * load<f32>(level.columns, 8)), 32)
-  endRow(above, below, level.state, level.width, work, work + 52)
-  roundRow(level, part, work + 64, work + ((3 * level.width + 32) << 2), frame, 3 * frameWidth)
+  endRow(above, below, level.state, level.width, work, work + SUMS - 12)
+  roundRow(level, part, work + SUMS, work + tiesAt(level.width), frame.pixels, 3 * frame.width)
   if (++level.done == level.height) return -1
   level.share = whole - part
   const gap = level.share - shareOf(load<f32>(edge, EDGE + 4), load<f32>(edge, EDGE + 8), whole)
@@ -330,12 +373,13 @@ function blend(left: usize, right: usize, w0: v128, w1: v128): v128 {
 
 /**
  * Frame -> level where an axis is enlarged: bilinear in OpenCV's fixed point. Taps here: for each target index i32 first
- * source index, i32 second, i32 weights of both in 1/2048. out as an AreaLevel's.
+ * source index, i32 second, i32 weights of both in 1/2048. out as an AreaLevel's. A level may be made in parts: rows from
+ * tapsY on, to where they lie in it.
  */
-export function blendLevel(frame: usize, frameWidth: i32, tapsX: usize, tapsY: usize, width: i32, height: i32, out: usize): void {
-  const rowBytes: usize = 3 * frameWidth
+export function blendLevel(frame: Frame, tapsX: usize, tapsY: usize, width: i32, height: i32, out: usize): void {
+  const pixels = frame.pixels, rowBytes: usize = 3 * frame.width
   for (let y = 0; y < height; y++) {
-    const upper = frame + load<i32>(tapsY) * rowBytes, lower = frame + load<i32>(tapsY, 4) * rowBytes
+    const upper = pixels + load<i32>(tapsY) * rowBytes, lower = pixels + load<i32>(tapsY, 4) * rowBytes
     const d0 = v128.load32_splat(tapsY, 8), d1 = v128.load32_splat(tapsY, 12)
     tapsY += 16
     for (let x = 0, taps = tapsX; x < width; x++) {

@@ -1,14 +1,25 @@
 // Greedy non-maximum suppression, float64, as the reference does it, at the cost of the boxes that lie near each other.
-import { CANDIDATE } from './pnet'
+import { Candidate, CANDIDATE } from './candidate'
+
+const X1: usize = offsetof<Candidate>('x1')
+const Y1: usize = offsetof<Candidate>('y1')
+const X2: usize = offsetof<Candidate>('x2')
+const Y2: usize = offsetof<Candidate>('y2')
+const SCORE: usize = offsetof<Candidate>('score')
+const ORDER: usize = offsetof<Candidate>('order')
 
 /** Bytes of a kept box: f64 x1, y1, x2, y2, area. */
 const BOX: usize = 40
 /** Entries of the grid a candidate, at most and on average. */
 const ENTRIES = 9
 
-/** Bytes of work area for `count` boxes: two lists of sort keys, the kept boxes, the grid's cells and entries. */
-export function nmsWork(count: i32): usize {
-  return (count as usize) * (2 * 16 + BOX + ENTRIES * 4) + (3 * count as usize + 2) * 8
+/**
+ * Bytes of work area for `count` candidates: two lists of sort keys, the kept boxes, the grid's cells and entries. A number
+ * of its own for each candidate and one for all: the host plans with that. f64, like all sizes that depend on the image:
+ * what is asked for can be more than there is.
+ */
+export function nmsWork(count: f64): f64 {
+  return count * (2 * 16 + BOX + ENTRIES * 4 + 3 * 8) + 2 * 8
 }
 
 /** Sorts records of u64 key, u64 value by descending key (bottom-up merge sort; keys are unique). Returns where they ended up: at a or at b. */
@@ -40,7 +51,7 @@ function cell(distance: f64, perPixel: f64, size: i32): i32 {
 /**
  * Walks candidates by descending score (of equal scores the one with the larger `order` first), keeps each unless it
  * overlaps one kept before by more than the threshold. Areas and intersections count both edges (+1).
- * candidates: `count` records of CANDIDATE bytes: box f64 x1 y1 x2 y2, score f32 (0 to 1) at 32, order u32 at 36.
+ * candidates: `count` of them, scores 0 to 1, boxes finite.
  * smaller: 0 overlap = intersection / union; 1 intersection / smaller area.
  * kept: the records kept, in the order they were picked; their `order` counts up from `firstOrder`. May not overlap
  * candidates. Returns how many.
@@ -56,10 +67,10 @@ export function nms(candidates: usize, count: i32, threshold: f64, smaller: i32,
   for (let i = 0; i < count; i++) {
     const c = candidates + i * CANDIDATE, k = keys + (i << 4)
     // Scores are not negative: their bits order as they do.
-    assert(load<f32>(c, 32) >= 0)
-    store<u64>(k, (<u64>load<u32>(c, 32) << 32) | load<u32>(c, 36))
+    assert(load<f32>(c, SCORE) >= 0)
+    store<u64>(k, (<u64>load<u32>(c, SCORE) << 32) | load<u32>(c, ORDER))
     store<u64>(k, i, 8)
-    const x1 = load<f64>(c), y1 = load<f64>(c, 8), x2 = load<f64>(c, 16) + 1, y2 = load<f64>(c, 24) + 1
+    const x1 = load<f64>(c, X1), y1 = load<f64>(c, Y1), x2 = load<f64>(c, X2) + 1, y2 = load<f64>(c, Y2) + 1
     const longer = max(max(x2 - x1, y2 - y1), 0)
     left = min(left, x1); top = min(top, y1); right = max(right, x2); bottom = max(bottom, y2)
     squares += longer * longer
@@ -76,9 +87,9 @@ export function nms(candidates: usize, count: i32, threshold: f64, smaller: i32,
   memory.fill(cells, 0, size << 3)
   for (let i = 0; i < count; i++) {
     const c = candidates + i * CANDIDATE
-    const lastColumn = cell(load<f64>(c, 16) + 1 - left, perPixel, columns), lastRow = cell(load<f64>(c, 24) + 1 - top, perPixel, rows)
-    for (let y = cell(load<f64>(c, 8) - top, perPixel, rows); y <= lastRow; y++) {
-      for (let x = cell(load<f64>(c) - left, perPixel, columns); x <= lastColumn; x++) {
+    const lastColumn = cell(load<f64>(c, X2) + 1 - left, perPixel, columns), lastRow = cell(load<f64>(c, Y2) + 1 - top, perPixel, rows)
+    for (let y = cell(load<f64>(c, Y1) - top, perPixel, rows); y <= lastRow; y++) {
+      for (let x = cell(load<f64>(c, X1) - left, perPixel, columns); x <= lastColumn; x++) {
         const o = cells + (y * columns + x << 3)
         store<i32>(o, load<i32>(o) + 1)
       }
@@ -92,16 +103,16 @@ export function nms(candidates: usize, count: i32, threshold: f64, smaller: i32,
     store<usize>(o, begin)
     store<usize>(o, begin, 4)
   }
-  assert(entry <= work + nmsWork(count))
+  assert(<f64>entry <= <f64>work + nmsWork(count))
 
   const zero = f64x2.splat(0), one = f64x2.splat(1)
   let found = 0
   for (let i = 0; i < count; i++) {
     const c = candidates + load<i32>(sorted + (i << 4), 8) * CANDIDATE
-    const x1 = load<f64>(c), y1 = load<f64>(c, 8), x2 = load<f64>(c, 16), y2 = load<f64>(c, 24), area = (x2 - x1 + 1) * (y2 - y1 + 1)
+    const x1 = load<f64>(c, X1), y1 = load<f64>(c, Y1), x2 = load<f64>(c, X2), y2 = load<f64>(c, Y2), area = (x2 - x1 + 1) * (y2 - y1 + 1)
     const firstColumn = cell(x1 - left, perPixel, columns), lastColumn = cell(x2 + 1 - left, perPixel, columns)
     const firstRow = cell(y1 - top, perPixel, rows), lastRow = cell(y2 + 1 - top, perPixel, rows)
-    const start = v128.load(c), stop = v128.load(c, 16)
+    const start = v128.load(c, X1), stop = v128.load(c, X2)
     let over = false
     for (let y = firstRow; y <= lastRow && !over; y++) {
       for (let x = firstColumn; x <= lastColumn && !over; x++) {
@@ -130,7 +141,7 @@ export function nms(candidates: usize, count: i32, threshold: f64, smaller: i32,
       }
     }
     for (let b: usize = 0; b < CANDIDATE; b += 16) v128.store(k + b, v128.load(c + b))
-    store<u32>(k, firstOrder + found, 36)
+    store<u32>(k, firstOrder + found, ORDER)
     found++
   }
   return found

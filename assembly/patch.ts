@@ -1,10 +1,11 @@
 // Patches: a padded crop of the frame, resampled and normalised for R-Net or O-Net.
 //
-// The frame is u8 [height][width][3], rows tight, 64 readable bytes behind it. Every row of a patch is made in two steps:
+// Every row of a patch is made in two steps:
 //   1. column sums: the source rows under it, each times its weight -> f32 [source columns][3]
 //   2. along the row: the column sums under each patch pixel, each times its weight
 // Taps come from the host (src/wasm/taps.ts), one axis at a time: for each patch index i32 first source index, i32 count,
 // f32 weight [count].
+import { Frame } from './frame'
 import { clear, mac, normalised } from './lanes'
 
 /** The low or the high four of eight 16-bit whole numbers, times a weight. */
@@ -111,14 +112,44 @@ function across(columns: usize, columnsRow: usize, taps: usize, side: i32, out: 
   }
 }
 
+/** What is cut out of the frame: it may reach beyond it, and what lies there is 0. The host writes it (src/wasm/abi.ts). */
+@unmanaged
+class Crop {
+  /** Its corner, pixels of the frame. */
+  left: i32
+  top: i32
+  width: i32
+  height: i32
+  /** Taps along x and along y. */
+  tapsX: usize
+  tapsY: usize
+}
+
+/** Bytes of a Crop. */
+export const CROP: usize = offsetof<Crop>()
+
+/** Bytes of one row of column sums, for crops of a width; a stretch of 64 behind it is overwritten. */
+// @ts-ignore: decorator
+@inline
+function columnsBytes(width: usize): usize {
+  return (3 * width + 64) << 2
+}
+
+/** Bytes of work area for crops of up to `width` pixels: four rows of column sums. */
+export function patchWork(width: f64): f64 {
+  return 4 * 4 * (3 * width + 64)
+}
+
 /**
  * Crop -> patch, general taps, not rounded, normalised to (p - 127.5) / 128.
- * The crop is width x height pixels with its corner at (left, top) of the frame; what lies outside the frame is 0.
- * side: a multiple of 4. out: f32 [side][outRow bytes apart][4], the fourth lane finite; work: f32 [4][width * 3 + 64].
+ * side: a multiple of 4. work: patchWork(width) bytes. out: f32 [side][outRow bytes apart][4], the fourth lane finite.
  */
-export function patch(frame: usize, frameWidth: i32, frameHeight: i32, left: i32, top: i32, width: i32, height: i32, tapsX: usize, tapsY: usize, side: i32, work: usize, out: usize, outRow: usize): void {
-  assert(frameWidth > 0 && frameHeight > 0 && width > 0 && height > 0 && (side & 3) == 0 && outRow >= 16 * side)
-  const rowBytes: usize = 3 * frameWidth, columns: usize = (3 * width + 64) << 2
+export function patch(frame: Frame, crop: Crop, side: i32, work: usize, out: usize, outRow: usize): void {
+  const frameWidth = frame.width, frameHeight = frame.height, pixels = frame.pixels
+  const left = crop.left, top = crop.top, width = crop.width, tapsX = crop.tapsX
+  let tapsY = crop.tapsY
+  assert(frameWidth > 0 && frameHeight > 0 && width > 0 && crop.height > 0 && (side & 3) == 0 && outRow >= 16 * side)
+  const rowBytes: usize = 3 * frameWidth, columns = columnsBytes(width)
   const inLeft = min(max(0, -left), width), inRight = max(min(width, frameWidth - left), inLeft)
   clear(work, 4 * columns)
   for (let y = 0; y < side; y += 4) {
@@ -131,7 +162,8 @@ export function patch(frame: usize, frameWidth: i32, frameHeight: i32, left: i32
       count = min(count - above, frameHeight - first)
       const o = work + r * columns
       if (count > 0) {
-        columnSums(frame + first * rowBytes + 3 * (left + inLeft), rowBytes, weights, count, 3 * (inRight - inLeft), o + 12 * inLeft)
+        const source = pixels + first * rowBytes + 3 * (left + inLeft)
+        columnSums(source, rowBytes, weights, count, 3 * (inRight - inLeft), o + 12 * inLeft)
         if (inRight < width) clear(o + 12 * inRight, 12 * (width - inRight))
       } else clear(o, columns)
     }

@@ -79,51 +79,28 @@ function toPixels({ data, width, height }: Photograph): Pixels {
   return { data, width, height, channels: 3, order: 'rgb', stride: 3 * width }
 }
 
-/**
- * Where list 0 lies in the core's memory, which the library has no need to tell: its first record is marked, and the mark
- * looked for. The list has to be written anew afterwards.
- */
-function recordsOf(count: number, level: Level): { doubles: Float64Array; floats: Float32Array; words: Uint32Array } {
-  const marks = [Math.PI, -Math.E, Math.SQRT2, -Math.LN10] as const
-  core.list(0, count).setBox(0, ...marks)
-  const { buffer } = core.levelPixels(level)
-  const doubles = new Float64Array(buffer)
-  for (let at = 0; at < doubles.length; at += 8) {
-    if (marks.every((mark, n) => doubles[at + n] === mark)) {
-      const start = 8 * at
-      const size = [start, 16 * count] as const
-      return {
-        doubles: doubles.subarray(at, at + 8 * count),
-        floats: new Float32Array(buffer, ...size),
-        words: new Uint32Array(buffer, ...size),
-      }
-    }
-  }
-  throw new Error('the list of candidates is not where 64-byte records can be')
-}
-
 /** Every cell of the level in use against float64. */
-function checkLevel(level: Level, where: string): ScoreMap {
+async function checkLevel(level: Level, where: string): Promise<ScoreMap> {
   const { width, height } = level
   const exact = pnet({ data: core.levelPixels(level).slice(), width, height, channels: 3 }, parameters)
   const [columns, rows] = [cellsAlong(width), cellsAlong(height)]
-  const count = core.propose(level, 0, 0)
+  const count = await core.propose(level, 0)
   if (count !== columns * rows || count !== exact.logits.length) throw new Error(`${count} cells at threshold 0`)
   if (count === 0) return exact
-  const { floats, words } = recordsOf(count, level)
+  const list = core.levelCandidates(count)
   const [logits, regressions] = [of('P-Net logit', where), of('P-Net regression', where)]
   for (let n = 0; n < count; n++) {
-    const order = words[16 * n + 9]!
+    const order = list.order(n)
     const cell = (order % rows) * columns + Math.floor(order / rows)
-    logits.add(floats[16 * n + 14]!, exact.logits[cell]!)
-    for (let k = 0; k < 4; k++) regressions.add(floats[16 * n + 10 + k]!, exact.regressions[4 * cell + k]!)
+    logits.add(list.logit(n), exact.logits[cell]!)
+    for (let k = 0; k < 4; k++) regressions.add(list.regression(n, k), exact.regressions[4 * cell + k]!)
   }
   return exact
 }
 
 /** The patches in a net's batch against float64; the twin is fed the very same floats. */
 function checkPatches(net: PatchNet, count: number, where: string): void {
-  const name = net.side === 24 ? 'R-Net' : 'O-Net'
+  const name = net.name === 'rnet' ? 'R-Net' : 'O-Net'
   const patches = core.patches(net, count).slice()
   core.run(net, count)
   const answers = core.answers(net, count)
@@ -138,7 +115,7 @@ function checkPatches(net: PatchNet, count: number, where: string): void {
       }
     }
     const at = n * net.answer
-    const exact = side === 24 ? rnet(patch, parameters) : onet(patch, parameters)
+    const exact = net.name === 'rnet' ? rnet(patch, parameters) : onet(patch, parameters)
     of(`${name} logit`, where).add(answers[at]!, exact.logit)
     of(`${name} score`, where).add(answers[at + net.scoreAt]!, exact.score)
     exact.regression.forEach((value, k) => {
@@ -168,14 +145,14 @@ function checkProposals(boxes: readonly (readonly [number, number, number, numbe
   }
 }
 
-function checkNoise(): void {
+async function checkNoise(): Promise<void> {
   const image = toPixels(noise(320, 240))
   const { width, height } = image
   const levels = planPyramid(width, height, 12, DEFAULT_OPTIONS.scaleFactor)
-  core.loadFrame(image, { x: 0, y: 0, width, height }, levels)
+  await core.loadFrame(image, { x: 0, y: 0, width, height }, levels)
   for (const [n, level] of levels.entries()) {
     core.useLevel(n)
-    checkLevel(level, 'noise')
+    await checkLevel(level, 'noise')
   }
   const next = congruentialBytes(12345)
   for (const net of [REFINE_NET, OUTPUT_NET]) {
@@ -206,15 +183,15 @@ async function checkFixture(fixture: Fixture, image: Photograph, maps: readonly 
     })
   })
   const nets: Nets = {
-    propose: (level, threshold, held) => core.propose(level, threshold, held),
+    propose: (...all) => core.propose(...all),
     run(net, count) {
       core.run(net, count)
       const answers = core.answers(net, count)
-      const threshold = net.side === 24 ? refine : output
+      const threshold = net.stage === 'refine' ? refine : output
       for (let n = 0; n < count; n++) {
         const score = answers[n * net.answer + net.scoreAt]!
         if (threshold === 0 || Math.abs(score - threshold) >= CLOSE) continue
-        closeCalls.push([name, net.side === 24 ? 'R-Net' : 'O-Net', difference(score - threshold)])
+        closeCalls.push([name, net.name === 'rnet' ? 'R-Net' : 'O-Net', difference(score - threshold)])
       }
     },
   }
@@ -268,21 +245,22 @@ for (const fixture of fixtures) {
   const where = fixture.image.derived?.startsWith('noise') ? 'noise' : 'photographs'
   const { minFaceSize, scaleFactor } = fixture.options
   const levels = planPyramid(width, height, minFaceSize, scaleFactor)
-  core.loadFrame(toPixels(image), { x: 0, y: 0, width, height }, levels)
-  const maps = levels.map((level, n) => {
+  await core.loadFrame(toPixels(image), { x: 0, y: 0, width, height }, levels)
+  const maps: ScoreMap[] = []
+  for (const [n, level] of levels.entries()) {
     core.useLevel(n)
     const key = `${hash} ${level.width}x${level.height}`
-    const map = exactMaps.get(key) ?? checkLevel(level, where)
+    const map = exactMaps.get(key) ?? (await checkLevel(level, where))
     exactMaps.set(key, map)
-    return map
-  })
+    maps.push(map)
+  }
   await checkFixture(fixture, image, maps)
   if (seen.has(hash)) continue
   seen.add(hash)
   const { trace } = await search(core, toPixels(image), DEFAULT_OPTIONS, 'candidates')
   checkProposals(trace.proposalBoxes)
 }
-checkNoise()
+await checkNoise()
 
 const rows = [...errors].map(([key, { count, rms, max, at }]) => {
   const [what, where] = key.split('|') as [string, string]

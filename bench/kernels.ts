@@ -38,7 +38,8 @@ function repeated(work: () => unknown): () => Promise<Laps> {
     const start = performance.now()
     let told = 0
     for (let n = 0; n < calls; n++) {
-      const said = work()
+      const given = work()
+      const said = given instanceof Promise ? await given : given
       if (typeof said === 'number') told += said
     }
     const took = told || performance.now() - start
@@ -78,10 +79,10 @@ async function wholeNets(core: Core): Promise<Timed[]> {
   const { width, height } = pixels
   const { minFaceSize, scaleFactor, thresholds } = DEFAULT_OPTIONS
   const first = planPyramid(width, height, minFaceSize, scaleFactor)[0]!
-  core.loadFrame(pixels, { x: 0, y: 0, width, height }, [first])
+  await core.loadFrame(pixels, { x: 0, y: 0, width, height }, [first])
   const patches = [REFINE_NET, OUTPUT_NET].flatMap((net): Timed[] => {
     for (let n = 0; n < net.batch; n++) core.makePatch(net, n, 10 + n, 10 + n, 110 + n, 110 + n)
-    const [name, work] = net.side === 24 ? ['R-Net', RNET_WORK] : ['O-Net', ONET_WORK]
+    const [name, work] = net.name === 'rnet' ? ['R-Net', RNET_WORK] : ['O-Net', ONET_WORK]
     return [1, 2, 3, net.batch].map((count) => {
       return {
         name: `${name}, ${count === 1 ? 'a patch' : `${count} patches`}`,
@@ -90,7 +91,7 @@ async function wholeNets(core: Core): Promise<Timed[]> {
       }
     })
   })
-  const run = () => void core.propose(first, thresholds.proposal, 0)
+  const run = async () => void (await core.propose(first, thresholds.proposal))
   return [{ name: `P-Net, level of ${first.width}x${first.height}`, work: pnetWork(first), run }, ...patches]
 }
 
@@ -152,7 +153,7 @@ async function otherKernels(): Promise<string[]> {
   const { pixels } = await group()
   const { width, height } = pixels
   const levels = planPyramid(width, height, DEFAULT_OPTIONS.minFaceSize, DEFAULT_OPTIONS.scaleFactor)
-  core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels)
+  await core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels)
   const resizes = [
     { name: `all ${levels.length} levels from ${width}x${height}`, chosen: levels },
     ...[levels[0]!, levels.at(-1)!].map((level) => {
@@ -167,7 +168,6 @@ async function otherKernels(): Promise<string[]> {
     })),
   )
   const lists = [500, 5000].map((count) => {
-    core.makeRoom(count, 0)
     return { name: `suppression of ${count} candidates`, work: count, run: () => suppress(count) }
   })
   const all = [...resizes, ...crops, ...lists]
@@ -184,21 +184,23 @@ async function otherKernels(): Promise<string[]> {
 }
 
 /** Brings an image in; returns the milliseconds of resizing alone. */
-function resize(pixels: Pixels, levels: readonly Level[]): number {
+async function resize(pixels: Pixels, levels: readonly Level[]): Promise<number> {
   const { width, height } = pixels
   const sums = { load: 0, resize: 0 }
   let last = performance.now()
-  core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels, (sum) => {
+  const addTime = (sum: keyof typeof sums) => {
     const now = performance.now()
     sums[sum] += now - last
     last = now
-  })
+  }
+  await core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels, { addTime })
   return sums.resize
 }
 
 /** Candidates all over the image in clusters of ten, made anew each time. Returns the milliseconds of suppression alone. */
 function suppress(count: number): number {
-  const list = core.list(0, count)
+  core.clear()
+  const list = core.levelCandidates(count)
   const regression = new Float32Array(4)
   for (let n = 0; n < count; n++) {
     const cluster = Math.floor(n / 10)
@@ -208,6 +210,6 @@ function suppress(count: number): number {
     list.advance(n, n, 0.6 + ((n * 7919) % 4000) / 10_000, regression)
   }
   const start = performance.now()
-  core.suppress(0, count, DEFAULT_OPTIONS.nms.level, 'union')
+  core.suppressLevel(count, DEFAULT_OPTIONS.nms.level)
   return performance.now() - start
 }

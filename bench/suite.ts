@@ -117,21 +117,21 @@ async function timeNets(
   const pyramid: NetResult = {
     net: `P-Net, pyramid of ${width}x${height}`,
     laps: await inTurns(
-      contenders.map(({ core, runtime }) => {
+      await oneByOne(contenders, async ({ core, runtime }) => {
         if (!runtime) {
           return async () => {
-            core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels)
+            await core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels)
             let sum = 0
             for (const [n, level] of levels.entries()) {
               core.useLevel(n)
               const start = performance.now()
-              core.propose(level, DEFAULT_OPTIONS.thresholds.proposal, 0)
+              await core.propose(level, DEFAULT_OPTIONS.thresholds.proposal)
               sum += performance.now() - start
             }
             return { net: sum }
           }
         }
-        core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels)
+        await core.loadFrame(pixels, { x: 0, y: 0, width, height }, levels)
         const inputs = levels.map((level, n) => {
           core.useLevel(n)
           const x = new Float32Array(3 * level.width * level.height)
@@ -153,8 +153,8 @@ async function timeNets(
     [OUTPUT_NET, 16, 'O-Net'],
   ] as const) {
     say(`${label} on ${count} patches`)
-    const runners = contenders.map(({ core, runtime }) => {
-      core.loadFrame(pixels, { x: 0, y: 0, width, height }, [])
+    const runners = await oneByOne(contenders, async ({ core, runtime }) => {
+      await core.loadFrame(pixels, { x: 0, y: 0, width, height }, [])
       if (!runtime) return async () => ({ net: timeOurs(core, net, count) })
       const x = new Float32Array(3 * net.side * net.side * count)
       const one = 3 * net.side * net.side
@@ -168,13 +168,20 @@ async function timeNets(
       }
       return async () => {
         const start = performance.now()
-        await runtime.run(net.side === 24 ? 'rnet' : 'onet', x, count, net.side, net.side)
+        await runtime.run(net.name, x, count, net.side, net.side)
         return { net: performance.now() - start }
       }
     })
     patches.push({ net: `${label} x${count}`, laps: await inTurns(runners, budget) })
   }
   return [pyramid, ...patches]
+}
+
+/** One after another, since contenders may share a core. */
+async function oneByOne<T, Made>(items: readonly T[], make: (item: T) => Promise<Made>): Promise<Made[]> {
+  const made: Made[] = []
+  for (const item of items) made.push(await make(item))
+  return made
 }
 
 /** Some square of the frame, another for each `n`. */

@@ -5,8 +5,8 @@
 
 import type { Nets } from '../../src/cascade/context.ts'
 import { cellsAlong } from '../../src/cascade/pyramid.ts'
-import type { Core } from '../../src/wasm/core.ts'
-import { type Level, OUTPUT_NET, type PatchNet, REFINE_NET } from '../../src/wasm/nets.ts'
+import type { Core, ProposeOptions } from '../../src/wasm/core.ts'
+import { LANDMARKS_AT, type Level, type PatchNet, REGRESSION_AT } from '../../src/wasm/nets.ts'
 import type { NetName } from './nets.ts'
 
 /** Milliseconds since they were last set to zero. */
@@ -50,16 +50,16 @@ const noTimes = (): NetTimes => ({ pnet: 0, rnet: 0, onet: 0, convert: 0 })
 /** Our own core, with a stopwatch. */
 export function ourContender(name: string, version: string, core: Core): Contender {
   const times = noTimes()
-  const timed = <T>(net: NetName, work: () => T): T => {
+  const timed = async <T>(net: NetName, work: () => T | Promise<T>): Promise<T> => {
     const start = performance.now()
-    const result = work()
+    const result = await work()
     times[net] += performance.now() - start
     return result
   }
   const nets: TimedNets = {
     times,
-    propose: (level, threshold, held) => timed('pnet', () => core.propose(level, threshold, held)),
-    run: (net, count) => timed(net.side === REFINE_NET.side ? 'rnet' : 'onet', () => core.run(net, count)),
+    propose: (...all) => timed('pnet', () => core.propose(...all)),
+    run: (net, count) => timed(net.name, () => core.run(net, count)),
   }
   return { name, version, core, nets, runtime: undefined }
 }
@@ -104,7 +104,7 @@ class PeerNets implements TimedNets {
     return result
   }
 
-  async propose(level: Level, threshold: number, held: number): Promise<number> {
+  async propose(level: Level, threshold: number, { everyCell }: ProposeOptions = {}): Promise<number> {
     const { width, height } = level
     const { layout } = this.#runtime
     const x = this.#converting(() => {
@@ -113,18 +113,17 @@ class PeerNets implements TimedNets {
       return room
     })
     const answer = await this.#ask('pnet', x, 1, height, width)
-    return this.#converting(() => keepCells(this.#core, level, threshold, held, answer, layout))
+    return this.#converting(() => keepCells(this.#core, level, everyCell ? 0 : threshold, answer, layout))
   }
 
   async run(net: PatchNet, count: number): Promise<void> {
     const { layout } = this.#runtime
-    const name = net.side === REFINE_NET.side ? 'rnet' : 'onet'
     const x = this.#converting(() => {
       const room = this.#room(count * 3 * net.side * net.side)
       patchInput(this.#core.patches(net, count), net, count, layout, room)
       return room
     })
-    const answer = await this.#ask(name, x, count, net.side, net.side)
+    const answer = await this.#ask(net.name, x, count, net.side, net.side)
     this.#converting(() => keepAnswers(this.#core.answers(net, count), net, count, answer))
   }
 }
@@ -166,12 +165,11 @@ export function patchInput(
   }
 }
 
-/** Cells over the threshold into list 0, in the reference's order; see assembly/pnet.ts for the box of a cell. */
+/** Cells over the threshold become the level's candidates, in the reference's order; assembly/pnet.ts has the box of a cell. */
 function keepCells(
   core: Core,
   { width, height, scale }: Level,
   threshold: number,
-  held: number,
   { score, regression }: Answer,
   layout: 'nchw' | 'nhwc',
 ): number {
@@ -187,8 +185,7 @@ function keepCells(
     for (let x = 0; x < columns; x++, at += step) if (score[at]! >= threshold) passed.push(x * rows + y)
   }
   passed.sort((a, b) => a - b)
-  core.makeRoom(held + passed.length, held)
-  const list = core.list(0, passed.length)
+  const list = core.levelCandidates(passed.length)
   const box = new Float32Array(4)
   const { trunc } = Math
   passed.forEach((order, n) => {
@@ -204,7 +201,7 @@ function keepCells(
       trunc((left + 12) / scale),
       trunc((top + 12) / scale),
     )
-    list.advance(n, n, score[first + step * cell]!, box)
+    list.advance(n, n, score[first + step * cell]!, box, order)
   })
   return passed.length
 }
@@ -217,8 +214,8 @@ function keepAnswers(
 ): void {
   for (let n = 0; n < count; n++) {
     const at = n * net.answer
-    answers.set(regression.subarray(4 * n, 4 * n + 4), at + 1)
-    if (net.side === OUTPUT_NET.side) answers.set(landmarks!.subarray(10 * n, 10 * n + 10), at + 5)
+    answers.set(regression.subarray(4 * n, 4 * n + 4), at + REGRESSION_AT)
+    if (landmarks) answers.set(landmarks.subarray(10 * n, 10 * n + 10), at + LANDMARKS_AT)
     answers[at + net.scoreAt] = score[2 * n + 1]!
   }
 }

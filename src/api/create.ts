@@ -1,4 +1,5 @@
-import { chooseKernels, compileGiven, compileKernels, isModule, type KernelChoice } from '../assets/kernels.ts'
+import { compileKernels, isModule } from '../assets/compile.ts'
+import { chooseKernels, compileGiven, type KernelChoice } from '../assets/kernels.ts'
 import { parseWeights } from '../assets/weights.ts'
 import type { CreateOptions, PoolOptions, ResolvedCreateOptions, ResolvedOptions } from '../options/options.ts'
 import { resolveCreateOptions, resolvePoolOptions } from '../options/resolve.ts'

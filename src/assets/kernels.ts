@@ -1,5 +1,6 @@
 import version from '../../package.json?version'
-import { describe, MtcnnError, tagOf } from '../shared/errors.ts'
+import { describe, MtcnnError } from '../shared/errors.ts'
+import { type CompiledKernels, compileKernels } from './compile.ts'
 
 /** Which build of the kernels a detector runs, and why. */
 export interface KernelChoice {
@@ -20,34 +21,6 @@ export function chooseKernels(precision: 'exact' | 'fast'): KernelChoice {
   return WebAssembly.validate(new Uint8Array(RELAXED))
     ? { kernels: 'relaxed-simd', reason: "precision is 'fast', and the engine has relaxed SIMD" }
     : { kernels: 'simd', reason: "precision is 'fast', but the engine has no relaxed SIMD" }
-}
-
-/** Kernels, compiled once and posted to every worker; as bytes where an engine cannot post a compiled module. */
-export interface CompiledKernels {
-  readonly module: WebAssembly.Module
-  /** Missing where the kernels came compiled. */
-  readonly bytes: Uint8Array | undefined
-}
-
-/**
- * Compiles the kernels.
- *
- * @throws MtcnnError UNSUPPORTED_PLATFORM where there is no WebAssembly with SIMD, or a policy forbids it.
- */
-export async function compileKernels(source: WebAssembly.Module | Uint8Array): Promise<CompiledKernels> {
-  if (!(source instanceof Uint8Array)) return { module: source, bytes: undefined }
-  const bytes = source
-  try {
-    return { module: await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>), bytes }
-  } catch (cause) {
-    const hint = "a content security policy needs 'wasm-unsafe-eval' in script-src"
-    throw new MtcnnError('UNSUPPORTED_PLATFORM', `WebAssembly with SIMD cannot be used here (${hint})`, { cause })
-  }
-}
-
-/** By its tag and not by its class: modules come from other realms too. */
-export function isModule(value: unknown): value is WebAssembly.Module {
-  return tagOf(value) === 'WebAssembly.Module'
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ResolvedOptions } from '../options/options.ts'
 import type { Detail, StageTimes, Trace } from '../shared/trace.ts'
-import type { Core } from '../wasm/core.ts'
+import type { Checkpoint, Core, ProposeOptions } from '../wasm/core.ts'
 import type { Level, PatchNet } from '../wasm/nets.ts'
 
 /**
@@ -23,21 +23,21 @@ type MaybePromise<T> = T | Promise<T>
  * its place under the same cascade.
  */
 export interface Nets {
-  /** Writes the cells of the level in use whose score is at least `threshold` to list 0; says how many. */
-  propose(level: Level, threshold: number, held: number): MaybePromise<number>
+  /** Makes the cells of the level in use whose score is at least `threshold` the core's `levelCandidates`; says how many. */
+  propose(level: Level, threshold: number, options: ProposeOptions): MaybePromise<number>
   /** Answers the first `count` patches of a net's batch. */
   run(net: PatchNet, count: number): MaybePromise<void>
 }
 
 /** What every stage works with. */
-export interface Run {
+export interface SearchContext {
   readonly core: Core
   readonly nets: Nets
   readonly options: ResolvedOptions
   readonly trace: Trace
   readonly detail: Detail
   /** Adds the time since the last call, or since the start, to one of the sums. */
-  lap(sum: Exclude<keyof StageTimes, 'total'>): void
-  /** Between levels and batches: throws the signal's reason where it has been aborted. */
-  checkpoint(): MaybePromise<void>
+  addTime(sum: Exclude<keyof StageTimes, 'total'>): void
+  /** To be called between portions of work of some milliseconds, where there is a signal: throws its reason once it is aborted. */
+  readonly checkpoint: Checkpoint | undefined
 }

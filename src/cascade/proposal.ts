@@ -1,54 +1,67 @@
 import type { LevelTrace } from '../shared/trace.ts'
+import type { CandidateList } from '../wasm/candidates.ts'
 import type { Level } from '../wasm/nets.ts'
-import type { Run } from './context.ts'
+import type { SearchContext } from './context.ts'
 import { cellsAlong } from './pyramid.ts'
 
 /**
- * P-Net over every level, suppression within each level and over all, regression. Leaves the proposals, squared and
- * truncated (not with subpixel patches), in list 0 by descending score.
+ * P-Net over every level, suppression within each level and over all, regression. The core's candidates are then the
+ * proposals by descending score, squared and truncated (not with subpixel patches).
  *
  * @returns How many there are.
  */
-export async function propose(run: Run, levels: readonly Level[]): Promise<number> {
-  const { core, nets, options, trace } = run
-  const whole = options.patches !== 'subpixel'
-  let held = 0
-  for (const [n, level] of levels.entries()) {
-    await run.checkpoint()
-    core.useLevel(n)
-    const passed = await nets.propose(level, options.thresholds.proposal, held)
-    const afterNms = core.suppress(0, passed, options.nms.level, 'union', held)
-    if (!whole) {
-      const list = core.list(1, held + afterNms)
-      for (let n = held; n < held + afterNms; n++) list.unround(n, level.scale)
-    }
-    held += afterNms
-    const { scale, width, height } = level
-    const cells: LevelTrace['cells'] = [cellsAlong(width), cellsAlong(height)]
-    const told: LevelTrace = { scale, width, height, cells, passed, afterNms }
-    trace.levels.push(told)
-    run.lap('proposal')
-    if (run.detail !== 'scores') continue
-    told.scores = await scoreMap(run, level, cells, held)
-    run.lap('detail')
-  }
-  const count = core.suppress(1, held, options.nms.pyramid, 'union')
-  const proposals = core.list(0, count)
-  for (let n = 0; n < count; n++) {
-    proposals.regress(n, whole ? 0 : 1)
-    proposals.square(n, whole)
-  }
-  run.lap('proposal')
-  return count
+export async function propose(context: SearchContext, levels: readonly Level[]): Promise<number> {
+  const { core, options } = context
+  const subpixel = options.patches === 'subpixel'
+  core.clear()
+  for (const [n, level] of levels.entries()) await proposeLevel(context, n, level, subpixel)
+  core.suppress(options.nms.pyramid, 'union')
+  const list = core.candidates
+  core.keep(
+    list.filter((n) => {
+      list.regress(n, subpixel ? 1 : 0)
+      list.square(n, subpixel ? 'none' : 'truncated')
+      return list.isBox(n)
+    }),
+  )
+  context.addTime('proposal')
+  return core.candidates.length
 }
 
-/** P-Net once more, with a threshold that every cell reaches; `held` candidates of list 1 are kept. */
-async function scoreMap({ core, nets }: Run, level: Level, [columns, rows]: LevelTrace['cells'], held: number) {
-  const list = core.list(0, await nets.propose(level, 0, held))
+/** Adds the proposals of one level to the core's candidates. */
+async function proposeLevel(context: SearchContext, index: number, level: Level, subpixel: boolean): Promise<void> {
+  const { core, nets, options, trace, checkpoint } = context
+  if (checkpoint) await checkpoint()
+  core.useLevel(index)
+  const threshold = options.thresholds.proposal
+  const everyCell = context.detail === 'scores'
+  let passed = await nets.propose(level, threshold, { everyCell, checkpoint })
+  const { scale, width, height } = level
+  const cells: LevelTrace['cells'] = [cellsAlong(width), cellsAlong(height)]
+  let scores: Float32Array<ArrayBuffer> | undefined
+  if (everyCell) {
+    context.addTime('proposal')
+    const list = core.levelCandidates(passed)
+    scores = scoreMap(list, cells)
+    // As P-Net compares them.
+    const least = Math.fround(threshold)
+    passed = list.filter((n) => list.score(n) >= least)
+    context.addTime('detail')
+  }
+  const afterNms = core.suppressLevel(passed, options.nms.level)
+  if (subpixel) core.useExactWindows(level, afterNms)
+  const levelTrace: LevelTrace = { scale, width, height, cells, passed, afterNms }
+  if (scores) levelTrace.scores = scores
+  trace.levels.push(levelTrace)
+  context.addTime('proposal')
+}
+
+/** The scores of all cells, row by row; P-Net counts them column by column. */
+function scoreMap(list: CandidateList, [columns, rows]: LevelTrace['cells']): Float32Array<ArrayBuffer> {
   const scores = new Float32Array(columns * rows)
-  for (let n = 0; n < scores.length; n++) {
-    const order = list.order(n)
-    scores[(order % rows) * columns + Math.floor(order / rows)] = list.score(n)
+  for (let n = 0; n < list.length; n++) {
+    const cell = list.tag(n)
+    scores[(cell % rows) * columns + Math.floor(cell / rows)] = list.score(n)
   }
   return scores
 }

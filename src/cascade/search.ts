@@ -2,8 +2,8 @@ import type { Pixels } from '../image/pixels.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 import { nextTask } from '../shared/next-task.ts'
 import { type Detail, emptyTrace, type Trace } from '../shared/trace.ts'
-import type { Core } from '../wasm/core.ts'
-import type { Detection, Nets, Run } from './context.ts'
+import type { Checkpoint, Core } from '../wasm/core.ts'
+import type { Detection, Nets, SearchContext } from './context.ts'
 import { output } from './output.ts'
 import { propose } from './proposal.ts'
 import { planPyramid } from './pyramid.ts'
@@ -15,8 +15,8 @@ export interface Outcome {
   trace: Trace
 }
 
-/** Work goes on for so many milliseconds before a waiting abort gets its chance to arrive. */
-const BREATH = 8
+/** Work goes on for so many milliseconds before other tasks of this thread, an abort among them, have their turn. */
+const YIELD_INTERVAL_MS = 8
 
 /**
  * Searches an image: pyramid, P-Net, R-Net, O-Net.
@@ -38,56 +38,61 @@ export async function search(
   const times = trace.milliseconds
   const start = performance.now()
   let last = start
-  let breath = start
-  const run: Run = {
+  const context: SearchContext = {
     core,
     nets,
     options,
     trace,
     detail,
-    lap(sum) {
+    addTime(sum) {
       const now = performance.now()
       times[sum] += now - last
       last = now
     },
-    async checkpoint() {
-      if (!signal) return
-      signal.throwIfAborted()
-      if (performance.now() - breath < BREATH) return
-      await nextTask()
-      breath = performance.now()
-      signal.throwIfAborted()
-    },
+    checkpoint: signal && checkpointOf(signal),
   }
   const region = options.roi ?? { x: 0, y: 0, width: pixels.width, height: pixels.height }
   const levels = planPyramid(region.width, region.height, options.minFaceSize, options.scaleFactor)
-  core.loadFrame(pixels, region, levels, run.lap)
+  await core.loadFrame(pixels, region, levels, context)
 
-  const proposals = await propose(run, levels)
-  trace.proposals = proposals
-  listCandidates(run, 0, proposals, trace.proposalBoxes, trace.proposalScores)
-  const refined = await refine(run, proposals)
-  listCandidates(run, 1, refined, trace.refinedBoxes, trace.refinedScores)
-  const detections = options.stages === 'full' ? await output(run, refined) : refinedFaces(run, refined)
+  trace.proposals = await propose(context, levels)
+  listCandidates(context, trace.proposalBoxes, trace.proposalScores)
+  await refine(context)
+  listCandidates(context, trace.refinedBoxes, trace.refinedScores)
+  const detections = options.stages === 'full' ? await output(context) : refinedFaces(context)
   if (options.patches === 'subpixel') fromEdges(detections)
   times.total = performance.now() - start
   return { detections, trace }
 }
 
-function listCandidates(run: Run, which: 0 | 1, count: number, boxes: Trace['proposalBoxes'], scores: number[]): void {
-  if (run.detail === 'counts') return
-  const list = run.core.list(which, count)
-  for (let n = 0; n < count; n++) {
+/** What looks for an abort, and lets one arrive when enough time has passed. */
+function checkpointOf(signal: AbortSignal): Checkpoint {
+  let lastYield = performance.now()
+  const yieldOnce = async () => {
+    await nextTask()
+    lastYield = performance.now()
+    signal.throwIfAborted()
+  }
+  return () => {
+    signal.throwIfAborted()
+    if (performance.now() - lastYield >= YIELD_INTERVAL_MS) return yieldOnce()
+  }
+}
+
+function listCandidates(context: SearchContext, boxes: Trace['proposalBoxes'], scores: number[]): void {
+  if (context.detail === 'counts') return
+  const list = context.core.candidates
+  for (let n = 0; n < list.length; n++) {
     boxes.push([list.x1(n), list.y1(n), list.x2(n), list.y2(n)])
     scores.push(list.score(n))
   }
-  run.lap('detail')
+  context.addTime('detail')
 }
 
 /** Without O-Net, the boxes R-Net refined are the answer. */
-function refinedFaces({ core }: Run, count: number): Detection[] {
-  const list = core.list(1, count)
-  return Array.from({ length: count }, (_, n) => {
+function refinedFaces({ core }: SearchContext): Detection[] {
+  const list = core.candidates
+  return Array.from({ length: list.length }, (_, n) => {
     return { x1: list.x1(n), y1: list.y1(n), x2: list.x2(n), y2: list.y2(n), confidence: list.score(n) }
   })
 }

@@ -3,33 +3,15 @@ export interface Kernels {
   heapBase(): number
   packPixels(source: number, channels: number, bgr: number, count: number, out: number): void
   addRow(row: number, width: number, above: number, below: number): void
-  beginLevel(level: number, frameWidth: number, frameHeight: number): number
-  levelRow(level: number, above: number, below: number, frame: number, frameWidth: number, work: number): number
+  integralRow(frameWidth: number): number
+  levelState(width: number): number
+  levelWork(width: number): number
+  beginLevel(level: number, frame: number): number
+  levelRow(level: number, above: number, below: number, frame: number, work: number): number
   blockRow(below: number, factorX: number, factorY: number, width: number, state: number, out: number): void
-  blendLevel(
-    frame: number,
-    frameWidth: number,
-    tapsX: number,
-    tapsY: number,
-    width: number,
-    height: number,
-    out: number,
-  ): void
-  patch(
-    frame: number,
-    frameWidth: number,
-    frameHeight: number,
-    left: number,
-    top: number,
-    width: number,
-    height: number,
-    tapsX: number,
-    tapsY: number,
-    side: number,
-    work: number,
-    out: number,
-    outRow: number,
-  ): void
+  blendLevel(frame: number, tapsX: number, tapsY: number, width: number, height: number, out: number): void
+  patchWork(width: number): number
+  patch(frame: number, crop: number, side: number, work: number, out: number, outRow: number): void
   packPnet(source: number, out: number): void
   packRnet(source: number, out: number): void
   packOnet(source: number, out: number): void
@@ -39,19 +21,9 @@ export interface Kernels {
   pnetWork(): number
   rnetWork(count: number): number
   onetWork(count: number): number
-  pnet(
-    level: number,
-    width: number,
-    height: number,
-    scale: number,
-    threshold: number,
-    logit: number,
-    slack: number,
-    weights: number,
-    work: number,
-    out: number,
-    capacity: number,
-  ): number
+  beginPnet(search: number): void
+  pnet(search: number, bands: number): number
+  exactWindows(candidates: number, count: number, height: number, scale: number): void
   rnet(patches: number, count: number, weights: number, work: number, out: number): void
   onet(patches: number, count: number, weights: number, work: number, out: number): void
   nms(
@@ -64,10 +36,95 @@ export interface Kernels {
     firstOrder: number,
   ): number
   nmsWork(count: number): number
+  readonly SLACK: WebAssembly.Global
+  readonly FRAME: WebAssembly.Global
+  readonly CROP: WebAssembly.Global
   readonly AREA_LEVEL: WebAssembly.Global
+  readonly LEVEL_SEARCH: WebAssembly.Global
   readonly CANDIDATE: WebAssembly.Global
   readonly RNET_PATCH: WebAssembly.Global
   readonly ONET_PATCH: WebAssembly.Global
   readonly RNET_ANSWER: WebAssembly.Global
   readonly ONET_ANSWER: WebAssembly.Global
+  readonly PNET_PARAMETERS: WebAssembly.Global
+  readonly RNET_PARAMETERS: WebAssembly.Global
+  readonly ONET_PARAMETERS: WebAssembly.Global
+}
+
+// The structs that the host fills in for the kernels: their fields in the order of the classes of the same names in assembly/.
+
+/** assembly/frame.ts */
+export interface FrameFields {
+  readonly pixels: number
+  readonly width: number
+  readonly height: number
+}
+
+export function writeFrame(memory: ArrayBufferLike, pointer: number, { pixels, width, height }: FrameFields): void {
+  new Int32Array(memory, pointer, 3).set([pixels, width, height])
+}
+
+/** assembly/patch.ts */
+export interface CropFields {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+  readonly tapsX: number
+  readonly tapsY: number
+}
+
+export function writeCrop(memory: ArrayBufferLike, pointer: number, crop: CropFields): void {
+  const words = new Int32Array(memory, pointer, 6)
+  words[0] = crop.left
+  words[1] = crop.top
+  words[2] = crop.width
+  words[3] = crop.height
+  words[4] = crop.tapsX
+  words[5] = crop.tapsY
+}
+
+/** assembly/levels.ts */
+export interface AreaLevelFields {
+  readonly columns: number
+  readonly rows: number
+  readonly width: number
+  readonly height: number
+  readonly margin: number
+  readonly state: number
+  readonly out: number
+}
+
+export function writeAreaLevel(memory: ArrayBufferLike, pointer: number, level: AreaLevelFields): void {
+  const { columns, rows, width, height, margin, state, out } = level
+  new Int32Array(memory, pointer, 7).set([columns, rows, width, height, 0, state, out])
+  new Float32Array(memory, pointer, 5)[4] = margin
+}
+
+/** assembly/pnet.ts */
+export interface LevelSearchFields {
+  readonly scale: number
+  readonly level: number
+  readonly width: number
+  readonly height: number
+  readonly threshold: number
+  readonly tie: number
+  readonly least: number
+  readonly weights: number
+  readonly work: number
+  readonly out: number
+  readonly capacity: number
+}
+
+export function writeLevelSearch(memory: ArrayBufferLike, pointer: number, search: LevelSearchFields): void {
+  new Float64Array(memory, pointer, 1)[0] = search.scale
+  const words = new Int32Array(memory, pointer, 12)
+  words.set([search.level, search.width, search.height], 2)
+  new Float32Array(memory, pointer, 8).set([search.threshold, search.tie, search.least], 5)
+  words.set([search.weights, search.work, search.out, search.capacity], 8)
+}
+
+/** How many cells have passed so far. */
+export function readLevelCount(memory: ArrayBufferLike, pointer: number): number {
+  return new Int32Array(memory, pointer, 13)[12]!
 }

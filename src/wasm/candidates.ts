@@ -1,24 +1,29 @@
-import { WINDOW } from './nets.ts'
+/** Bytes of a record. */
+const RECORD = 64
 
 /**
- * Candidates in the core's memory: records of 64 bytes, the same for all stages.
+ * Candidates in the core's memory, the same for all stages; assembly/candidate.ts has the record.
  *
  *   byte 0  f64 x1, y1, x2, y2    pixels of the searched image
  *       32  f32 score             of the last net it passed
  *       36  u32 order             of two equal scores the larger goes first
  *       40  f32 [4] regression    dx1, dy1, dx2, dy2 in fractions of the box, from the last net it passed
  *       56  f32 logit             P-Net's
- *       60  u32 tag               for the host: survives suppression
+ *       60  u32 tag               survives suppression; P-Net's cell at first, then the host's
  */
 export class CandidateList {
+  readonly length: number
+  readonly #bytes: Uint8Array
   readonly #doubles: Float64Array
   readonly #floats: Float32Array
   readonly #words: Uint32Array
 
-  constructor(buffer: ArrayBuffer, pointer: number, count: number) {
-    this.#doubles = new Float64Array(buffer, pointer, count * 8)
-    this.#floats = new Float32Array(buffer, pointer, count * 16)
-    this.#words = new Uint32Array(buffer, pointer, count * 16)
+  constructor(buffer: ArrayBufferLike, pointer: number, length: number) {
+    this.length = length
+    this.#bytes = new Uint8Array(buffer, pointer, length * RECORD)
+    this.#doubles = new Float64Array(buffer, pointer, length * 8)
+    this.#floats = new Float32Array(buffer, pointer, length * 16)
+    this.#words = new Uint32Array(buffer, pointer, length * 16)
   }
 
   x1(index: number): number {
@@ -49,6 +54,33 @@ export class CandidateList {
     return this.#words[16 * index + 15]!
   }
 
+  regression(index: number, edge: number): number {
+    return this.#floats[16 * index + 10 + edge]!
+  }
+
+  logit(index: number): number {
+    return this.#floats[16 * index + 14]!
+  }
+
+  /** The edges are finite, and the second of either pair is not before the first. */
+  isBox(index: number): boolean {
+    const width = this.x2(index) - this.x1(index)
+    const height = this.y2(index) - this.y1(index)
+    // Neither is true of an infinity less itself, nor of what is no number.
+    return width >= 0 && width < Number.POSITIVE_INFINITY && height >= 0 && height < Number.POSITIVE_INFINITY
+  }
+
+  /** Moves those for which `keep` is true to the front, in their order; returns how many they are. */
+  filter(keep: (index: number) => boolean): number {
+    let kept = 0
+    for (let n = 0; n < this.length; n++) {
+      if (!keep(n)) continue
+      if (kept < n) this.#bytes.copyWithin(kept * RECORD, n * RECORD, (n + 1) * RECORD)
+      kept++
+    }
+    return kept
+  }
+
   setBox(index: number, x1: number, y1: number, x2: number, y2: number): void {
     const doubles = this.#doubles
     doubles[8 * index] = x1
@@ -57,7 +89,7 @@ export class CandidateList {
     doubles[8 * index + 3] = y2
   }
 
-  /** Moves candidate `from` to place `to`, with what a later net said of it. */
+  /** Moves candidate `from` to index `to`, with what a later net said of it. */
   advance(from: number, to: number, score: number, regression: Float32Array, tag = 0): void {
     this.#doubles.copyWithin(8 * to, 8 * from, 8 * from + 4)
     this.#floats[16 * to + 8] = score
@@ -84,19 +116,11 @@ export class CandidateList {
   }
 
   /**
-   * Undoes the rounding of a proposal's box: the window of P-Net's cell in a level of this scale. Where a level is more than
-   * twice as large as the image, several cells share one rounded box and are given the window of the first.
+   * The square around the same centre as long as the longer side.
+   *
+   * @param rounding - 'truncated': each coordinate rounded toward zero.
    */
-  unround(index: number, scale: number): void {
-    // The cell's (2 * cell + 1) / scale was rounded toward zero; the small number is for the roundings of that division.
-    const edge = (rounded: number) => 2 * Math.ceil((rounded * scale - 1) / 2 - 1e-6)
-    const left = edge(this.x1(index))
-    const top = edge(this.y1(index))
-    this.setBox(index, left / scale + 1, top / scale + 1, (left + WINDOW) / scale, (top + WINDOW) / scale)
-  }
-
-  /** The square around the same centre as long as the longer side; each coordinate rounded toward zero, if `whole`. */
-  square(index: number, whole = true): void {
+  square(index: number, rounding: 'truncated' | 'none'): void {
     const x1 = this.x1(index)
     const y1 = this.y1(index)
     const width = this.x2(index) - x1
@@ -104,7 +128,7 @@ export class CandidateList {
     const side = Math.max(width, height)
     const left = x1 + width / 2 - side / 2
     const top = y1 + height / 2 - side / 2
-    if (!whole) {
+    if (rounding === 'none') {
       this.setBox(index, left, top, left + side, top + side)
       return
     }

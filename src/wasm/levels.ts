@@ -1,66 +1,30 @@
-import type { Kernels } from './abi.ts'
+import { type Kernels, writeAreaLevel } from './abi.ts'
+import type { LevelPlace, LevelWork } from './memory-plan.ts'
 import type { Level } from './nets.ts'
 import { areaEdges, areaMargin, edgeWords, fixedTaps, methodFor } from './taps.ts'
-
-/** Bytes of the kernels' AreaLevel. */
-export const PLAN = 40
-
-/** The next multiple of 64. */
-export const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
-
-/** Bytes the kernels keep for the edges between a level's columns while it is made. */
-export const stateBytes = (width: number): number => 48 * (width + 1)
 
 type Size = Pick<Level, 'width' | 'height'>
 
 /** The frame in memory. */
-export interface Frame {
-  readonly pointer: number
-  readonly width: number
-  readonly height: number
-}
-
-/** Where a level lies, and what it is made with. */
-export interface LevelPlace {
+export interface FramePlace extends Size {
+  /** Where the kernels' struct lies that says the rest. */
+  readonly frame: number
   readonly pixels: number
-  /** Edges or taps along the axes. */
-  readonly x: number
-  readonly y: number
-  readonly plan: number
-  readonly state: number
 }
 
-/** Lays levels out behind each other from `start`; returns where, and where they end. */
-export function placeLevels(levels: readonly Size[], start: number): { places: LevelPlace[]; end: number } {
-  let end = start
-  const place = (bytes: number): number => {
-    const at = end
-    end = aligned(end + bytes)
-    return at
-  }
-  const places = levels.map(({ width, height }) => ({
-    pixels: place(3 * width * height + 16),
-    x: place(4 * edgeWords(width)),
-    y: place(4 * edgeWords(height)),
-    plan: place(PLAN),
-    state: place(stateBytes(width)),
-  }))
-  return { places, end }
+/** Pixels of an enlarged level that are made at once. */
+const UPSCALED_PORTION = 1 << 16
+
+/** Resizes a frame to all its levels. */
+export interface PyramidResizer {
+  /** Goes on to source row `end`, once those before it have come in: levels that grow along no axis. */
+  advance(end: number): void
+  /** With the whole frame there: makes some rows of the levels that grow. Returns whether any are left. */
+  upscale(): boolean
 }
 
-/** Bytes of one row of the integral: two zeros, and groups of four pixels. */
-const integralBytes = (width: number): number => 16 * (width + 5)
-
-/**
- * Bytes {@link walkLevels} works in, for a frame and the widest of its levels: two rows of the integral, and what levelRow
- * takes.
- */
-export function levelWork(frameWidth: number, width: number): number {
-  return 2 * integralBytes(frameWidth) + 4 * (5 * width + 56)
-}
-
-/** A level under way: the source row in which its next row ends, -1 when it is done, and what makes that row. */
-interface Walker {
+/** Makes one level: `end` is the source row in which its next row ends, -1 when it is done. */
+interface LevelResizer {
   end: number
   makeRow(above: number, below: number): void
 }
@@ -68,58 +32,72 @@ interface Walker {
 /**
  * Begins to resize a frame: the bytes of OpenCV's INTER_AREA. Levels that grow along no axis are all made in one walk down
  * the frame, as far as it has come in; the others when it is there.
- *
- * @param work - levelWork bytes.
- * @returns What goes on to source row `end`, once those before it have come in. With the last one all levels are made.
  */
-export function walkLevels(
+export function createPyramidResizer(
   kernels: Kernels,
   memory: ArrayBuffer,
-  frame: Frame,
+  frame: FramePlace,
   levels: readonly Size[],
   places: readonly LevelPlace[],
-  work: number,
-): (end: number) => void {
-  const { pointer, width, height } = frame
-  const bytes = integralBytes(width)
-  let above = work
-  let below = work + bytes
-  new Uint8Array(memory, work, 2 * bytes).fill(0)
-  const walkers: Walker[] = []
-  const grown: (() => void)[] = []
+  work: LevelWork,
+): PyramidResizer {
+  const { pixels, width, height } = frame
+  let { above, below } = work
+  for (const row of [above, below]) new Uint8Array(memory, row, kernels.integralRow(width)).fill(0)
+  const shrunk: LevelResizer[] = []
+  const upscaled: (() => boolean)[] = []
   for (const [n, level] of levels.entries()) {
     const place = places[n]!
     const method = methodFor(width, height, level.width, level.height)
-    if (method.kind === 'blend') grown.push(() => blend(kernels, memory, frame, level, place))
-    else if (method.kind === 'block') walkers.push(blockWalker(kernels, memory, level, place, method))
-    else walkers.push(areaWalker(kernels, memory, frame, level, place, work + 2 * bytes))
+    if (method.kind === 'blend') upscaled.push(blendResizer(kernels, memory, frame, level, place))
+    else if (method.kind === 'block') shrunk.push(blockResizer(kernels, memory, level, place, method))
+    else shrunk.push(areaResizer(kernels, memory, frame, level, place, work.row))
   }
   let y = 0
-  return (end) => {
-    for (; walkers.length > 0 && y < end; y++) {
-      kernels.addRow(pointer + 3 * width * y, width, above, below)
-      for (const walker of walkers) if (walker.end === y) walker.makeRow(above, below)
-      ;[above, below] = [below, above]
-    }
-    if (end === height) for (const make of grown) make()
+  return {
+    advance(end) {
+      for (; shrunk.length > 0 && y < end; y++) {
+        kernels.addRow(pixels + 3 * width * y, width, above, below)
+        for (const level of shrunk) if (level.end === y) level.makeRow(above, below)
+        ;[above, below] = [below, above]
+      }
+    },
+    upscale() {
+      if (upscaled.length > 0 && !upscaled[0]!()) upscaled.shift()
+      return upscaled.length > 0
+    },
   }
 }
 
-function blend(kernels: Kernels, memory: ArrayBuffer, frame: Frame, level: Size, { pixels, x, y }: LevelPlace): void {
-  const { width, height } = level
-  fixedTaps(frame.width, width, new Int32Array(memory, x, edgeWords(width)))
-  fixedTaps(frame.height, height, new Int32Array(memory, y, edgeWords(height)))
-  kernels.blendLevel(frame.pointer, frame.width, x, y, width, height, pixels)
+/** Makes a portion at each call; returns whether any is left. */
+function blendResizer(
+  kernels: Kernels,
+  memory: ArrayBuffer,
+  { frame, ...source }: FramePlace,
+  { width, height }: Size,
+  { pixels, x, y }: LevelPlace,
+): () => boolean {
+  fixedTaps(source.width, width, new Int32Array(memory, x, edgeWords(width)))
+  fixedTaps(source.height, height, new Int32Array(memory, y, edgeWords(height)))
+  const portion = Math.max(1, Math.floor(UPSCALED_PORTION / width))
+  let done = 0
+  return () => {
+    const rows = Math.min(portion, height - done)
+    // Taps are four words for each row.
+    kernels.blendLevel(frame, x, y + 16 * done, width, rows, pixels + 3 * width * done)
+    done += rows
+    return done < height
+  }
 }
 
-function blockWalker(
+function blockResizer(
   kernels: Kernels,
   memory: ArrayBuffer,
   { width, height }: Size,
   { pixels, state }: LevelPlace,
   { factorX, factorY }: { factorX: number; factorY: number },
-): Walker {
-  new Uint8Array(memory, state, 16 * width).fill(0)
+): LevelResizer {
+  new Uint8Array(memory, state, kernels.levelState(width)).fill(0)
   let done = 0
   return {
     end: factorY - 1,
@@ -131,22 +109,22 @@ function blockWalker(
   }
 }
 
-function areaWalker(
+function areaResizer(
   kernels: Kernels,
   memory: ArrayBuffer,
-  frame: Frame,
+  { frame, ...source }: FramePlace,
   { width, height }: Size,
-  { pixels, x, y, plan, state }: LevelPlace,
+  { pixels, x, y, level, state }: LevelPlace,
   work: number,
-): Walker {
-  const mostX = areaEdges(frame.width, width, new Int32Array(memory, x, edgeWords(width)))
-  const mostY = areaEdges(frame.height, height, new Int32Array(memory, y, edgeWords(height)))
-  new Int32Array(memory, plan, PLAN / 4).set([x, y, width, height, 0, state, pixels])
-  new Float32Array(memory, plan, PLAN / 4)[4] = areaMargin(mostX, mostY)
+): LevelResizer {
+  const mostX = areaEdges(source.width, width, new Int32Array(memory, x, edgeWords(width)))
+  const mostY = areaEdges(source.height, height, new Int32Array(memory, y, edgeWords(height)))
+  const margin = areaMargin(mostX, mostY)
+  writeAreaLevel(memory, level, { columns: x, rows: y, width, height, margin, state, out: pixels })
   return {
-    end: kernels.beginLevel(plan, frame.width, frame.height),
+    end: kernels.beginLevel(level, frame),
     makeRow(above, below) {
-      this.end = kernels.levelRow(plan, above, below, frame.pointer, frame.width, work)
+      this.end = kernels.levelRow(level, above, below, frame, work)
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { CompiledKernels } from '../assets/kernels.ts'
+import type { CompiledKernels } from '../assets/compile.ts'
 import type { Weights } from '../assets/weights.ts'
 import type { Outcome } from '../cascade/search.ts'
 import type { Pixels } from '../image/pixels.ts'

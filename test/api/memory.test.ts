@@ -39,20 +39,20 @@ describe('an image that memory cannot hold', () => {
     const core = await createCore()
     const before = await search(core, pixels(faces), DEFAULT_OPTIONS)
     // As after a level of which 30 million cells pass.
-    expect(refusal(() => core.makeRoom(30e6, 0)).code).toBe('OUT_OF_MEMORY')
+    expect(refusal(() => core.levelCandidates(30e6)).code).toBe('OUT_OF_MEMORY')
     const after = await search(core, pixels(faces), DEFAULT_OPTIONS)
     expect(after.detections).toEqual(before.detections)
   })
 
   it('by the candidates of an image before: they take no room from this one', async () => {
     const core = await createCore()
-    core.loadFrame(pixels(faces), { x: 0, y: 0, width: 600, height: 346 }, [])
-    core.makeRoom(15e6, 0) // 3 GB
+    await core.loadFrame(pixels(faces), { x: 0, y: 0, width: 600, height: 346 }, [])
+    core.levelCandidates(15e6) // 3 GB
     // 3 bytes a pixel of the level, 1.6 GB, which is there.
     const large = { scale: 1, width: 30000, height: 18000 }
     core.planFrame(20, 20, [large])
     // With that level in memory there is no room for as many candidates: side by side they would not have fitted.
-    expect(refusal(() => core.makeRoom(15e6, 0)).code).toBe('OUT_OF_MEMORY')
+    expect(refusal(() => core.levelCandidates(15e6)).code).toBe('OUT_OF_MEMORY')
   })
 })
 
@@ -75,15 +75,17 @@ describe('memory', () => {
     const core = await createCore()
     const [count, rounds] = [5000, 200]
     core.planFrame(2000, 2000, [])
-    core.makeRoom(count, 0)
-    const list = core.list(0, count)
+    const list = core.levelCandidates(count)
     const next = random(1)
     for (let n = 0; n < count; n++) {
       const [x, y] = [2000 * next(), 2000 * next()]
       list.advance(n, n, next(), new Float32Array(4))
       list.setBox(n, x, y, x + 100, y + 100)
     }
-    const suppress = () => core.suppress(0, count, 0.5, 'union')
+    const suppress = () => {
+      core.clear()
+      return core.suppressLevel(count, 0.5)
+    }
     const kept = suppress()
     for (let n = 0; n < rounds; n++) suppress()
     const { bytes } = core

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { meanOfMirrored } from '../../src/cascade/flip.ts'
+import { meanOfFlipped } from '../../src/cascade/flip.ts'
 import { nearby } from '../../src/cascade/patches.ts'
 import { CandidateList } from '../../src/wasm/candidates.ts'
 import type { Core } from '../../src/wasm/core.ts'
@@ -23,8 +23,8 @@ beforeAll(async () => {
 })
 
 /** Patch `place` of a batch, side x side x 3, back in 0..255. */
-function patch(net: PatchNet, box: Box, interpolated: boolean, mirrored: boolean, place = 1): number[] {
-  expect(core.makePatch(net, place, ...box, interpolated, mirrored)).toBe(true)
+function patch(net: PatchNet, box: Box, { interpolated = false, flipped = false } = {}, place = 1): number[] {
+  expect(core.makePatch(net, place, ...box, { interpolated, flipped })).toBe(true)
   const { side, pitch } = net
   const all = core.patches(net, net.batch).subarray(place * pitch * pitch * 4)
   const at = (n: number) => {
@@ -34,7 +34,7 @@ function patch(net: PatchNet, box: Box, interpolated: boolean, mirrored: boolean
   return Array.from({ length: side * side * 3 }, (_, n) => at(n))
 }
 
-function flipped(values: ArrayLike<number>, side: number): number[] {
+function turnedRound(values: ArrayLike<number>, side: number): number[] {
   return Array.from({ length: values.length }, (_, n) => {
     const [y, x, c] = [Math.floor(n / 3 / side), Math.floor(n / 3) % side, n % 3]
     return values[(y * side + side - 1 - x) * 3 + c]!
@@ -72,8 +72,8 @@ describe('interpolated patches', () => {
     const edges = [box[0] - 1, box[1] - 1, box[2], box[3]] as const
     for (const net of [REFINE_NET, OUTPUT_NET]) {
       const expected = interpolatedPatch(image, edges, net.side).data
-      expectClose(patch(net, box, true, false), expected, 1e-3)
-      expectClose(patch(net, box, true, true), flipped(expected, net.side), 1e-3)
+      expectClose(patch(net, box, { interpolated: true }), expected, 1e-3)
+      expectClose(patch(net, box, { interpolated: true, flipped: true }), turnedRound(expected, net.side), 1e-3)
     }
   })
 
@@ -85,7 +85,7 @@ describe('interpolated patches', () => {
         const box = [x1, y1, x1 + width - 1, y1 + height - 1] as const
         // As the rounded box has it.
         const edges = [x1 - 1, y1 - 1, x1 - 1 + (box[2] - x1 + 1), y1 - 1 + (box[3] - y1 + 1)] as const
-        expectClose(patch(REFINE_NET, box, true, false), interpolatedPatch(image, edges, 24).data, 1e-2)
+        expectClose(patch(REFINE_NET, box, { interpolated: true }), interpolatedPatch(image, edges, 24).data, 1e-2)
       }),
       { numRuns: 60, seed: 5 },
     )
@@ -99,7 +99,7 @@ describe('interpolated patches', () => {
       [],
     )
     const box = [11.25, 11.25, 20.75, 20.75] as const
-    const values = patch(REFINE_NET, box, true, false)
+    const values = patch(REFINE_NET, box, { interpolated: true })
     const step = 10.5 / 24
     for (let x = 0; x < 24; x++) expect(values[3 * x]!).toBeCloseTo(5 * (10.25 + (x + 0.5) * step - 0.5), 3)
     core.loadFrame({ ...image, order: 'rgb', stride: 61 * 3 }, { x: 0, y: 0, width: 61, height: 47 }, [])
@@ -131,14 +131,14 @@ describe('interpolated patches', () => {
   })
 
   it('of a box without a pixel or a crazy one do not exist', () => {
-    expect(core.makePatch(REFINE_NET, 0, 5, 5, 3.5, 9, true)).toBe(false)
-    expect(core.makePatch(REFINE_NET, 0, Number.NaN, 5, 9, 9, true)).toBe(false)
-    expect(core.makePatch(REFINE_NET, 0, -1e6, -1e6, 1e6, 1e6, true)).toBe(false)
-    expect(core.makePatch(REFINE_NET, 0, 1, 1, 61 * 8, 61 * 8, true)).toBe(false)
+    expect(core.makePatch(REFINE_NET, 0, 5, 5, 3.5, 9, { interpolated: true })).toBe(false)
+    expect(core.makePatch(REFINE_NET, 0, Number.NaN, 5, 9, 9, { interpolated: true })).toBe(false)
+    expect(core.makePatch(REFINE_NET, 0, -1e6, -1e6, 1e6, 1e6, { interpolated: true })).toBe(false)
+    expect(core.makePatch(REFINE_NET, 0, 1, 1, 61 * 8, 61 * 8, { interpolated: true })).toBe(false)
   })
 })
 
-describe('patches by area, mirrored', () => {
+describe('patches by area, flipped', () => {
   it.each([
     [5, 6, 16, 17],
     [-7, 3, 52, 40],
@@ -147,10 +147,10 @@ describe('patches by area, mirrored', () => {
   ])('of box %s %s %s %s are the plain ones turned round', (...box) => {
     for (const net of [REFINE_NET, OUTPUT_NET]) {
       const expected = patchOf(image, box as unknown as [number, number, number, number], net.side)!.data
-      // Plain, mirrored and plain again: taps are kept between calls.
-      expectClose(patch(net, box as unknown as Box, false, false), expected, 1e-3)
-      expectClose(patch(net, box as unknown as Box, false, true), flipped(expected, net.side), 1e-3)
-      expectClose(patch(net, box as unknown as Box, false, false), expected, 1e-3)
+      // Plain, flipped and plain again: taps are kept between calls.
+      expectClose(patch(net, box as unknown as Box), expected, 1e-3)
+      expectClose(patch(net, box as unknown as Box, { flipped: true }), turnedRound(expected, net.side), 1e-3)
+      expectClose(patch(net, box as unknown as Box), expected, 1e-3)
     }
   })
 
@@ -163,9 +163,9 @@ describe('patches by area, mirrored', () => {
   })
 })
 
-describe('the mean of a patch and its mirror image', () => {
-  /** What a perfect net says of the mirror image of a patch of which it says `answer`. */
-  function seenInMirror(answer: Float32Array): Float32Array {
+describe('the mean of the answers to a patch and to the same flipped', () => {
+  /** What a perfect net says of a flipped patch where it says `answer` of the patch. */
+  function seenFlipped(answer: Float32Array): Float32Array {
     const other = answer.slice()
     other[1] = -answer[3]!
     other[3] = -answer[1]!
@@ -185,17 +185,17 @@ describe('the mean of a patch and its mirror image', () => {
 
   it('changes nothing where both agree', () => {
     const mean = answer.slice()
-    meanOfMirrored(mean, seenInMirror(answer))
+    meanOfFlipped(mean, seenFlipped(answer))
     for (let n = 1; n < 16; n++) expect(mean[n]).toBeCloseTo(answer[n]!, 6)
   })
 
   it('lies between where they do not', () => {
-    const other = seenInMirror(answer)
+    const other = seenFlipped(answer)
     other[15] = 0.5
-    // The mirror's right eye is the left one: 0.1 to the right there is 0.1 to the left here.
+    // The right eye of the flipped patch is the left one: 0.1 to the right there is 0.1 to the left here.
     other[6] = other[6]! + 0.1
     const mean = answer.slice()
-    meanOfMirrored(mean, other)
+    meanOfFlipped(mean, other)
     expect(mean[15]).toBeCloseTo(0.7, 6)
     expect(mean[5]).toBeCloseTo(0.25, 6)
     expect(mean[6]).toBeCloseTo(0.7, 6)
@@ -205,37 +205,10 @@ describe('the mean of a patch and its mirror image', () => {
 describe('boxes that are not rounded', () => {
   const one = () => new CandidateList(new ArrayBuffer(64), 0, 1)
 
-  it('are the windows of the cells whose rounded boxes P-Net gives', () => {
-    const cell = fc.integer({ min: 0, max: 4000 })
-    fc.assert(
-      fc.property(cell, cell, fc.double({ min: 0.003, max: 2, noNaN: true }), (x, y, scale) => {
-        const list = one()
-        const { trunc } = Math
-        const rounded = [2 * x + 1, 2 * y + 1, 2 * x + 12, 2 * y + 12].map((v) => trunc(v / scale))
-        list.setBox(0, ...(rounded as [number, number, number, number]))
-        list.unround(0, scale)
-        const expected = [(2 * x) / scale + 1, (2 * y) / scale + 1, (2 * x + 12) / scale, (2 * y + 12) / scale]
-        const actual = [list.x1(0), list.y1(0), list.x2(0), list.y2(0)]
-        for (let n = 0; n < 4; n++) expect(Math.abs(actual[n]! - expected[n]!)).toBeLessThan(1e-6 * (1 + expected[n]!))
-      }),
-      { numRuns: 2000 },
-    )
-  })
-
-  it('stay within a pixel where the image is enlarged beyond that', () => {
-    const list = one()
-    const scale = 12
-    for (let x = 0; x < 200; x++) {
-      list.setBox(0, Math.trunc((2 * x + 1) / scale), 0, Math.trunc((2 * x + 12) / scale), 1)
-      list.unround(0, scale)
-      expect(Math.abs(list.x1(0) - ((2 * x) / scale + 1))).toBeLessThan(1)
-    }
-  })
-
   it('are squared around their centre without rounding', () => {
     const list = one()
     list.setBox(0, 10.25, 20.5, 19.75, 39.5)
-    list.square(0, false)
+    list.square(0, 'none')
     expect([list.x1(0), list.y1(0), list.x2(0), list.y2(0)]).toEqual([5.5, 20.5, 24.5, 39.5])
   })
 })
@@ -246,7 +219,7 @@ describe('the order in which patches are cut', () => {
     boxes.forEach((box, n) => {
       list.setBox(n, ...box)
     })
-    return [...nearby(list, boxes.length)]
+    return [...nearby(list)]
   }
 
   it('goes down the frame by strips, from left to right in each', () => {

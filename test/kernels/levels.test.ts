@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Kernels } from '../../src/wasm/abi.ts'
-import { levelWork, PLAN, stateBytes, walkLevels } from '../../src/wasm/levels.ts'
+import { writeFrame } from '../../src/wasm/abi.ts'
+import { createPyramidResizer } from '../../src/wasm/levels.ts'
 import { areaEdges, areaTaps, blendTaps, edgeWords, tapWords } from '../../src/wasm/taps.ts'
 import { random } from '../helpers/random.ts'
 import type { Grid } from '../reference/conv.ts'
@@ -20,23 +21,33 @@ function levels(
   stops: readonly number[] = [],
 ): Uint8Array[] {
   box.clear()
-  const pointer = box.place(frame.data, 32)
+  const { kernels } = box
+  const pixels = box.place(frame.data, 32)
   const wanted = sizes.map(([width, height]) => ({ width, height }))
   const places = wanted.map(({ width, height }) => ({
     pixels: box.room(3 * width * height + 15),
     x: box.room(4 * edgeWords(width)),
     y: box.room(4 * edgeWords(height)),
-    plan: box.room(PLAN),
-    state: box.room(stateBytes(width)),
+    level: box.room(kernels.AREA_LEVEL.value),
+    state: box.room(kernels.levelState(width)),
   }))
-  const work = box.room(levelWork(frame.width, Math.max(...wanted.map(({ width }) => width))))
   const { width, height } = frame
-  const resizeTo = walkLevels(box.kernels, box.memory.buffer, { pointer, width, height }, wanted, places, work)
-  for (const end of stops) resizeTo(Math.min(end, height))
-  resizeTo(height)
+  const work = {
+    above: box.room(kernels.integralRow(width)),
+    below: box.room(kernels.integralRow(width)),
+    row: box.room(kernels.levelWork(Math.max(...wanted.map((level) => level.width)))),
+  }
+  const struct = box.room(kernels.FRAME.value)
+  const { buffer } = box.memory
+  writeFrame(buffer, struct, { pixels, width, height })
+  const place = { frame: struct, pixels, width, height }
+  const resizer = createPyramidResizer(kernels, buffer, place, wanted, places, work)
+  for (const end of stops) resizer.advance(Math.min(end, height))
+  resizer.advance(height)
+  while (resizer.upscale());
   box.expectIntact()
-  expect(sameBytes(box.bytes(pointer, frame.data.length), frame.data)).toBe(true)
-  return places.map(({ pixels }, n) => box.bytes(pixels, 3 * wanted[n]!.width * wanted[n]!.height).slice())
+  expect(sameBytes(box.bytes(pixels, frame.data.length), frame.data)).toBe(true)
+  return places.map((level, n) => box.bytes(level.pixels, 3 * wanted[n]!.width * wanted[n]!.height).slice())
 }
 
 function check(frame: Grid<Uint8Array>, width: number, height: number): void {

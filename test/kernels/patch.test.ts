@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Kernels } from '../../src/wasm/abi.ts'
+import { type Kernels, writeCrop, writeFrame } from '../../src/wasm/abi.ts'
 import { areaTaps, blendTaps, tapWords } from '../../src/wasm/taps.ts'
 import { random } from '../helpers/random.ts'
 import type { Corners } from '../reference/boxes.ts'
@@ -41,12 +41,16 @@ function patch(
   const pitch = out + 2
   const from = box.place(frame.data, 64)
   const [x, y] = [taps(width), taps(height)]
-  const bytes = 4 * 4 * (3 * width + 64)
+  const { kernels } = box
+  const bytes = kernels.patchWork(width)
   const work = box.room(bytes)
   box.bytes(work, bytes).fill(dirt)
   const to = box.room(out * pitch * 16)
-  const { kernels } = box
-  kernels.patch(from, frame.width, frame.height, x1 - 1, y1 - 1, width, height, x, y, out, work, to, pitch * 16)
+  const [place, crop] = [box.room(kernels.FRAME.value), box.room(kernels.CROP.value)]
+  const { buffer } = box.memory
+  writeFrame(buffer, place, { pixels: from, width: frame.width, height: frame.height })
+  writeCrop(buffer, crop, { left: x1 - 1, top: y1 - 1, width, height, tapsX: x, tapsY: y })
+  kernels.patch(place, crop, out, work, to, pitch * 16)
   box.expectIntact()
   const result = new Float32Array(out * out * 3)
   let wrong = 0
@@ -136,7 +140,11 @@ describe('patches, not rounded', () => {
   ])('asserts: refuses %s', (_, width, height, out) => {
     debug.clear()
     const [from, taps, work, to] = [debug.room(4096), debug.room(4096), debug.room(65536), debug.room(65536)]
-    const run = () => debug.kernels.patch(from, 10, 10, 0, 0, width, height, taps, taps, out, work, to, 416)
+    const [frame, crop] = [debug.room(debug.kernels.FRAME.value), debug.room(debug.kernels.CROP.value)]
+    const { buffer } = debug.memory
+    writeFrame(buffer, frame, { pixels: from, width: 10, height: 10 })
+    writeCrop(buffer, crop, { left: 0, top: 0, width, height, tapsX: taps, tapsY: taps })
+    const run = () => debug.kernels.patch(frame, crop, out, work, to, 416)
     expect(run).toThrow(/assertion failed at assembly\/patch\.ts:\d+/)
   })
 

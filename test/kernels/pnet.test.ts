@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { cellsAlong } from '../../src/cascade/pyramid.ts'
-import type { Kernels } from '../../src/wasm/abi.ts'
+import { type Kernels, readLevelCount, writeLevelSearch } from '../../src/wasm/abi.ts'
 import { random } from '../helpers/random.ts'
 import { cellBox } from '../reference/boxes.ts'
 import type { Grid } from '../reference/conv.ts'
@@ -23,15 +23,18 @@ const CANDIDATE = 64
 
 interface Found {
   count: number
-  candidates: { box: number[]; score: number; order: number; regression: number[]; logit: number }[]
+  candidates: { box: number[]; score: number; order: number; tag: number; regression: number[]; logit: number }[]
   bytes: Uint8Array
 }
 
 interface Given {
   threshold?: number
-  /** No logit under this one can pass. */
+  /** That of the threshold: a logit near it is computed again. */
   logit?: number
+  /** How far under `logit` no logit can pass. */
   slack?: number
+  /** Bands made in one go. */
+  bands?: number
   scale?: number
   capacity?: number
   parameters?: Parameters
@@ -42,7 +45,8 @@ interface Given {
 function run(box: Sandbox<Kernels>, level: Grid<Uint8Array>, given: Given = {}): Found {
   box.clear()
   const { width, height } = level
-  const { threshold = 0, logit = -Infinity, slack = 1e-3, scale = 0.6, parameters, dirt = 0xff } = given
+  const { threshold = 0, logit = -Infinity, slack = 1e-3, scale = 0.6, bands = 2 ** 31 - 1 } = given
+  const { parameters, dirt = 0xff } = given
   const cells = cellsAlong(width) * cellsAlong(height)
   const capacity = given.capacity ?? cells
   const weights = packNet(box, 'pnet', parameters)
@@ -52,7 +56,14 @@ function run(box: Sandbox<Kernels>, level: Grid<Uint8Array>, given: Given = {}):
   const work = box.room(bytes)
   box.bytes(work, bytes).fill(dirt)
   const out = box.room(capacity * CANDIDATE)
-  const count = box.kernels.pnet(pixels, width, height, scale, threshold, logit, slack, weights, work, out, capacity)
+  const search = box.room(box.kernels.LEVEL_SEARCH.value)
+  const { buffer } = box.memory
+  const [tie, least] = [logit, logit - slack]
+  const fields = { scale, level: pixels, width, height, threshold, tie, least, weights, work, out, capacity }
+  writeLevelSearch(buffer, search, fields)
+  box.kernels.beginPnet(search)
+  while (box.kernels.pnet(search, bands));
+  const count = readLevelCount(buffer, search)
   box.expectIntact()
   const written = Math.min(count, capacity)
   const view = new DataView(box.memory.buffer, out, written * CANDIDATE)
@@ -63,21 +74,21 @@ function run(box: Sandbox<Kernels>, level: Grid<Uint8Array>, given: Given = {}):
       box: [0, 8, 16, 24].map((edge) => view.getFloat64(at + edge, true)),
       score: float(at + 32),
       order: view.getUint32(at + 36, true),
+      tag: view.getUint32(at + 60, true),
       regression: [40, 44, 48, 52].map((part) => float(at + part)),
       logit: float(at + 56),
     }
   })
   candidates.sort((a, b) => a.order - b.order)
-  // The last four bytes are the host's.
-  const copy = box.bytes(out, written * CANDIDATE).map((byte, n) => (n % CANDIDATE < 60 ? byte : 0))
-  return { count, candidates, bytes: copy }
+  return { count, candidates, bytes: box.bytes(out, written * CANDIDATE).slice() }
 }
 
 /** Every cell, in the reference's order, as the threshold 0 lets them pass. */
 function expectEveryCell(found: Found, map: ScoreMap, scale: number, score: (logit: number) => number): void {
   expect(found.count).toBe(map.width * map.height)
-  found.candidates.forEach(({ box, score: given, order, regression, logit }, n) => {
+  found.candidates.forEach(({ box, score: given, order, tag, regression, logit }, n) => {
     expect(order).toBe(n)
+    expect(tag).toBe(n)
     const [x, y] = [Math.floor(n / map.height), n % map.height]
     expect(box).toEqual(cellBox(x, y, scale))
     const cell = y * map.width + x
@@ -208,7 +219,7 @@ describe('what passes', () => {
       const map = reference(level, trained)
       const expected = every.candidates.filter(({ order, score }) => {
         const cell = (order % map.height) * map.width + Math.floor(order / map.height)
-        // Cells in doubt are decided by exact arithmetic.
+        // Cells near a tie are decided by exact arithmetic.
         return Math.abs(map.logits[cell]! - logit) < 1e-4 ? map.scores[cell]! >= threshold : score >= threshold
       })
       expect(found.candidates.map(({ order }) => order)).toEqual(expected.map(({ order }) => order))
@@ -251,11 +262,43 @@ describe('the same bits', () => {
       for (const dirt of [0xff, 0, 0x7f, 0x41]) expect(run(box, level, { dirt }).bytes).toEqual(first.bytes)
     }
   })
+
+  it.each([
+    [12, 12],
+    [40, 37],
+    [394, 45],
+    [780, 33],
+  ])('in one go or band by band: %i x %i', (width, height) => {
+    const level = picture(random(width * height), width, height)
+    const first = run(release, level)
+    for (const bands of [1, 2, 3, 7]) expect(run(release, level, { bands }).bytes).toEqual(first.bytes)
+  })
+
+  it('two walks at once, each with memory of its own: nothing is kept between calls', () => {
+    const levels = [picture(random(1), 60, 44), picture(random(2), 47, 61)]
+    const alone = levels.map((level) => run(release, level).bytes)
+    const { kernels } = release.clear()
+    const weights = packNet(release, 'pnet', trained)
+    const walks = levels.map(({ data, width, height }) => {
+      const capacity = cellsAlong(width) * cellsAlong(height)
+      const [level, work] = [release.place(data, 8), release.room(kernels.pnetWork())]
+      const [out, search] = [release.room(capacity * CANDIDATE), release.room(kernels.LEVEL_SEARCH.value)]
+      const fields = { scale: 0.6, level, width, height, threshold: 0, tie: -Infinity, least: -Infinity, weights }
+      return { search, out, bytes: capacity * CANDIDATE, fields: { ...fields, work, out, capacity } }
+    })
+    for (const { search, fields } of walks) {
+      writeLevelSearch(release.memory.buffer, search, fields)
+      kernels.beginPnet(search)
+    }
+    let more = true
+    while (more) more = walks.map(({ search }) => kernels.pnet(search, 1)).some((left) => left === 1)
+    for (const [n, { out, bytes }] of walks.entries()) expect(release.bytes(out, bytes)).toEqual(alone[n])
+  })
 })
 
-describe('cells in doubt', () => {
-  it('cellLogit is the logit in float64, at every cell, odd and even edges', () => {
-    const { cellLogit, DOUBT_WORK } = debug.kernels
+describe('cells near a tie', () => {
+  it('exactLogit is the logit in float64, at every cell, odd and even edges', () => {
+    const { exactLogit, EXACT_WORK } = debug.kernels
     const names = ['conv1/weights', 'conv1/bias', 'prelu1_alpha', 'conv2/weights', 'conv2/bias', 'prelu2_alpha']
     names.push('conv3/weights', 'conv3/bias', 'prelu3_alpha', 'conv4_1/weights', 'conv4_1/bias')
     const stored = Float32Array.from(names.flatMap((name) => [...trained(`pnet/${name}`).data]))
@@ -270,10 +313,10 @@ describe('cells in doubt', () => {
       const map = reference(level, trained)
       const pixels = debug.place(level.data)
       const source = debug.place(stored)
-      const work = debug.room(DOUBT_WORK.value)
+      const work = debug.room(EXACT_WORK.value)
       for (let y = 0; y < map.height; y++) {
         for (let x = 0; x < map.width; x++) {
-          const logit = cellLogit(pixels, width, height, x, y, source, work)
+          const logit = exactLogit(pixels, width, height, x, y, source, work)
           expect(Math.abs(logit - map.logits[y * map.width + x]!)).toBeLessThanOrEqual(1e-12)
         }
       }

@@ -74,8 +74,12 @@ export interface CropFields {
   readonly tapsY: number
 }
 
-export function writeCrop(memory: ArrayBufferLike, pointer: number, crop: CropFields): void {
-  const words = new Int32Array(memory, pointer, 6)
+/** Its words, to be kept for many crops: a view of memory costs as much as a small patch. */
+export function cropWords(memory: ArrayBufferLike, pointer: number): Int32Array {
+  return new Int32Array(memory, pointer, 6)
+}
+
+export function writeCrop(words: Int32Array, crop: CropFields): void {
   words[0] = crop.left
   words[1] = crop.top
   words[2] = crop.width

@@ -1,4 +1,4 @@
-import { type Kernels, writeCrop } from './abi.ts'
+import { cropWords, type Kernels, writeCrop } from './abi.ts'
 import type { FixedPlan, FramePlan } from './memory-plan.ts'
 import type { PatchNet } from './nets.ts'
 import { areaTaps, blendTaps, interpolationTaps, mirrorTaps, tapWords } from './taps.ts'
@@ -24,6 +24,7 @@ export class PatchCutter {
   /** Which taps lie at tapsX, tapsY: the key #loadTaps gives them; 0: none. */
   #loadedX = 0
   #loadedY = 0
+  #words: Int32Array = new Int32Array()
 
   constructor(kernels: Kernels, memory: WebAssembly.Memory, fixed: FixedPlan) {
     this.#kernels = kernels
@@ -59,9 +60,9 @@ export class PatchCutter {
     const most = plan.largestCrop
     // Written so that NaN is refused.
     if (!(width >= 1 && height >= 1 && width <= most && height <= most)) return false
-    const { tapsX } = plan
-    let { tapsY } = plan
-    let crop = { left: x1 - 1, top: y1 - 1, width, height }
+    // Memory that has grown leaves its views empty.
+    if (this.#words.length === 0) this.#words = cropWords(this.#memory.buffer, this.#fixed.crop)
+    const { tapsX, tapsY } = plan
     if (interpolated) {
       const x = this.#interpolate(plan, x1 - 1, width, side, flipped, tapsX)
       const y = this.#interpolate(plan, y1 - 1, height, side, false, tapsY)
@@ -69,15 +70,14 @@ export class PatchCutter {
       this.#loadedY = 0
       // Taps reach up to a target pixel beyond the box.
       if (x.span > most || y.span > most) return false
-      crop = { left: x.first, top: y.first, width: x.span, height: y.span }
+      writeCrop(this.#words, { left: x.first, top: y.first, width: x.span, height: y.span, tapsX, tapsY })
     } else {
       const blend = width < side || height < side
       this.#loadedX = this.#loadTaps(width, side, blend, flipped, tapsX, this.#loadedX)
-      if (flipped || width !== height) {
-        this.#loadedY = this.#loadTaps(height, side, blend, false, tapsY, this.#loadedY)
-      } else tapsY = tapsX
+      const apart = flipped || width !== height
+      if (apart) this.#loadedY = this.#loadTaps(height, side, blend, false, tapsY, this.#loadedY)
+      writeCrop(this.#words, { left: x1 - 1, top: y1 - 1, width, height, tapsX, tapsY: apart ? tapsY : tapsX })
     }
-    writeCrop(this.#memory.buffer, this.#fixed.crop, { ...crop, tapsX, tapsY })
     this.#kernels.patch(this.#fixed.frame, this.#fixed.crop, side, this.#fixed.work, out, pitch * 16)
     return true
   }

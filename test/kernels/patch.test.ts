@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Kernels, writeCrop, writeFrame } from '../../src/wasm/abi.ts'
+import { cropWords, type Kernels, writeCrop, writeFrame } from '../../src/wasm/abi.ts'
 import { areaTaps, blendTaps, tapWords } from '../../src/wasm/taps.ts'
 import { random } from '../helpers/random.ts'
 import type { Corners } from '../reference/boxes.ts'
@@ -49,7 +49,7 @@ function patch(
   const [place, crop] = [box.room(kernels.FRAME.value), box.room(kernels.CROP.value)]
   const { buffer } = box.memory
   writeFrame(buffer, place, { pixels: from, width: frame.width, height: frame.height })
-  writeCrop(buffer, crop, { left: x1 - 1, top: y1 - 1, width, height, tapsX: x, tapsY: y })
+  writeCrop(cropWords(buffer, crop), { left: x1 - 1, top: y1 - 1, width, height, tapsX: x, tapsY: y })
   kernels.patch(place, crop, out, work, to, pitch * 16)
   box.expectIntact()
   const result = new Float32Array(out * out * 3)
@@ -143,7 +143,7 @@ describe('patches, not rounded', () => {
     const [frame, crop] = [debug.room(debug.kernels.FRAME.value), debug.room(debug.kernels.CROP.value)]
     const { buffer } = debug.memory
     writeFrame(buffer, frame, { pixels: from, width: 10, height: 10 })
-    writeCrop(buffer, crop, { left: 0, top: 0, width, height, tapsX: taps, tapsY: taps })
+    writeCrop(cropWords(buffer, crop), { left: 0, top: 0, width, height, tapsX: taps, tapsY: taps })
     const run = () => debug.kernels.patch(frame, crop, out, work, to, 416)
     expect(run).toThrow(/assertion failed at assembly\/patch\.ts:\d+/)
   })

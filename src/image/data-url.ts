@@ -90,7 +90,9 @@ const BEGINNINGS: readonly [RegExp, string][] = [
   [/^R0lGOD/, 'image/gif'],
   [/^UklGR/, 'image/webp'],
   [/^Qk[0-9A-Za-z+/]{6}AAAA/, 'image/bmp'],
+  [/^(SUkqA|TU0AK)/, 'image/tiff'],
   [/^AAAA[0-9A-Za-z+/]{2}Z0eXBhdmlm/, 'image/avif'],
+  [/^AAAA[0-9A-Za-z+/]{2}Z0eX/, 'image/heic'],
   [/^(PHN2Zy|PD94bWwg)/, 'image/svg+xml'],
 ]
 
@@ -98,16 +100,27 @@ const BEGINNINGS: readonly [RegExp, string][] = [
 const LONGEST_PATH = 2000
 
 /**
+ * The media type of base64 text without `data:` before it; '' where the text does not tell, undefined where it is no base64.
+ *
+ * @example base64Type('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAf') // 'image/png'
+ */
+export function base64Type(text: string): string | undefined {
+  const start = text.slice(0, LONGEST_PATH + 1).trimStart()
+  const type = BEGINNINGS.find(([beginning]) => beginning.test(start))?.[1] ?? ''
+  // Names of files consist of such letters too, but not of so many.
+  const isLong = start.length > (type === '' ? LONGEST_PATH - 10 : 39)
+  return isLong && /^[0-9A-Za-z+/\s_-]+=*\s*$/.test(start) ? type : undefined
+}
+
+/**
  * Recognises base64 text without `data:` before it, which would be taken for a path.
  *
  * @throws MtcnnError UNSUPPORTED_IMAGE, with what to write instead.
  */
 export function refuseBareBase64(text: string): void {
-  const start = text.slice(0, LONGEST_PATH + 1).trimStart()
-  const type = BEGINNINGS.find(([beginning]) => beginning.test(start))?.[1]
-  const isLong = type ? start.length > 40 : start.length > LONGEST_PATH - 10
-  if (!isLong || !/^[0-9A-Za-z+/\s_-]+=*\s*$/.test(start)) return
+  const type = base64Type(text)
+  if (type === undefined) return
   const given = `a string of ${text.length} characters that looks like base64`
-  const fix = `put 'data:${type ?? 'image/jpeg'};base64,' before it`
+  const fix = `put 'data:${type || 'image/jpeg'};base64,' before it`
   throw new MtcnnError('UNSUPPORTED_IMAGE', `a string must be a path or an address; got ${given}: ${fix}`)
 }

@@ -1,5 +1,7 @@
 import type { ResolvedOptions } from '../options/options.ts'
+import { bytesIn, isDetached, typedArrayName } from '../shared/bytes.ts'
 import { describe, MtcnnError, tagOf } from '../shared/errors.ts'
+import { knownMistake, unknownImage } from './unknown-image.ts'
 
 /** Validated pixels, ready to be copied into the core. Rows top to bottom, `stride` bytes from row to row, `channels` bytes a pixel. */
 export interface Pixels {
@@ -33,70 +35,69 @@ export interface PixelImage {
 }
 
 /** The bytes of an image file (JPEG, PNG, WebP...), or where to find one. A bare array of bytes is never taken for raw pixels. */
-export type EncodedImage = string | URL | Uint8Array | ArrayBuffer
+export type EncodedImage = string | URL | Uint8Array | ArrayBuffer | SharedArrayBuffer
 
 function refuse(message: string, options?: { cause?: unknown }): never {
   throw new MtcnnError('INVALID_IMAGE', message, options)
 }
 
-/** Tells what has to be decoded first from raw pixels, which always come as an object with a width and a height. */
+/** Whether `value` has to be decoded first. Raw pixels always come as an object with a width and a height. */
 export function isEncodedImage(value: unknown): value is EncodedImage {
-  const tag = tagOf(value)
-  // By tag and not by class: the arrays of another realm (a test runner's, a frame's) are as good.
-  return (
-    typeof value === 'string' ||
-    tag === 'URL' ||
-    tag === 'ArrayBuffer' ||
-    (tag === 'Uint8Array' && ArrayBuffer.isView(value))
-  )
+  return typeof value === 'string' || isUrl(value) || encodedBytes(value) !== undefined
+}
+
+/** By its name and not by class: the URL of another realm, or of jsdom, is as good. */
+export function isUrl(value: unknown): value is URL {
+  return tagOf(value) === 'URL' && typeof (value as URL).href === 'string'
+}
+
+/** The bytes of an image file that was given as such; undefined for anything else, other kinds of arrays too. */
+export function encodedBytes(value: unknown): Uint8Array | undefined {
+  const name = typedArrayName(value)
+  return name === undefined || name === 'Uint8Array' ? bytesIn(value) : undefined
 }
 
 /**
  * Checks raw pixels or ImageData and gives them in the one form the rest of the library uses; the bytes are not copied.
  *
- * @throws MtcnnError INVALID_IMAGE, saying what was given and what is wanted; UNSUPPORTED_IMAGE for encoded images.
+ * @throws MtcnnError INVALID_IMAGE for raw pixels with a fault, UNSUPPORTED_IMAGE for what is something else.
  * @example toPixels({ data: new Uint8Array(12), width: 2, height: 2 }).channels // 3
  */
 export function toPixels(image: unknown): Pixels {
-  if (isEncodedImage(image)) {
-    throw new MtcnnError(
-      'UNSUPPORTED_IMAGE',
-      `the image must be raw pixels { data, width, height } here; got ${describe(image)}, which would have to be decoded`,
-    )
-  }
   try {
-    return checked(image)
+    if (isEncodedImage(image)) {
+      throw new MtcnnError(
+        'UNSUPPORTED_IMAGE',
+        `the image must be raw pixels { data, width, height } here; got ${describe(image)}, which would have to be decoded`,
+      )
+    }
+    if (typeof image !== 'object' || image === null) throw unknownImage(image)
+    // Read once: what was checked is what is used, even where a getter answers differently the second time.
+    const { data, width, height, channels, order, stride } = image as Record<string, unknown>
+    const isWhole = typedArrayName(data) !== undefined && width !== undefined && height !== undefined
+    const hasSome = data !== undefined || width !== undefined || height !== undefined
+    if (!isWhole && (!hasSome || knownMistake(image))) throw unknownImage(image)
+    return checked({ data, width, height, channels, order, stride })
   } catch (error) {
     if (error instanceof MtcnnError) throw error
-    return refuse('the image could not be read', { cause: error })
+    return refuse('the image could not be read: it throws where its properties are read', { cause: error })
   }
 }
 
-function checked(image: unknown): Pixels {
-  if (typeof image !== 'object' || image === null || Array.isArray(image) || ArrayBuffer.isView(image)) {
-    return refuse(`the image must be an object { data, width, height } or ImageData; got ${describe(image)}`)
-  }
-  // Read once: what was checked is what is used, even where a getter answers differently the second time.
-  const given = image as Record<string, unknown>
-  const {
-    data,
-    width: givenWidth,
-    height: givenHeight,
-    channels: givenChannels,
-    order: givenOrder,
-    stride: givenStride,
-  } = given
-  const width = side(givenWidth, 'width')
-  const height = side(givenHeight, 'height')
-  const bytes = bytesOf(data)
-  const order = givenOrder === undefined ? 'rgb' : orderOf(givenOrder)
+function checked(given: Record<keyof PixelImage, unknown>): Pixels {
+  const width = side(given.width, 'width')
+  const height = side(given.height, 'height')
+  const data = samples(given.data)
+  const order = given.order === undefined ? 'rgb' : orderOf(given.order)
   const channels =
-    givenChannels === undefined ? inferChannels(bytes, width, height, givenStride) : channelsOf(givenChannels)
-  const stride = givenStride === undefined ? width * channels : strideOf(givenStride, width, channels)
-  const pixels = { data: bytes, width, height, channels, order, stride }
+    given.channels === undefined ? inferChannels(data, width, height, given.stride) : channelsOf(given.channels)
+  const stride = given.stride === undefined ? width * channels : strideOf(given.stride, width, channels)
+  const pixels = { data, width, height, channels, order, stride }
   checkBytes(pixels, 'is too short')
   return pixels
 }
+
+const GONE = ': its memory was handed over (transferred) elsewhere'
 
 /**
  * Bytes that were there can be gone: handed over with another message, or in a buffer that was made smaller.
@@ -105,12 +106,12 @@ function checked(image: unknown): Pixels {
  * @throws MtcnnError INVALID_IMAGE
  */
 export function checkBytes({ data, width, height, channels, stride }: Pixels, fault = 'is too short by now'): void {
+  const length = bytesIn(data)!.length
   // The last row need not be padded.
   const needed = stride * (height - 1) + width * channels
-  if (data.length >= needed) return
-  refuse(
-    `image.data ${fault}: ${width} x ${height} with ${channels} channels and a stride of ${stride} takes ${needed} bytes; got ${data.length}`,
-  )
+  if (length >= needed) return
+  const layout = `${width} x ${height} with ${channels} channels and a stride of ${stride} takes ${needed} bytes`
+  refuse(`image.data ${fault}: ${layout}; got ${length}${isDetached(data) ? GONE : ''}`)
 }
 
 function side(value: unknown, name: string): number {
@@ -118,34 +119,39 @@ function side(value: unknown, name: string): number {
   return refuse(`image.${name} must be a whole number of at least 1; got ${describe(value)}`)
 }
 
-function bytesOf(value: unknown): Uint8Array {
-  const tag = tagOf(value)
-  // The tag alone can be faked.
-  if (ArrayBuffer.isView(value)) {
-    if (tag === 'Uint8Array') return value as Uint8Array
-    // The same memory under the type the rest of the library expects.
-    if (tag === 'Uint8ClampedArray') return new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+function samples(value: unknown): Uint8Array {
+  const name = typedArrayName(value)
+  if (name !== undefined && isDetached(value)) refuse(`image.data is empty${GONE}`)
+  // A view of our own: no property of the caller's array decides how long it is.
+  if (name === 'Uint8Array' || name === 'Uint8ClampedArray') return bytesIn(value)!
+  return refuse(
+    `image.data must be a Uint8Array, Uint8ClampedArray or Buffer of 8-bit samples; got ${describe(value)}${hintFor(value, name)}`,
+  )
+}
+
+function hintFor(value: unknown, arrayName: string | undefined): string {
+  if (arrayName !== undefined) {
+    if (/^Float/.test(arrayName)) return '; scale the samples to 0..255 and store them as bytes'
+    return arrayName === 'Uint16Array'
+      ? '; keep the upper 8 bits of each sample: Uint8Array.from(data, (v) => v >> 8)'
+      : ''
   }
-  const wanted = 'a Uint8Array, Uint8ClampedArray or Buffer of 8-bit samples'
-  const hint =
-    tag === 'ArrayBuffer' || tag === 'SharedArrayBuffer'
-      ? '; wrap it: new Uint8Array(buffer)'
-      : /^Float/.test(tag)
-        ? '; scale the samples to 0..255 and store them as bytes'
-        : ''
-  return refuse(`image.data must be ${wanted}; got ${describe(value)}${hint}`)
+  if (bytesIn(value)) return '; wrap it: new Uint8Array(buffer)'
+  if (Array.isArray(value)) return '; store the numbers as bytes: new Uint8Array(data)'
+  const { type, data, then } = Object(value) as Record<string, unknown>
+  if (typeof then === 'function') return '; await it first'
+  if (type === 'Buffer' && Array.isArray(data)) return '; it went through JSON: Buffer.from(image.data)'
+  return typeof value === 'function' ? '; call it and pass what it returns' : ''
 }
 
 function orderOf(value: unknown): 'rgb' | 'bgr' {
-  return value === 'rgb' || value === 'bgr'
-    ? value
-    : refuse(`image.order must be 'rgb' or 'bgr'; got ${describe(value)}`)
+  if (value === 'rgb' || value === 'bgr') return value
+  return refuse(`image.order must be 'rgb' or 'bgr'; got ${describe(value)}`)
 }
 
 function channelsOf(value: unknown): 1 | 3 | 4 {
-  return value === 1 || value === 3 || value === 4
-    ? value
-    : refuse(`image.channels must be 1, 3 or 4; got ${describe(value)}`)
+  if (value === 1 || value === 3 || value === 4) return value
+  return refuse(`image.channels must be 1, 3 or 4; got ${describe(value)}`)
 }
 
 function strideOf(value: unknown, width: number, channels: number): number {
@@ -157,13 +163,18 @@ function strideOf(value: unknown, width: number, channels: number): number {
 }
 
 /** Only where nothing but one number of channels fits exactly: rows with padding or trailing bytes need `channels`. */
-function inferChannels(bytes: Uint8Array, width: number, height: number, stride: unknown): 1 | 3 | 4 {
+function inferChannels({ length }: Uint8Array, width: number, height: number, stride: unknown): 1 | 3 | 4 {
   for (const channels of [1, 3, 4] as const) {
-    if (bytes.length !== width * height * channels) continue
+    if (length !== width * height * channels) continue
     if (stride === undefined || stride === width * channels) return channels
   }
+  const halves = Math.ceil(width / 2) * Math.ceil(height / 2)
+  const hint =
+    length === width * height + 2 * halves
+      ? '. They may be YUV 4:2:0 (I420, NV12): with channels: 1 the first of them, the brightness, are searched'
+      : ''
   return refuse(
-    `image.channels must be given: ${bytes.length} bytes for ${width} x ${height} pixels` +
-      `${stride === undefined ? '' : ` with a stride of ${describe(stride)}`} are not exactly 1, 3 or 4 a pixel`,
+    `image.channels must be given: ${length} bytes for ${width} x ${height} pixels` +
+      `${stride === undefined ? '' : ` with a stride of ${describe(stride)}`} are not exactly 1, 3 or 4 a pixel${hint}`,
   )
 }

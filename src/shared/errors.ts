@@ -39,10 +39,14 @@ export function tagOf(value: unknown): string {
   }
 }
 
-/** A name, an address or another library's message, cut to a length that a message can hold. */
+/** Characters that a terminal obeys or that turn the direction of the text around them; and halves of characters. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu
+
+/** A name, an address or another library's message as an error message can hold it: one line, the middle cut out where it is long. */
 export function shortened(text: string, most = 100): string {
-  // Not through the middle of a pair of surrogates.
-  return text.length <= most ? text : `${text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')}...`
+  const tail = Math.floor(most / 3)
+  const short = text.length <= most ? text : `${text.slice(0, most - tail)}...${text.slice(text.length - tail)}`
+  return short.replace(UNPRINTABLE, (letter) => `\\u{${letter.codePointAt(0)!.toString(16)}}`)
 }
 
 /** Names a value in an error message: short, and never throwing, whatever the value is. */

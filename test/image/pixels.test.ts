@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isEncodedImage, toPixels } from '../../src/image/pixels.ts'
+import { checkBytes, isEncodedImage, toPixels } from '../../src/image/pixels.ts'
 import { MtcnnError } from '../../src/shared/errors.ts'
 import { refusal } from '../helpers/refusal.ts'
+import { resizable } from '../helpers/resizable.ts'
 
 const refused = (image: unknown) => refusal(() => toPixels(image))
 
@@ -46,13 +47,6 @@ describe('toPixels', () => {
   })
 
   it.each([
-    [null, /must be an object .* got null/],
-    [undefined, /got undefined/],
-    [7, /got 7/],
-    [[1, 2], /got an array of 2/],
-    [new Float32Array(3), /got Float32Array of 12 bytes/],
-    [{}, /image.width must be a whole number of at least 1; got undefined/],
-    [{ data, info: { width: 1, height: 1 } }, /image.width/],
     [{ data, width: Number.NaN, height: 1 }, /image.width .* got NaN/],
     [{ data, width: 0, height: 1 }, /image.width .* got 0/],
     [{ data, width: 2, height: -1 }, /image.height .* got -1/],
@@ -60,14 +54,22 @@ describe('toPixels', () => {
     [{ data, width: '2', height: 1 }, /got "2"/],
     [{ data, width: 2n, height: 1 }, /got 2n/],
     [{ data, width: Number.POSITIVE_INFINITY, height: 1 }, /got Infinity/],
+    [{ data }, /image.width must be a whole number of at least 1; got undefined/],
+    [{ data, width: 2 }, /image.height must be a whole number of at least 1; got undefined/],
+    [{ width: 2, height: 2 }, /image.data must be .* got undefined/],
     [{ data: null, width: 1, height: 1 }, /image.data must be .* got null/],
-    [{ data: [1, 2, 3], width: 1, height: 1 }, /got an array of 3/],
+    [{ data: [1, 2, 3], width: 1, height: 1 }, /got an array of 3; store the numbers as bytes/],
     [{ data: new Float32Array(3), width: 1, height: 1 }, /Float32Array.*scale the samples to 0..255/],
-    [{ data: new Uint16Array(3), width: 1, height: 1 }, /got Uint16Array/],
+    [{ data: new Uint16Array(3), width: 1, height: 1 }, /got Uint16Array.*upper 8 bits/],
     [{ data: new Int8Array(3), width: 1, height: 1 }, /got Int8Array/],
     [{ data: new ArrayBuffer(3), width: 1, height: 1 }, /new Uint8Array\(buffer\)/],
+    [{ data: new SharedArrayBuffer(3), width: 1, height: 1 }, /new Uint8Array\(buffer\)/],
+    [{ data: Promise.resolve(data), width: 1, height: 1 }, /image.data must be .*await it first/],
+    [{ data: Buffer.of(1, 2, 3).toJSON(), width: 1, height: 1 }, /Buffer.from\(image.data\)/],
+    [{ data: () => data, width: 1, height: 1 }, /got a function; call it/],
     [{ data: { [Symbol.toStringTag]: 'Uint8Array', length: 3 }, width: 1, height: 1 }, /image.data must be/],
     [{ data, width: 5, height: 1 }, /image.channels must be given: 24 bytes for 5 x 1/],
+    [{ data, width: 4, height: 4 }, /24 bytes for 4 x 4 pixels.*YUV 4:2:0.*channels: 1/],
     [{ data, width: 3, height: 2, stride: 20 }, /image.channels must be given.*stride of 20/],
     [{ data, width: 3, height: 2, channels: 2 }, /image.channels must be 1, 3 or 4; got 2/],
     [{ data, width: 3, height: 2, channels: '3' }, /got "3"/],
@@ -86,10 +88,54 @@ describe('toPixels', () => {
     expect(error.code).toBe('INVALID_IMAGE')
   })
 
+  it('refuses what is no image at all as such', () => {
+    for (const image of [
+      null,
+      undefined,
+      7,
+      [1, 2],
+      new Float32Array(3),
+      {},
+      { data, info: { width: 1, height: 1 } },
+    ]) {
+      const error = refused(image)
+      expect(error.code).toBe('UNSUPPORTED_IMAGE')
+      expect(error.message).toMatch(/^got .*, which is not an image: /)
+    }
+  })
+
+  it('takes the length of an array from the engine, whatever the array says of itself', () => {
+    const forged = new Uint8Array(30)
+    for (const name of ['length', 'byteLength', 'byteOffset']) Object.defineProperty(forged, name, { value: 1e9 })
+    Object.defineProperty(forged, 'buffer', { value: new ArrayBuffer(1000) })
+    expect(refused({ data: forged, width: 1000, height: 1000, channels: 3 }).message).toMatch(/got 30$/)
+    const { data } = toPixels({ data: forged, width: 10, height: 1 })
+    expect([data.length, data.byteOffset, data.buffer.byteLength]).toEqual([30, 0, 30])
+    class Lying extends Uint8Array {
+      override get length() {
+        return 1e9
+      }
+    }
+    expect(toPixels({ data: new Lying(30), width: 10, height: 1 }).data.length).toBe(30)
+  })
+
+  it('takes shared memory, and memory that can be resized', () => {
+    const shared = new Uint8Array(new SharedArrayBuffer(20), 8)
+    expect(toPixels({ data: shared, width: 2, height: 2 })).toMatchObject({ channels: 3, stride: 6 })
+    const growing = resizable(12, 100)
+    const pixels = toPixels({ data: new Uint8Array(growing), width: 2, height: 2 })
+    growing.resize(100)
+    expect(pixels.data.length).toBe(12)
+    growing.resize(11)
+    expect(refusal(() => checkBytes(pixels)).message).toMatch(/too short by now.* got 0$/)
+  })
+
   it('refuses data whose memory was transferred away', () => {
     const gone = new Uint8Array(12)
     structuredClone(gone, { transfer: [gone.buffer] })
-    expect(refused({ data: gone, width: 2, height: 2, channels: 3 }).message).toMatch(/got 0/)
+    expect(refused({ data: gone, width: 2, height: 2, channels: 3 }).message).toMatch(
+      /empty: its memory was handed over/,
+    )
   })
 
   it('refuses data that throw at a touch, and says so', () => {

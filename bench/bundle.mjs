@@ -1,7 +1,7 @@
 // How the benches, which are TypeScript and reach into src/, become programs: one file each in bench/build.
 
 import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 import { encodePrintable } from '../rollup.config.js'
@@ -45,7 +45,6 @@ const embed = {
 
 /** @type {import('esbuild').BuildOptions} */
 const COMMON = {
-  absWorkingDir: here,
   bundle: true,
   format: 'esm',
   outdir: 'build',
@@ -56,21 +55,24 @@ const COMMON = {
 }
 
 /**
- * A program for Node; packages stay imports.
- * @param {string} name - File in bench, without `.ts`.
- * @returns {Promise<string>} Where the program lies.
+ * A program for Node; packages stay imports, also this one where it is imported by its name.
+ * @param {string} name - File in the folder, without `.ts`.
+ * @param {string} [folder] - Where it lies, with a slash at the end.
+ * @returns {Promise<string>} Where the program lies: in build/ of that folder.
  */
-export async function bundleForNode(name) {
+export async function bundleForNode(name, folder = here) {
   const entry = { [name.replaceAll('/', '-')]: `${name}.ts` }
   await build({
     ...COMMON,
+    absWorkingDir: folder,
     entryPoints: entry,
     platform: 'node',
     target: 'node20',
     packages: 'external',
+    external: ['mtcnn-wasm'],
     plugins: [embed, ownUrl],
   })
-  return fileURLToPath(new URL(`build/${name.replaceAll('/', '-')}.mjs`, import.meta.url))
+  return join(folder, 'build', `${name.replaceAll('/', '-')}.mjs`)
 }
 
 /**
@@ -80,6 +82,7 @@ export async function bundleForNode(name) {
 export async function bundleForBrowser(name) {
   await build({
     ...COMMON,
+    absWorkingDir: here,
     entryPoints: { [name]: `${name}.ts` },
     platform: 'browser',
     target: 'es2022',

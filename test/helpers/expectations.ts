@@ -6,13 +6,8 @@
  */
 import { expect } from 'vitest'
 import type { Fixture } from './photographs.ts'
+import { CONFIDENCE, PIXELS, SAME_SCORE } from './tolerances.ts'
 
-/** Largest difference of a rectangle or a point, in image pixels. */
-export const PIXELS = 0.02
-/** Largest difference of a confidence. */
-export const CONFIDENCE = 5e-5
-/** Largest difference of two scores whose order may be either. */
-export const SAME_SCORE = 3e-5
 /** The reference's scales come from a power function that is off by up to one unit in the last place. */
 const SCALE = 2.3e-16
 

@@ -36,6 +36,8 @@ export interface ReferenceTrace {
   refineInput: number
   refinePassed: number
   refined: number
+  /** squared and truncated, all of them */
+  refinedBoxes: Corners[]
   outputPassed: number
   /** the score closest to each net's threshold, of all it gave: the distance and the score */
   closest: { proposal: number; refine: number; output: number }
@@ -102,6 +104,7 @@ export function referenceDetect(
     refineInput: proposals.length,
     refinePassed: refinePassed.length,
     refined: refined.length,
+    refinedBoxes: refined.map(({ box }) => box),
     outputPassed: outputPassed.length,
     closest,
   }

@@ -117,6 +117,7 @@ const isOneOf =
 /** Objects may be right or wrong in many ways; anything else is wrong. */
 const isObject: Fits = (value) => (typeof value === 'object' && value !== null ? 'unknown' : false)
 const isNullOrObject: Fits = (value) => value === null || isObject(value)
+const never: Fits = () => false
 /** Where it is not plain what is right: only that it is refused as promised. */
 const unknown: Fits = () => 'unknown'
 
@@ -144,7 +145,8 @@ const detect: Record<string, Fits> = {
   strict: isFlag,
   maxPixels: unknown,
   maxBytes: isCount,
-  minfacesize: () => false,
+  // No name of an option.
+  minfacesize: never,
 }
 
 /** What each option takes. */
@@ -158,13 +160,13 @@ export const JUNK = {
     worker: isOneOf(true, false, 'auto'),
     // A path or bytes that are no weights or kernels are wrong as well.
     weights: isOneOf('f32', 'f16'),
-    module: () => false,
+    module: (value) => value === undefined,
   } as Record<string, Fits>,
 }
 
 /** Whether an option has to be refused; undefined is as good as not given. */
 export function isJunkOf(fits: Fits, value: unknown): boolean | 'unknown' {
-  if (value === undefined) return false
+  if (value === undefined && fits !== never) return false
   const fit = fits(value)
   return fit === 'unknown' ? fit : !fit
 }

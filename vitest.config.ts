@@ -10,5 +10,19 @@ export default defineConfig({
     // Fixtures run whole photographs through naive twins and debug kernels, on machines of any speed.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    coverage: {
+      provider: 'v8',
+      include: ['src/**/*.ts'],
+      // What runs in a browser, in a worker or as a program of its own: the tests of those do not count here.
+      exclude: [
+        'src/**/*.d.ts',
+        'src/**/*.browser.ts',
+        'src/image/browser/**',
+        'src/{index,slim,index.workerd,worker,worker.node,cli}.ts',
+        'src/workers/worker-host.ts',
+      ],
+      reporter: ['text-summary', 'html'],
+      thresholds: { statements: 96, branches: 92, functions: 95, lines: 97 },
+    },
   },
 })

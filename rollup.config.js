@@ -3,6 +3,7 @@ import { basename, dirname, relative, resolve } from 'node:path'
 import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
 import esbuild from 'rollup-plugin-esbuild'
+import { cliPackages, isBundled } from './rollup.cli.js'
 
 const { version } = JSON.parse(await readFile(new URL('package.json', import.meta.url), 'utf8'))
 
@@ -169,7 +170,7 @@ const SHEBANG = '#!/usr/bin/env node\n'
 const NODE_ENTRIES = { 'index.node': 'src/index.node.ts', 'slim.node': 'src/slim.node.ts' }
 const ENTRIES = { index: 'src/index.ts', slim: 'src/slim.ts', ...NODE_ENTRIES }
 
-/** Every package, built-in ones too, stays an import; only this project's files are bundled. */
+/** Every package, built-in ones too, stays an import, but for those of the command (rollup.cli.js). */
 const external = /^(?![./\0]|[A-Za-z]:\\)/
 
 // One build of all entries, so that they share the detector and the weights instead of each having a copy. The weights
@@ -177,8 +178,8 @@ const external = /^(?![./\0]|[A-Za-z]:\\)/
 export default [
   {
     input: { ...ENTRIES, 'index.workerd': 'src/index.workerd.ts', cli: 'src/cli.ts' },
-    external,
-    plugins: [kernels(), embed(), workers(), esbuild({ target: 'es2022' }), urls()],
+    external: (/** @type {string} */ id) => external.test(id) && !isBundled(id) && !id.startsWith('src/'),
+    plugins: [kernels(), embed(), workers(), esbuild({ target: 'es2022' }), urls(), ...cliPackages()],
     output: {
       dir: 'dist',
       // Imported as files, by the one entry whose runtime can.

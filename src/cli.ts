@@ -1,16 +1,43 @@
 import { readFile } from 'node:fs/promises'
+import { addAbortSignal } from 'node:stream'
 import { toReference } from './api/format.ts'
 import { run } from './cli/run.ts'
+import { UsageError } from './cli/usage-error.ts'
+import { MtcnnError } from './shared/errors.ts'
 
-// A reader that has seen enough (`| head`) is no failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
+const stop = new AbortController()
+let signalled: NodeJS.Signals | undefined
+
+// Once: whoever presses Ctrl-C a second time does not want to wait.
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(name, () => {
+    signalled ??= name
+    stop.abort(new Error('interrupted'))
+  })
+}
+
+// Without a reader, or on a full disk, going on is of no use.
+let outputFailed = false
+process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+  if (outputFailed) return
+  outputFailed = true
+  const why = code === 'EPIPE' ? 'standard output was closed (EPIPE)' : `could not write to standard output: ${message}`
+  process.stderr.write(`mtcnn-wasm: ${why}\n`)
+  process.exitCode = 1
+  stop.abort(new Error('no output'))
+})
+// There is nobody left to tell.
+process.stderr.on('error', () => {
+  process.exitCode = 1
 })
 
-process.exitCode = await run(process.argv.slice(2), {
-  stdout: (text) => process.stdout.write(text),
+const code = await run(process.argv.slice(2), {
+  stdout: (text) => {
+    if (!outputFailed) process.stdout.write(text)
+  },
   stderr: (text) => process.stderr.write(text),
+  stdin: readStandardInput,
+  signal: stop.signal,
   version: async () => {
     const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8')
     return (JSON.parse(manifest) as { version: string }).version
@@ -19,3 +46,29 @@ process.exitCode = await run(process.argv.slice(2), {
   createDetector: async (options) => (await import('./index.node.ts')).MTCNN.create(options),
   toReference,
 })
+
+process.exitCode ||= code
+if (signalled !== undefined) {
+  process.stderr.write('mtcnn-wasm: interrupted\n')
+  // As a program without a handler ends, so that a shell's loop ends with it.
+  process.kill(process.pid, signalled)
+}
+// A file that is still being read would hold the process.
+else if (outputFailed) process.exit()
+
+async function readStandardInput(maxBytes: number): Promise<Uint8Array> {
+  if (process.stdin.isTTY) throw new UsageError("'-' reads an image from standard input, which is a terminal here")
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of addAbortSignal(stop.signal, process.stdin)) {
+    length += (chunk as Buffer).length
+    if (length > maxBytes) {
+      throw new MtcnnError(
+        'IMAGE_TOO_LARGE',
+        `standard input has more than ${maxBytes} bytes, the most that --max-bytes allows`,
+      )
+    }
+    chunks.push(chunk as Buffer)
+  }
+  return Buffer.concat(chunks)
+}

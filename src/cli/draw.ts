@@ -1,62 +1,20 @@
-import { realpathSync, statSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
-import { dirname, extname, join, parse, resolve } from 'node:path'
 import { loadSharp } from '../image/node/read.ts'
 import type { Pixels } from '../image/pixels.ts'
 import type { Face } from '../shared/face.ts'
-import { UsageError } from './arguments.ts'
 
-const FORMATS = ['.png', '.jpg', '.jpeg', '.webp', '.avif', '.tif', '.tiff', '.gif']
+/** The endings a drawing may have, and sharp's names of their formats. */
+export const DRAWING_FORMATS = {
+  '.png': 'png',
+  '.jpg': 'jpeg',
+  '.jpeg': 'jpeg',
+  '.webp': 'webp',
+  '.avif': 'avif',
+  '.tif': 'tiff',
+  '.tiff': 'tiff',
+  '.gif': 'gif',
+} as const
 
-/**
- * Where the drawing of each file goes. `out` is a file, a folder (one that exists or a name that ends in a slash: `<folder>/<name>.png`),
- * or a name with `{name}` in it, which stands for the file's name without its ending.
- *
- * @throws UsageError where two files would be drawn to one, a photograph would be overwritten, or the format is not known.
- */
-export function planDrawings(out: string, files: readonly string[]): Map<string, string> {
-  const pattern = isFolder(out) ? join(out, '{name}.png') : out
-  const ending = extname(pattern).toLowerCase()
-  if (!FORMATS.includes(ending)) {
-    throw new UsageError(`--draw: the name must end in ${FORMATS.join(', ')}, or be a folder; got '${out}'`)
-  }
-  if (files.length > 1 && !pattern.includes('{name}')) {
-    throw new UsageError(
-      `--draw: for several files give a folder, such as 'faces/', or a name with {name} in it; got '${out}'`,
-    )
-  }
-  const inputs = new Set(files.map(identity))
-  const sources = new Map<string, string>()
-  const targets = new Map<string, string>()
-  for (const file of files) {
-    const target = pattern.replaceAll('{name}', () => parse(file).name)
-    const id = identity(target)
-    if (inputs.has(id)) throw new UsageError(`--draw: would overwrite the photograph '${target}'`)
-    const other = sources.get(id)
-    if (other !== undefined) throw new UsageError(`--draw: '${other}' and '${file}' would both be drawn to '${target}'`)
-    sources.set(id, file)
-    targets.set(file, target)
-  }
-  return targets
-}
-
-function isFolder(path: string): boolean {
-  if (/[/\\]$/.test(path)) return true
-  try {
-    return statSync(path).isDirectory()
-  } catch {
-    return false
-  }
-}
-
-/** One name for one file, through links. */
-function identity(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    return resolve(path)
-  }
-}
+export type DrawingEnding = keyof typeof DRAWING_FORMATS
 
 /** Boxes and landmarks as SVG, the size of the image. Every line has a dark edge, so that it shows on any photograph. */
 export function overlay(width: number, height: number, faces: readonly Face[]): string {
@@ -77,19 +35,20 @@ export function overlay(width: number, height: number, faces: readonly Face[]): 
 }
 
 /**
- * Writes the image with its faces marked; folders on the way are made.
+ * Gives the image file with its faces marked.
  *
- * @throws whatever writing the file throws; MtcnnError MISSING_DEPENDENCY without `sharp`.
+ * @throws whatever sharp throws; MtcnnError MISSING_DEPENDENCY without it.
  */
-export async function drawFaces(image: Pixels, faces: readonly Face[], target: string): Promise<void> {
+export async function drawFaces(image: Pixels, faces: readonly Face[], ending: DrawingEnding): Promise<Uint8Array> {
   const sharp = await loadSharp()
   const { data, width, height, channels } = image
-  await mkdir(dirname(target), { recursive: true })
+  const format = DRAWING_FORMATS[ending]
   const drawing = sharp(data, { raw: { width, height, channels } })
     .toColourspace('srgb')
     .composite([{ input: Buffer.from(overlay(width, height, faces)), top: 0, left: 0 }])
     .removeAlpha()
   // Thin coloured lines blur with the usual halved colour resolution.
-  if (/\.jpe?g$/i.test(target)) drawing.jpeg({ quality: 92, chromaSubsampling: '4:4:4' })
-  await drawing.toFile(target)
+  const encoded =
+    format === 'jpeg' ? drawing.jpeg({ quality: 92, chromaSubsampling: '4:4:4' }) : drawing.toFormat(format)
+  return encoded.toBuffer()
 }

@@ -1,130 +1,119 @@
-import { type Dirent, existsSync, statSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
-import { join, sep } from 'node:path'
+import fs, { type Dirent, existsSync, statSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { join, resolve, sep } from 'node:path'
+import { fdir } from 'fdir'
+import { compilePattern, hasWildcard } from './pattern.ts'
+import { UsageError } from './usage-error.ts'
 
-/** Files in the order they were typed, each once; patterns without a single match are told apart from missing files. */
-export interface ExpandedFiles {
+/** One image to search. */
+export interface Input {
+  /** As it is named in the output: the path as typed or found, the address, or `-`. */
+  name: string
+  /** What to read: a path, an address, or `-` for standard input. */
+  source: string
+}
+
+/** What an argument stands for: an image, or the reason why there is none. */
+export type Expanded = Input | { name: string; problem: string }
+
+/** Names that a folder is searched for. Those that `sharp` may be unable to read are among them, so that this is told. */
+const IMAGE_NAME = /\.(jpe?g|jpe|jfif|png|webp|avif|gif|tiff?|heic|heif|bmp)$/i
+
+/** A scheme has two letters or more: one letter is a drive. */
+const ADDRESS = /^(https?|file):\/\//i
+
+/**
+ * Expands the arguments, for quoted patterns and for shells that expand none: folders and patterns to the files in them, sorted by name.
+ * Every file comes once. What exists under the very name is never a pattern. Names that start with a dot are left out unless the
+ * pattern has the dot. Links to folders are not followed unless they are typed.
+ *
+ * @param skip - A folder that is left out where a folder above it is searched: the one that drawings go to.
+ * @throws UsageError
+ */
+export async function expandInputs(args: readonly string[], skip?: string): Promise<Expanded[]> {
+  const found = new Map<string, Expanded>()
+  const add = (name: string) => {
+    const key = name === '-' || ADDRESS.test(name) ? name : resolve(name)
+    if (!found.has(key)) found.set(key, { name, source: sourceOf(name) })
+  }
+  const fail = (name: string, problem: string) => found.set(`${found.size}: ${name}`, { name, problem })
+  for (const arg of args) {
+    if (arg === '') throw new UsageError('a file name is empty')
+    const info = arg === '-' ? undefined : await stat(arg).catch(() => undefined)
+    if (info?.isDirectory()) await searchFolder(arg, skip, add, fail)
+    else if (info === undefined && arg !== '-' && hasWildcard(arg) && !ADDRESS.test(arg))
+      await searchPattern(arg, add, fail)
+    else add(arg)
+  }
+  return [...found.values()]
+}
+
+type Add = (name: string) => void
+type Fail = (name: string, problem: string) => void
+
+async function searchFolder(folder: string, skip: string | undefined, add: Add, fail: Fail): Promise<void> {
+  const skipped = skip === undefined || resolve(skip) === resolve(folder) ? undefined : resolve(skip)
+  const { files, problems } = await findFiles(
+    folder,
+    (path) => !/(^|\/)\.[^/]*$/.test(path) && resolve(folder, path) !== skipped,
+    (path) => IMAGE_NAME.test(path) && !/(^|\/)\.[^/]*$/.test(path),
+  )
+  for (const file of files) add(join(folder, file))
+  for (const { folder: below, problem } of problems) fail(join(folder, below), problem)
+  if (files.length + problems.length === 0) fail(folder, 'no image file in this folder')
+}
+
+async function searchPattern(pattern: string, add: Add, fail: Fail): Promise<void> {
+  const { base, entersFolder, takesFile } = compilePattern(sep === '\\' ? pattern.replaceAll('\\', '/') : pattern)
+  // A folder that is missing or closed to us holds no match.
+  const { files } = await findFiles(base, entersFolder, takesFile)
+  for (const file of files) add(join(base, file))
+  if (files.length === 0) fail(pattern, 'no file matches this pattern')
+}
+
+interface Found {
   files: string[]
-  unmatched: string[]
+  /** Folders that could not be read. */
+  problems: { folder: string; problem: string }[]
 }
 
 /**
- * Expands the globs among the arguments, for quoted ones and for shells that leave them alone: `*`, `?`, `[abc]`, `[!abc]`, `{a,b}` and `**`.
- * Names that start with a dot are matched only by patterns that do. What exists under the very name is never a pattern.
+ * The files below a folder, sorted; all paths are relative to it, with `/` between names. Only files and links to files: a pipe
+ * or a device may never end.
  */
-export async function expandFiles(inputs: readonly string[]): Promise<ExpandedFiles> {
-  const files = new Set<string>()
-  const unmatched: string[] = []
-  for (const input of inputs) {
-    if (!/[*?[{]/.test(input) || existsSync(input)) {
-      files.add(input)
-      continue
-    }
-    const matches = await glob(input)
-    if (matches.length === 0) unmatched.push(input)
-    for (const match of matches) files.add(match)
-  }
-  return { files: [...files], unmatched }
+async function findFiles(
+  base: string,
+  enters: (folder: string) => boolean,
+  takes: (file: string) => boolean,
+): Promise<Found> {
+  const root = resolve(base)
+  const start = root.endsWith(sep) ? root.length : root.length + 1
+  const relative = (path: string) => path.slice(start).replaceAll(sep, '/').replace(/\/$/, '')
+  const problems: Found['problems'] = []
+  const readdir = (
+    path: string,
+    options: { withFileTypes: true },
+    done: (error: Error | null, list: Dirent[]) => void,
+  ) =>
+    fs.readdir(path, options, (error, list) => {
+      if (error) problems.push({ folder: relative(path), problem: `could not read this folder: ${error.message}` })
+      done(error, list)
+    })
+  const found = await new fdir({ fs: { ...fs, readdir: readdir as typeof fs.readdir } })
+    .withFullPaths()
+    .exclude((_, path) => !enters(relative(path)))
+    .filter((path) => takes(relative(path)))
+    .crawl(root)
+    .withPromise()
+  return { files: found.filter(isFile).map(relative).sort(), problems }
 }
 
-/** Paths of the files a pattern matches, sorted. */
-export async function glob(pattern: string): Promise<string[]> {
-  const found = new Set<string>()
-  for (const alternative of expandBraces(pattern)) {
-    const forward = sep === '\\' ? alternative.replaceAll('\\', '/') : alternative
-    const [first, ...rest] = forward.split('/')
-    // A pattern from the root, or from a drive, starts with a segment that is a place and not a name.
-    const rooted = first === '' || (sep === '\\' && /^[a-z]:$/i.test(first!))
-    await walk(rooted ? `${first}/` : '', rooted ? rest : [first!, ...rest], found)
-  }
-  return [...found].sort()
+/** Through links. */
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 }
 
-/** `a{b,c}` to `ab`, `ac`; braces nest. A brace without a partner stands for itself. */
-export function expandBraces(pattern: string): string[] {
-  const open = pattern.indexOf('{')
-  if (open < 0) return [pattern]
-  const cuts = [open]
-  let depth = 0
-  for (let at = open; at < pattern.length; at++) {
-    const letter = pattern[at]
-    if (letter === '{') depth++
-    if (letter === ',' && depth === 1) cuts.push(at)
-    if (letter === '}' && --depth === 0) {
-      cuts.push(at)
-      const tails = expandBraces(pattern.slice(at + 1))
-      const head = pattern.slice(0, open)
-      return cuts
-        .slice(0, -1)
-        .flatMap((cut, index) => expandBraces(pattern.slice(cut + 1, cuts[index + 1])))
-        .flatMap((middle) => tails.map((tail) => head + middle + tail))
-    }
-  }
-  return expandBraces(pattern.slice(open + 1)).map((tail) => pattern.slice(0, open + 1) + tail)
-}
-
-/** Matches one path segment. */
-function segmentPattern(segment: string): RegExp {
-  const source = segment.replace(/\[!?\]?[^\]]*\]|[\s\S]/g, (token) => {
-    if (token === '*') return '[^/]*'
-    if (token === '?') return '[^/]'
-    if (token.length > 2 && token.startsWith('[')) {
-      const negated = token[1] === '!'
-      const set = token.slice(negated ? 2 : 1, -1).replace(/[\\\]^[]/g, '\\$&')
-      return set === '' ? token.replace(/\W/g, '\\$&') : `[${negated ? '^' : ''}${set}]`
-    }
-    return token.replace(/[\\^$.|+()[\]{}/]/g, '\\$&')
-  })
-  try {
-    return new RegExp(`^${source}$`, 'u')
-  } catch {
-    // Such as [z-a]: no name fits.
-    return /^(?!)/
-  }
-}
-
-/** `prefix` is the path so far, '' or ending in a slash. */
-async function walk(prefix: string, segments: readonly string[], found: Set<string>): Promise<void> {
-  const [segment, ...rest] = segments
-  if (segment === undefined) return
-  if (segment === '' || segment === '.' || segment === '..') {
-    return walk(segment === '' ? prefix : `${prefix}${segment}/`, rest, found)
-  }
-  const entries = await list(prefix)
-  if (segment === '**' && rest.length > 0) {
-    await walk(prefix, rest, found)
-    for (const entry of entries) {
-      // Links to folders are not followed: they may lead in a circle.
-      if (entry.isDirectory() && !entry.name.startsWith('.')) await walk(`${prefix}${entry.name}/`, segments, found)
-    }
-    return
-  }
-  const fits = segmentPattern(segment === '**' ? '*' : segment)
-  for (const entry of entries) {
-    if (!fits.test(entry.name) || (entry.name.startsWith('.') && !segment.startsWith('.'))) continue
-    if (rest.length > 0) {
-      if (entry.isDirectory() || entry.isSymbolicLink()) await walk(`${prefix}${entry.name}/`, rest, found)
-    } else if (isFile(entry, prefix)) {
-      found.add(join(prefix, entry.name))
-    }
-  }
-}
-
-/** Through links; pipes and devices, which may never end, are no match. */
-function isFile(entry: Dirent, prefix: string): boolean {
-  if (!entry.isSymbolicLink()) return entry.isFile()
-  try {
-    return statSync(join(prefix, entry.name)).isFile()
-  } catch {
-    return false
-  }
-}
-
-/** A folder that is missing or closed to us holds no match. */
-async function list(prefix: string): Promise<Dirent[]> {
-  try {
-    return await readdir(prefix === '' ? '.' : prefix, { withFileTypes: true })
-  } catch {
-    return []
-  }
+/** A file that is there may be called like an address (`data:1.jpg`): with a folder before it, it cannot be mistaken. */
+function sourceOf(name: string): string {
+  return /^[a-z][a-z0-9+.-]+:/i.test(name) && existsSync(name) ? `.${sep}${name}` : name
 }

@@ -1,19 +1,29 @@
-import { readFile } from 'node:fs/promises'
 import type { ReferenceFace } from '../api/format.ts'
 import { decode } from '../image/node/read.ts'
 import type { Pixels } from '../image/pixels.ts'
 import type { CreateOptions } from '../options/options.ts'
+import { resolveCreateOptions } from '../options/resolve.ts'
 import { MtcnnError } from '../shared/errors.ts'
 import type { Face } from '../shared/face.ts'
-import { type DetectCommand, helpText, parseArguments, UsageError } from './arguments.ts'
-import { drawFaces, planDrawings } from './draw.ts'
-import { expandFiles } from './files.ts'
-import { facesTable, type Trace, traceTable } from './table.ts'
+import { type DetectCommand, parseArguments } from './arguments.ts'
+import { drawFaces } from './draw.ts'
+import { type Expanded, expandInputs, type Input } from './files.ts'
+import { helpText } from './help.ts'
+import { printable } from './printable.ts'
+import { listJsonReport, type Outcome, type Report, singleJsonReport, tableReport } from './report.ts'
+import type { Trace } from './table.ts'
+import { type FileIdentity, identities, identityOf, planDrawings, readDrawPattern, type Target } from './targets.ts'
+import { UsageError } from './usage-error.ts'
+import { writeWhole } from './write.ts'
+
+interface CallOptions {
+  signal: AbortSignal
+}
 
 /** The part of a detector the command line uses. */
 export interface Detector {
-  detectFaces(image: Pixels): Promise<Face[]>
-  explain(image: Pixels): Promise<{ faces: Face[]; trace: Trace }>
+  detectFaces(image: Pixels, options: CallOptions): Promise<Face[]>
+  explain(image: Pixels, options: CallOptions): Promise<{ faces: Face[]; trace: Trace }>
   dispose(): void
 }
 
@@ -21,15 +31,13 @@ export interface Detector {
 export interface Environment {
   stdout(text: string): void
   stderr(text: string): void
+  /** All of standard input. @throws MtcnnError IMAGE_TOO_LARGE for more than `maxBytes`. */
+  stdin(maxBytes: number): Promise<Uint8Array>
+  /** Stops the run: what is begun is given up, what is done stays printed. */
+  signal: AbortSignal
   version(): Promise<string>
   createDetector(options: CreateOptions): Promise<Detector>
   toReference(faces: readonly Face[]): ReferenceFace[]
-}
-
-interface Result {
-  image: Pixels
-  faces: Face[]
-  trace: Trace | undefined
 }
 
 /** Runs the command line and gives the exit code: 0 done, 1 something failed, 2 wrong usage. */
@@ -38,122 +46,147 @@ export async function run(argv: readonly string[], environment: Environment): Pr
     const command = parseArguments(argv)
     if (command.kind === 'help') environment.stdout(helpText())
     else if (command.kind === 'version') environment.stdout(`${await environment.version()}\n`)
-    else return await detect(command, environment)
+    else return await new Detection(command, environment).run()
     return 0
   } catch (error) {
-    environment.stderr(`mtcnn-wasm: ${messageOf(error)}\n`)
+    // Whoever stopped the run says why.
+    if (environment.signal.aborted) return 1
+    say(environment, messageOf(error))
     if (!(error instanceof UsageError)) return 1
     environment.stderr("Run 'mtcnn-wasm --help' for the options.\n")
     return 2
   }
 }
 
-async function detect(command: DetectCommand, environment: Environment): Promise<number> {
-  const { files, unmatched } = await expandFiles(command.files)
-  for (const pattern of unmatched) environment.stderr(`mtcnn-wasm: no file matches '${pattern}'\n`)
-  if (files.length === 0) return 1
-  const targets = command.draw === undefined ? undefined : planDrawings(command.draw, files)
-  const weights = command.weights === undefined ? undefined : await readWeights(command.weights)
-  const detector = await environment.createDetector({ ...command.options, ...(weights && { weights }) })
-  let failed = unmatched.length > 0
-  const report = command.json ? jsonReport(files.length, environment) : tableReport(environment)
-  try {
-    for (const file of files) {
-      try {
-        const result = await search(detector, file, command.explain)
-        report.done(file, result)
-        const target = targets?.get(file)
-        if (target === undefined) continue
-        await drawFaces(result.image, result.faces, target).catch((cause: unknown) => {
-          throw new Error(`could not draw '${target}': ${messageOf(cause)}`, { cause })
-        })
-        report.drawn(target)
-      } catch (error) {
+/** One run of `mtcnn-wasm detect`. */
+class Detection {
+  readonly #command: DetectCommand
+  readonly #environment: Environment
+  #photographs = new Set<FileIdentity>()
+  readonly #drawn = new Set<FileIdentity>()
+
+  constructor(command: DetectCommand, environment: Environment) {
+    this.#command = command
+    this.#environment = environment
+  }
+
+  async run(): Promise<number> {
+    const { files, options, draw, force } = this.#command
+    const plan = draw === undefined ? undefined : readDrawPattern(draw)
+    const expanded = await expandInputs(files, plan?.folder)
+    const inputs = expanded.filter((entry): entry is Input => 'source' in entry)
+    const targets = plan && planDrawings(plan, inputs, force)
+    this.#photographs = identities(inputs)
+    const report = this.#report(expanded)
+    let failed = false
+    // Nothing to search: no need for a detector.
+    const detector = inputs.length === 0 ? undefined : await this.#environment.createDetector(options)
+    try {
+      for (const entry of expanded) {
+        this.#environment.signal.throwIfAborted()
+        const outcome = 'source' in entry ? await this.#search(detector!, entry, targets?.get(entry)) : failure(entry)
+        // What is not complete is not told.
+        this.#environment.signal.throwIfAborted()
+        report.add(outcome)
+        if (outcome.error === undefined) continue
         failed = true
-        const message = messageOf(error)
-        environment.stderr(`mtcnn-wasm: ${file}: ${message}\n`)
-        report.failed(file, message)
-        // Every other file would fail in the same way.
-        if (error instanceof MtcnnError && error.code === 'MISSING_DEPENDENCY') break
+        say(this.#environment, `${outcome.name}: ${outcome.error}`)
+        if (outcome.hopeless) break
       }
+    } finally {
+      report.end()
+      detector?.dispose()
     }
-  } finally {
-    report.end()
-    detector.dispose()
+    return failed ? 1 : 0
   }
-  return failed ? 1 : 0
+
+  /** The form of the output goes by what was typed: one name of a file, or anything that may stand for several. */
+  #report(expanded: readonly Expanded[]): Report {
+    const { json, files } = this.#command
+    const { stdout, toReference } = this.#environment
+    if (!json) return tableReport(stdout)
+    const [first] = expanded
+    const isSingle = files.length === 1 && first !== undefined && 'source' in first && first.name === files[0]
+    return isSingle ? singleJsonReport(stdout, toReference) : listJsonReport(stdout, toReference)
+  }
+
+  async #search(detector: Detector, input: Input, target: Target | undefined): Promise<Attempt> {
+    const outcome: Attempt = { name: input.name }
+    try {
+      const image = await stoppable(this.#read(input), this.#environment.signal)
+      const { signal } = this.#environment
+      const { faces, trace } = this.#command.explain
+        ? await detector.explain(image, { signal })
+        : { faces: await detector.detectFaces(image, { signal }), trace: undefined }
+      outcome.found = { image, faces, trace }
+      if (target !== undefined) outcome.drawing = await this.#draw(image, faces, target)
+    } catch (error) {
+      outcome.error = messageOf(error)
+      // Every other file would fail in the same way.
+      outcome.hopeless = error instanceof MtcnnError && error.code === 'MISSING_DEPENDENCY'
+    }
+    return outcome
+  }
+
+  async #read({ source }: Input): Promise<Pixels> {
+    const { detect } = resolveCreateOptions(this.#command.options)
+    return decode(source === '-' ? await this.#environment.stdin(detect.maxBytes) : source, detect)
+  }
+
+  async #draw(image: Pixels, faces: readonly Face[], { path, ending }: Target): Promise<string> {
+    try {
+      const bytes = await drawFaces(image, faces, ending)
+      this.#environment.signal.throwIfAborted()
+      await writeWhole(path, bytes, () => this.#mayReplace(path))
+    } catch (cause) {
+      throw new Error(`could not draw '${path}': ${messageOf(cause)}`, { cause })
+    }
+    const id = identityOf(path)
+    if (id !== undefined) this.#drawn.add(id)
+    return path
+  }
+
+  /** Once more, right before it would happen: what lies there may have come after the plan was made. */
+  #mayReplace(path: string): void {
+    const id = identityOf(path)
+    if (id !== undefined && this.#photographs.has(id)) throw new Error('it is a photograph that is searched')
+    if (id !== undefined && this.#drawn.has(id)) throw new Error('it is the drawing of another photograph')
+    if (!this.#command.force) throw new Error('it exists already; with --force it is overwritten')
+  }
 }
 
-async function search(detector: Detector, file: string, explain: boolean): Promise<Result> {
-  const image = await decode(file)
-  if (explain) return { image, ...(await detector.explain(image)) }
-  return { image, faces: await detector.detectFaces(image), trace: undefined }
+interface Attempt extends Outcome {
+  /** What failed will fail for every file. */
+  hopeless?: boolean
 }
 
-async function readWeights(path: string): Promise<Uint8Array> {
+function failure({ name, problem }: { name: string; problem: string }): Attempt {
+  return { name, error: problem }
+}
+
+/** Rejects when the signal is aborted; the work itself, which takes no signal, is left to end unheard. */
+async function stoppable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop = () => {}
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(signal.reason as Error)
+    signal.addEventListener('abort', stop, { once: true })
+  })
   try {
-    return await readFile(path)
-  } catch (cause) {
-    throw new MtcnnError('INVALID_WEIGHTS', `could not read '${path}': ${messageOf(cause)}`, { cause })
+    return await Promise.race([work, stopped])
+  } finally {
+    signal.removeEventListener('abort', stop)
   }
 }
 
-interface Report {
-  done(file: string, result: Result): void
-  drawn(target: string): void
-  failed(file: string, message: string): void
-  end(): void
+/** One line on standard error, whatever is in the message. */
+function say({ stderr }: Environment, message: string): void {
+  stderr(`mtcnn-wasm: ${printable(message)}\n`)
 }
 
-function tableReport({ stdout }: Environment): Report {
-  let separator = ''
-  return {
-    done(file, { image, faces, trace }) {
-      stdout(`${separator}${facesTable(file, image, faces)}\n`)
-      if (trace !== undefined) stdout(`\n${traceTable(trace)}\n`)
-      separator = '\n'
-    },
-    drawn: (target) => stdout(`  drawn to ${target}\n`),
-    failed: () => {},
-    end: () => {},
-  }
-}
-
-/** One face, or one file, a line: whole documents for programs that search by line too. */
-function jsonReport(fileCount: number, { stdout, toReference }: Environment): Report {
-  const list = (items: readonly unknown[]) =>
-    items.length === 0 ? '[]' : `[\n${items.map((item) => `  ${JSON.stringify(item)}`).join(',\n')}\n]`
-  if (fileCount === 1) {
-    return {
-      done(_file, { faces, trace }) {
-        const reference = toReference(faces)
-        stdout(`${trace === undefined ? list(reference) : JSON.stringify({ faces: reference, trace })}\n`)
-      },
-      drawn: () => {},
-      failed: () => {},
-      end: () => {},
-    }
-  }
-  let separator = '[\n  '
-  const reported = new Set<string>()
-  const add = (file: string, entry: object) => {
-    // A file that was searched but could not be drawn already has its faces in the list.
-    if (reported.has(file)) return
-    reported.add(file)
-    stdout(separator + JSON.stringify({ file, ...entry }))
-    separator = ',\n  '
-  }
-  return {
-    done: (file, { faces, trace }) => add(file, { faces: toReference(faces), ...(trace && { trace }) }),
-    drawn: () => {},
-    failed: (file, message) => add(file, { error: message }),
-    end: () => stdout('\n]\n'),
-  }
-}
-
-/** The message where one was written for people, the whole stack where the error is our own mistake. */
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const isMistake = ['TypeError', 'RangeError', 'ReferenceError', 'RuntimeError'].includes(error.name)
-  return isMistake && !('code' in error) ? (error.stack ?? error.message) : error.message
+  return isMistake && !('code' in error)
+    ? `${error.name}: ${error.message} (a mistake of mtcnn-wasm: please report it)`
+    : error.message
 }

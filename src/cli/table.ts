@@ -1,4 +1,6 @@
+import Table from 'cli-table3'
 import type { Face, Point } from '../shared/face.ts'
+import { printable } from './printable.ts'
 
 /** What `detector.explain` tells of a search; the names are those of the fixtures. */
 export interface Trace {
@@ -18,16 +20,23 @@ export interface Trace {
   milliseconds: object
 }
 
-/** Lines up columns: text to the left, numbers to the right. Ends without a line break. */
+const NO_BORDERS = {
+  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '' },
+  ...{ 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
+}
+
+/** Lines up columns: numbers to the right, the columns named to the left. Ends without a line break. */
 export function align(rows: readonly (readonly string[])[], textColumns: readonly number[] = []): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
-  return rows
-    .map((row) => {
-      const cells = row.map((cell, at) =>
-        textColumns.includes(at) ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!),
-      )
-      return `  ${cells.join('  ')}`.trimEnd()
-    })
+  const table = new Table({
+    chars: NO_BORDERS,
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [], compact: true },
+    colAligns: (rows[0] ?? []).map((_, column) => (textColumns.includes(column) ? 'left' : 'right')),
+  })
+  table.push(...rows.map((row) => [...row]))
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => `  ${line}`.trimEnd())
     .join('\n')
 }
 
@@ -37,7 +46,7 @@ const place = ({ x, y }: Point) => `${pixels(x)},${pixels(y)}`
 /** The faces of one file for people to read. Ends without a line break. */
 export function facesTable(file: string, image: { width: number; height: number }, faces: readonly Face[]): string {
   const many = faces.length === 1 ? '1 face' : `${faces.length === 0 ? 'no' : faces.length} faces`
-  const heading = `${file}: ${many} (${image.width} x ${image.height})`
+  const heading = `${printable(file)}: ${many} (${image.width} x ${image.height})`
   if (faces.length === 0) return heading
   const withKeypoints = faces.some((face) => face.keypoints !== undefined)
   const head = ['#', 'x', 'y', 'width', 'height', 'confidence']

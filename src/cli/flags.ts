@@ -1,0 +1,195 @@
+import { type CreateOptions, DEFAULT_OPTIONS as defaults } from '../options/options.ts'
+import { UsageError } from './usage-error.ts'
+
+/** What of the command line is an option of the library. */
+export type LibraryOptions = Omit<CreateOptions, 'signal' | 'transfer'>
+
+export interface Flag {
+  name: string
+  short?: string
+  /** What stands behind the flag in --help; flags without one are switches. */
+  value?: string
+  /** A switch that has its contrary: `--no-<name>`. */
+  negatable?: true
+  help: string[]
+  /** For flags that are options of the library: which one, and its value. */
+  option?: keyof LibraryOptions
+  read?: (text: string) => unknown
+}
+
+const { nms, thresholds } = defaults
+
+/** All flags, in the order of --help. */
+export const FLAGS: readonly Flag[] = [
+  {
+    name: 'preset',
+    value: 'name',
+    option: 'preset',
+    help: [
+      'classic (default): as the Python package mtcnn 0.1.1; accurate: more and smaller faces,',
+      'better placed, slower; fast: faces of 40 pixels and more. Defaults below: those of classic',
+    ],
+    read: (text) => text,
+  },
+  {
+    name: 'min-face',
+    value: 'pixels',
+    option: 'minFaceSize',
+    help: [`smallest face looked for, in pixels of the photograph (default ${defaults.minFaceSize})`],
+    read: number,
+  },
+  {
+    name: 'scale-factor',
+    value: 'ratio',
+    option: 'scaleFactor',
+    help: [`size of one pyramid level relative to the one before it (default ${defaults.scaleFactor})`],
+    read: number,
+  },
+  {
+    name: 'thresholds',
+    value: 'p,r,o',
+    option: 'thresholds',
+    help: [
+      'scores under which P-Net, R-Net and O-Net drop a candidate',
+      `(default ${thresholds.proposal},${thresholds.refine},${thresholds.output})`,
+    ],
+    read: (text) => {
+      const [proposal, refine, output] = numbers(text, ['p', 'r', 'o'])
+      return { proposal, refine, output }
+    },
+  },
+  {
+    name: 'nms',
+    value: 'l,p,r,o',
+    option: 'nms',
+    help: [
+      'overlaps over which the weaker of two boxes is dropped: within a level, in the whole',
+      `pyramid, after R-Net, after O-Net (default ${nms.level},${nms.pyramid},${nms.refine},${nms.output})`,
+    ],
+    read: (text) => {
+      const [level, pyramid, refine, output] = numbers(text, ['l', 'p', 'r', 'o'])
+      return { level, pyramid, refine, output }
+    },
+  },
+  {
+    name: 'max-faces',
+    value: 'count',
+    option: 'maxFaces',
+    help: ['only this many faces, the most confident ones (default all)'],
+    read: number,
+  },
+  {
+    name: 'stages',
+    value: 'full|boxes',
+    option: 'stages',
+    help: [`'boxes' leaves out O-Net: faster, looser boxes, no keypoints (default ${defaults.stages})`],
+    read: (text) => text,
+  },
+  {
+    name: 'patches',
+    value: 'way',
+    option: 'patches',
+    help: [`how patches for R-Net and O-Net are resized: area, bicubic or subpixel (default ${defaults.patches})`],
+    read: (text) => text,
+  },
+  {
+    name: 'flip',
+    negatable: true,
+    option: 'flip',
+    help: ['run O-Net on each patch and on its mirror image, and take the mean'],
+  },
+  {
+    name: 'passes',
+    value: '1|2',
+    option: 'passes',
+    help: [`with 2, O-Net runs once more on the boxes it gave (default ${defaults.passes})`],
+    read: number,
+  },
+  {
+    name: 'clip',
+    negatable: true,
+    option: 'clip',
+    help: ['cut boxes at the edges of the photograph (default yes)'],
+  },
+  {
+    name: 'roi',
+    value: 'x,y,w,h',
+    option: 'roi',
+    help: ['search this rectangle only (pixels); results stay in coordinates of the photograph'],
+    read: (text) => {
+      const [x, y, width, height] = numbers(text, ['x', 'y', 'w', 'h'])
+      return { x, y, width, height }
+    },
+  },
+  {
+    name: 'strict',
+    negatable: true,
+    option: 'strict',
+    help: ['refuse image files that are damaged (default no: what is there of them is searched)'],
+  },
+  {
+    name: 'max-pixels',
+    value: 'count',
+    option: 'maxPixels',
+    help: [`refuse images of more pixels, before they are decoded (default ${defaults.maxPixels})`],
+    read: number,
+  },
+  {
+    name: 'max-bytes',
+    value: 'count',
+    option: 'maxBytes',
+    help: [`refuse image files of more bytes (default ${defaults.maxBytes})`],
+    read: number,
+  },
+  {
+    name: 'precision',
+    value: 'exact|fast',
+    option: 'precision',
+    help: ["'fast' uses fused multiply-adds where the processor has them (default exact)"],
+    read: (text) => text,
+  },
+  {
+    name: 'worker',
+    negatable: true,
+    option: 'worker',
+    help: ['search in a worker thread (default no)'],
+  },
+  {
+    name: 'weights',
+    value: 'f32|f16|file',
+    option: 'weights',
+    help: ['weights in half precision, or others in the container format of this package (default f32)'],
+    read: (text) => text,
+  },
+  {
+    name: 'module',
+    value: 'file',
+    option: 'module',
+    help: ["kernels other than those built in: this version's mtcnn.wasm or mtcnn.relaxed.wasm"],
+    read: (text) => text,
+  },
+  { name: 'json', help: ['print JSON in the form of the Python package mtcnn 0.1.1'] },
+  {
+    name: 'draw',
+    value: 'out',
+    help: ["write the photograph with boxes and landmarks; the format goes by the name's ending"],
+  },
+  { name: 'force', help: ['let --draw overwrite files that exist; it never overwrites a photograph it searched'] },
+  { name: 'explain', help: ['also say what each stage found, and how long it took'] },
+  { name: 'help', short: 'h', help: ['print this and stop'] },
+  { name: 'version', short: 'v', help: ['print the version and stop'] },
+]
+
+function number(text: string): number {
+  const value = text.trim() === '' ? Number.NaN : Number(text)
+  if (Number.isNaN(value)) throw new UsageError(`a number is wanted; got '${text}'`)
+  return value
+}
+
+function numbers(text: string, names: readonly string[]): number[] {
+  const parts = text.split(',')
+  if (parts.length !== names.length) {
+    throw new UsageError(`${names.length} numbers are wanted (${names.join(',')}); got '${text}'`)
+  }
+  return parts.map(number)
+}

@@ -1,0 +1,125 @@
+import { lstatSync, statSync } from 'node:fs'
+import { extname, join, parse, posix, resolve } from 'node:path'
+import { DRAWING_FORMATS, type DrawingEnding } from './draw.ts'
+import type { Input } from './files.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Where the drawing of one image goes. */
+export interface Target {
+  path: string
+  ending: DrawingEnding
+}
+
+/** Device and inode: one name for one file, whatever paths lead to it. */
+export type FileIdentity = string
+
+/** What `--draw` was given. */
+export interface DrawPlan {
+  /** With `{name}` where each image's own name goes. */
+  pattern: string
+  ending: DrawingEnding
+  /** The folder all drawings go to, where a folder was given. */
+  folder: string | undefined
+}
+
+/**
+ * Reads the value of `--draw`: a file, a folder (one that exists or a name that ends in a slash), or a name with `{name}` in it.
+ *
+ * @throws UsageError where the format is not known.
+ */
+export function readDrawPattern(out: string): DrawPlan {
+  const folder = /[/\\]$/.test(out) || isFolder(out) ? out : undefined
+  const pattern = folder === undefined ? out : join(folder, '{name}.png')
+  const ending = extname(pattern).toLowerCase()
+  if (isDrawingEnding(ending)) return { pattern, ending, folder }
+  const endings = Object.keys(DRAWING_FORMATS).join(', ')
+  throw new UsageError(`--draw: the name must end in ${endings}, or be a folder; got '${out}'`)
+}
+
+/**
+ * Where the drawing of each input goes. Inputs with the same name are numbered in their order: `x.png`, `x-2.png`.
+ *
+ * @param force - Files that exist may be overwritten; those that are searched never are.
+ * @throws UsageError where all images would be drawn to one file, a photograph would be overwritten, or a file exists.
+ */
+export function planDrawings(plan: DrawPlan, inputs: readonly Input[], force: boolean): Map<Input, Target> {
+  const { pattern, ending } = plan
+  if (inputs.length > 1 && !pattern.includes('{name}')) {
+    throw new UsageError(
+      `--draw: for several images give a folder, such as 'faces/', or a name with {name} in it; got '${pattern}'`,
+    )
+  }
+  const photographs = identities(inputs)
+  const taken = new Set<string>()
+  const targets = new Map<Input, Target>()
+  for (const input of inputs) {
+    const path = firstFree(pattern, nameOf(input), taken)
+    const id = identityOf(path)
+    if (id !== undefined && photographs.has(id)) {
+      throw new UsageError(`--draw: '${path}' is a photograph that is searched; it would be overwritten`)
+    }
+    if (isFolder(path)) throw new UsageError(`--draw: '${path}' is a folder`)
+    if (!force && exists(path)) {
+      throw new UsageError(`--draw: '${path}' exists already; with --force it is overwritten`)
+    }
+    targets.set(input, { path, ending })
+  }
+  return targets
+}
+
+/** Which files the inputs are. */
+export function identities(inputs: readonly Input[]): Set<FileIdentity> {
+  const found = inputs.map(({ source }) => identityOf(source))
+  return new Set(found.filter((id) => id !== undefined))
+}
+
+/** Through links; undefined where nothing is. */
+export function identityOf(path: string): FileIdentity | undefined {
+  try {
+    const info = statSync(path, { bigint: true, throwIfNoEntry: false })
+    return info && `${info.dev}:${info.ino}`
+  } catch {
+    // Such as a name that is too long, or an address: no file of ours.
+    return undefined
+  }
+}
+
+/** The names taken are compared without case: some systems take `A.png` and `a.png` for one file. */
+function firstFree(pattern: string, name: string, taken: Set<string>): string {
+  for (let number = 1; ; number++) {
+    const path = pattern.replaceAll('{name}', () => (number === 1 ? name : `${name}-${number}`))
+    const key = resolve(path).normalize().toLowerCase()
+    if (taken.has(key)) continue
+    taken.add(key)
+    return path
+  }
+}
+
+/** The name of the image without folder and ending. It is always a name of its own: `..` would lead out of the folder. */
+function nameOf({ name, source }: Input): string {
+  if (source === '-') return 'stdin'
+  const own = /^https?:\/\//i.test(source) ? posix.parse(new URL(source).pathname).name : parse(name).name
+  return own.replace(/[/\\]/g, '_').replace(/^\.{0,2}$/, (dots) => '_'.repeat(Math.max(1, dots.length)))
+}
+
+function isDrawingEnding(ending: string): ending is DrawingEnding {
+  return Object.hasOwn(DRAWING_FORMATS, ending)
+}
+
+/** A link that leads nowhere exists too. */
+function exists(path: string): boolean {
+  try {
+    lstatSync(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}

@@ -1,43 +1,36 @@
-// Fully connected layers over a batch of rows.
+// Fully connected layers over a batch of rows: Y = X W + bias. m, k and n as in matmul.ts.
 import { prelu } from './lanes'
 import { matmul } from './matmul'
 
 /**
- * y = prelu(x W + bias). x: f32 [rows][depth]; y: f32 [rows][columns]; columns a multiple of 4.
- * weights: packed W (pack.ts), then bias, slope and flag (packPost).
+ * With PReLU. x: f32 [m][k]; weights: packConnected (pack.ts); y: f32 [m][n]; n a multiple of 4. Multiples of 16: weights, y.
  * Sum: k ascending, bias last.
  */
-export function dense(x: usize, rows: i32, depth: i32, columns: i32, weights: usize, y: usize): void {
-  const xRow: usize = depth << 2
-  const yRow: usize = columns << 2
-  matmul(x, 0, xRow, rows, xRow, weights, y, 0, yRow, 16, yRow, 1)
-  const post = weights + xRow * columns
+export function dense(x: usize, m: i32, k: i32, n: i32, weights: usize, y: usize): void {
+  const xStride: usize = k << 2
+  const yStride: usize = n << 2
+  matmul(m, k, n, x, xStride, weights, y, 1)
+  const bias = weights + xStride * n
+  const slope = bias + yStride
   const zero = f32x4.splat(0)
   const one = f32x4.splat(1)
-  for (let r = 0; r < rows; r++) {
-    for (let j: usize = 0; j < yRow; j += 16)
-      v128.store(
-        y + j,
-        prelu(
-          true,
-          f32x4.add(v128.load(y + j), v128.load(post + j)),
-          zero,
-          f32x4.sub(v128.load(post + yRow + j), one),
-          zero,
-        ),
-      )
-    y += yRow
+  for (let row = 0; row < m; row++) {
+    for (let j: usize = 0; j < yStride; j += 16) {
+      const sum = f32x4.add(v128.load(y + j), v128.load(bias + j))
+      v128.store(y + j, prelu(true, sum, zero, f32x4.sub(v128.load(slope + j), one), zero))
+    }
+    y += yStride
   }
 }
 
-/** The last layer of a net: y = x W + bias, no PReLU; shapes as in dense. weights: packed W, then bias[columns]. */
-export function head(x: usize, rows: i32, depth: i32, columns: i32, weights: usize, y: usize): void {
-  const xRow: usize = depth << 2
-  const yRow: usize = columns << 2
-  matmul(x, 0, xRow, rows, xRow, weights, y, 0, yRow, 16, yRow, 1)
-  const bias = weights + xRow * columns
-  for (let r = 0; r < rows; r++) {
-    for (let j: usize = 0; j < yRow; j += 16) v128.store(y + j, f32x4.add(v128.load(y + j), v128.load(bias + j)))
-    y += yRow
+/** Without PReLU, the last layer of a net. weights: packHead (pack.ts); all else as in dense. */
+export function head(x: usize, m: i32, k: i32, n: i32, weights: usize, y: usize): void {
+  const xStride: usize = k << 2
+  const yStride: usize = n << 2
+  matmul(m, k, n, x, xStride, weights, y, 1)
+  const bias = weights + xStride * n
+  for (let row = 0; row < m; row++) {
+    for (let j: usize = 0; j < yStride; j += 16) v128.store(y + j, f32x4.add(v128.load(y + j), v128.load(bias + j)))
+    y += yStride
   }
 }

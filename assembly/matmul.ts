@@ -1,14 +1,30 @@
-// Small matrix products, the arithmetic of every layer: register blocks of one or two rows by up to sixteen columns.
+// Small matrix products C = A B, the arithmetic of every layer. Names as in BLAS and XNNPACK: A is [m][k], B is [k][n], C is
+// [m][n]; m, k and n are counts, strides are bytes from row to row. `products` independent products of the same size run in one
+// call: the positions of a Winograd form, or one.
+//
+//   A  f32 [products][m][aStride bytes apart], of each row the first k floats count
+//   B  f32 packed (pack.ts): [products][groups of columns][k][columns of the group], read strictly forward
+//   C  f32 [m][n / 4][products][4]: with one product rows of n; with more, the same four columns of all products lie together,
+//      which is how step 3 of a Winograd form wants them
+//
+// One block of C stays in registers while k runs: 2 rows of 16 columns are 8 accumulators, beside 2 values of A and 1 of B. One
+// step of k in each turn of the loop and no more: docs/kernels.md, "V8".
+// Sum: k ascending, one accumulator for each number of C.
 import { mac } from './lanes'
-
-// One k step per loop turn: V8 before Turboshaft reorders pure SIMD instructions within a basic block, and spills
-// when a block holds several steps.
 
 // @ts-ignore: decorator
 @inline
-function block2x16(a: usize, aRow: usize, depth: usize, b: usize, c: usize, cRow: usize, cVector: usize): void {
+function block2x16(
+  a: usize,
+  aStride: usize,
+  kBytes: usize,
+  b: usize,
+  c: usize,
+  cStride: usize,
+  cVectorStride: usize,
+): void {
   const x = v128.load32_splat(a)
-  const y = v128.load32_splat(a + aRow)
+  const y = v128.load32_splat(a + aStride)
   let w = v128.load(b)
   let p0 = f32x4.mul(x, w)
   let q0 = f32x4.mul(y, w)
@@ -21,11 +37,11 @@ function block2x16(a: usize, aRow: usize, depth: usize, b: usize, c: usize, cRow
   w = v128.load(b, 48)
   let p3 = f32x4.mul(x, w)
   let q3 = f32x4.mul(y, w)
-  const end = a + depth
+  const end = a + kBytes
   for (a += 4; a < end; a += 4) {
     b += 64
     const x = v128.load32_splat(a)
-    const y = v128.load32_splat(a + aRow)
+    const y = v128.load32_splat(a + aStride)
     let w = v128.load(b)
     p0 = mac(p0, x, w)
     q0 = mac(q0, y, w)
@@ -40,26 +56,26 @@ function block2x16(a: usize, aRow: usize, depth: usize, b: usize, c: usize, cRow
     q3 = mac(q3, y, w)
   }
   v128.store(c, p0)
-  v128.store(c + cRow, q0)
-  c += cVector
+  v128.store(c + cStride, q0)
+  c += cVectorStride
   v128.store(c, p1)
-  v128.store(c + cRow, q1)
-  c += cVector
+  v128.store(c + cStride, q1)
+  c += cVectorStride
   v128.store(c, p2)
-  v128.store(c + cRow, q2)
-  c += cVector
+  v128.store(c + cStride, q2)
+  c += cVectorStride
   v128.store(c, p3)
-  v128.store(c + cRow, q3)
+  v128.store(c + cStride, q3)
 }
 
 // @ts-ignore: decorator
 @inline
-function block1x16(a: usize, depth: usize, b: usize, c: usize, cVector: usize): void {
+function block1x16(a: usize, kBytes: usize, b: usize, c: usize, cVectorStride: usize): void {
   let p0 = f32x4.splat(0)
   let p1 = p0
   let p2 = p0
   let p3 = p0
-  for (const end = a + depth; a < end; a += 4) {
+  for (const end = a + kBytes; a < end; a += 4) {
     const x = v128.load32_splat(a)
     p0 = mac(p0, x, v128.load(b))
     p1 = mac(p1, x, v128.load(b, 16))
@@ -68,42 +84,42 @@ function block1x16(a: usize, depth: usize, b: usize, c: usize, cVector: usize): 
     b += 64
   }
   v128.store(c, p0)
-  v128.store(c + cVector, p1)
-  v128.store(c + 2 * cVector, p2)
-  v128.store(c + 3 * cVector, p3)
+  v128.store(c + cVectorStride, p1)
+  v128.store(c + 2 * cVectorStride, p2)
+  v128.store(c + 3 * cVectorStride, p3)
 }
 
 // @ts-ignore: decorator
 @inline
-function block1x8(a: usize, depth: usize, b: usize, c: usize, cVector: usize): void {
+function block1x8(a: usize, kBytes: usize, b: usize, c: usize, cVectorStride: usize): void {
   let p0 = f32x4.splat(0)
   let p1 = p0
-  for (const end = a + depth; a < end; a += 4) {
+  for (const end = a + kBytes; a < end; a += 4) {
     const x = v128.load32_splat(a)
     p0 = mac(p0, x, v128.load(b))
     p1 = mac(p1, x, v128.load(b, 16))
     b += 32
   }
   v128.store(c, p0)
-  v128.store(c + cVector, p1)
+  v128.store(c + cVectorStride, p1)
 }
 
 // @ts-ignore: decorator
 @inline
-function block1x4(a: usize, depth: usize, b: usize, c: usize): void {
+function block1x4(a: usize, kBytes: usize, b: usize, c: usize): void {
   let p0 = f32x4.splat(0)
-  for (const end = a + depth; a < end; a += 4) {
+  for (const end = a + kBytes; a < end; a += 4) {
     p0 = mac(p0, v128.load32_splat(a), v128.load(b))
     b += 16
   }
   v128.store(c, p0)
 }
 
-// Depth 3, the first layer of every net: the weights stay in registers and the rows stream past them.
+// k = 3, the first layer of every net: B stays in registers and the rows of A stream past it.
 
 // @ts-ignore: decorator
 @inline
-function rows3x12(a: usize, rows: i32, b: usize, c: usize, cRow: usize): void {
+function rowsBy12(a: usize, m: i32, b: usize, c: usize, cStride: usize): void {
   const u0 = v128.load(b)
   const u1 = v128.load(b, 16)
   const u2 = v128.load(b, 32)
@@ -113,119 +129,112 @@ function rows3x12(a: usize, rows: i32, b: usize, c: usize, cRow: usize): void {
   const w0 = v128.load(b, 96)
   const w1 = v128.load(b, 112)
   const w2 = v128.load(b, 128)
-  for (const end = a + 16 * rows; a < end; a += 16) {
+  for (const end = a + 16 * m; a < end; a += 16) {
     const x = v128.load32_splat(a)
     const y = v128.load32_splat(a, 4)
     const z = v128.load32_splat(a, 8)
     v128.store(c, mac(mac(f32x4.mul(x, u0), y, v0), z, w0))
     v128.store(c, mac(mac(f32x4.mul(x, u1), y, v1), z, w1), 36 * 16)
     v128.store(c, mac(mac(f32x4.mul(x, u2), y, v2), z, w2), 2 * 36 * 16)
-    c += cRow
+    c += cStride
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function rows3x8(a: usize, rows: i32, b: usize, c: usize, cRow: usize): void {
+function rowsBy8(a: usize, m: i32, b: usize, c: usize, cStride: usize): void {
   const u0 = v128.load(b)
   const u1 = v128.load(b, 16)
   const v0 = v128.load(b, 32)
   const v1 = v128.load(b, 48)
   const w0 = v128.load(b, 64)
   const w1 = v128.load(b, 80)
-  for (const end = a + 16 * rows; a < end; a += 16) {
+  for (const end = a + 16 * m; a < end; a += 16) {
     const x = v128.load32_splat(a)
     const y = v128.load32_splat(a, 4)
     const z = v128.load32_splat(a, 8)
     v128.store(c, mac(mac(f32x4.mul(x, u0), y, v0), z, w0))
     v128.store(c, mac(mac(f32x4.mul(x, u1), y, v1), z, w1), 36 * 16)
-    c += cRow
+    c += cStride
   }
 }
 
 /**
- * The 36 products of F(4x4, 3x3) at a depth of 3: c[r][j][p] = sum over k < 3 of a[p][r][k] * b[p][k][j].
- * a: f32 [36][aStep bytes apart][rows][4], the fourth does not count.
- * b: f32, packed in reading order: [36][columns in groups of 12 while 12 or more are left, but not 16, then of 8][k][group].
- * c: f32 [rows][columns / 4][36][4]. columns: bytes of a row's columns, a multiple of 16 and at least 32.
- * Sum: k ascending, the first product starts it.
+ * The 36 products of F(4x4, 3x3) where k = 3: `matmul` for aStride = 16, the fourth float of a row of A does not count.
+ * n: a multiple of 4 and at least 8. B: groups of 12 columns while 12 or more are left, but not 16, then of 8 (groupWidth, pack.ts).
+ * Sum: as in matmul, the first product starts it.
  */
-export function matmul3(a: usize, aStep: usize, rows: i32, b: usize, c: usize, columns: usize): void {
-  assert((columns & 15) == 0 && columns >= 32 && rows >= 0)
+export function matmul3(m: i32, n: usize, a: usize, b: usize, c: usize): void {
+  assert((n & 3) == 0 && n >= 8 && m >= 0)
+  const cStride = 36 * (n << 2)
   for (const end = c + 36 * 16; c < end; c += 16) {
-    let left = columns
-    let g = c
-    for (; left >= 48 && left != 64; left -= 48) {
-      rows3x12(a, rows, b, g, 36 * columns)
-      b += 144
-      g += 3 * 36 * 16
+    let left = n
+    let group = c
+    for (; left >= 12 && left != 16; left -= 12) {
+      rowsBy12(a, m, b, group, cStride)
+      b += 3 * 12 * 4
+      group += 3 * 36 * 16
     }
-    for (; left; left -= 32) {
-      rows3x8(a, rows, b, g, 36 * columns)
-      b += 96
-      g += 2 * 36 * 16
+    for (; left; left -= 8) {
+      rowsBy8(a, m, b, group, cStride)
+      b += 3 * 8 * 4
+      group += 2 * 36 * 16
     }
-    a += aStep
+    a += m << 4
   }
 }
 
 /**
- * c[r][j] = sum over k of a[r][k] * b[k][j], for `products` independent products.
- * a: f32 [products][aStep bytes apart][rows][aRow bytes apart], the first `depth` bytes of a row count, at least one float.
- * b: f32, packed in reading order: [products][columns in groups of 16, then of 8 and of 4][k][group] (pack.ts).
- * c: f32 [products][cStep bytes apart][rows][cRow bytes apart][columns / 4][cVector bytes apart][4].
- * columns: bytes of a row's columns, a multiple of 16.
- * Sum: k ascending, one accumulator for each output.
+ * C = A B, `products` times; layouts above. m may be 0; k at least 1; n a multiple of 4. aStride: a multiple of 4 that holds k
+ * floats. B and C multiples of 16. B: groups of 16 columns, then of 8 and of 4.
  */
 export function matmul(
+  m: i32,
+  k: usize,
+  n: usize,
   a: usize,
-  aStep: usize,
-  aRow: usize,
-  rows: i32,
-  depth: usize,
+  aStride: usize,
   b: usize,
   c: usize,
-  cStep: usize,
-  cRow: usize,
-  cVector: usize,
-  columns: usize,
-  products: i32,
+  products: usize,
 ): void {
-  assert((aRow & 3) == 0 && (depth & 3) == 0 && depth > 0 && depth <= aRow && (columns & 15) == 0 && rows >= 0)
-  for (let p = 0; p < products; p++) {
-    let left = columns
-    let g = c
-    for (; left >= 64; left -= 64) {
+  const kBytes = k << 2
+  assert((aStride & 3) == 0 && k > 0 && kBytes <= aStride && (n & 3) == 0 && m >= 0)
+  const cVectorStride = products << 4
+  const cStride = (n >> 2) * cVectorStride
+  for (const end = c + cVectorStride; c < end; c += 16) {
+    let left = n
+    let group = c
+    for (; left >= 16; left -= 16) {
       let x = a
-      let y = g
-      let r = rows
-      for (; r > 1; r -= 2) {
-        block2x16(x, aRow, depth, b, y, cRow, cVector)
-        x += 2 * aRow
-        y += 2 * cRow
+      let y = group
+      let rows = m
+      for (; rows > 1; rows -= 2) {
+        block2x16(x, aStride, kBytes, b, y, cStride, cVectorStride)
+        x += 2 * aStride
+        y += 2 * cStride
       }
-      if (r) block1x16(x, depth, b, y, cVector)
-      b += depth * 16
-      g += 4 * cVector
+      if (rows) block1x16(x, kBytes, b, y, cVectorStride)
+      b += kBytes * 16
+      group += 4 * cVectorStride
     }
-    if (left & 32) {
-      for (let r = 0, x = a, y = g; r < rows; r++) {
-        block1x8(x, depth, b, y, cVector)
-        x += aRow
-        y += cRow
+    if (left & 8) {
+      for (let row = 0, x = a, y = group; row < m; row++) {
+        block1x8(x, kBytes, b, y, cVectorStride)
+        x += aStride
+        y += cStride
       }
-      b += depth * 8
-      g += 2 * cVector
+      b += kBytes * 8
+      group += 2 * cVectorStride
     }
-    if (left & 16) {
-      for (let r = 0, x = a, y = g; r < rows; r++) {
-        block1x4(x, depth, b, y)
-        x += aRow
-        y += cRow
+    if (left & 4) {
+      for (let row = 0, x = a, y = group; row < m; row++) {
+        block1x4(x, kBytes, b, y)
+        x += aStride
+        y += cStride
       }
-      b += depth * 4
+      b += kBytes * 4
     }
-    a += aStep
-    c += cStep
+    a += m * aStride
   }
 }

@@ -11,8 +11,9 @@ import { Candidate, CANDIDATE } from './candidate'
 import { CLASSES, CONV1, CONV2, CONV3, EXACT_WORK, exactLogit, PNET_STORED, REGRESSION } from './exact-logit'
 import { clear, loadPixel, mac, normalised } from './lanes'
 import { packConvolution } from './pack'
-import { score } from './softmax'
-import { winograd43, winograd43Pooled, winogradScratch } from './winograd'
+import { sigmoid } from './sigmoid'
+import { winogradScratch } from './winograd'
+import { Shape43, winograd43, winograd43Pooled } from './winograd43'
 
 /** Cells in a row of a strip; a multiple of 4. */
 const STRIP_CELLS: i32 = 192
@@ -53,6 +54,11 @@ const ROW0: usize = (8 * STRIP_TILES + 14) * PIXEL0
 const ROW1: usize = (4 * STRIP_TILES + 6) * PIXEL1
 const ROW2: usize = (4 * STRIP_TILES + 4) * PIXEL2
 const BLOCK3: usize = BAND * 4 * BATCH3 * PIXEL3
+
+// As Shape43 has it: channels, pixel, row and mask of the input; pixel and row of the output; bands and maps.
+const SHAPE1: usize = memory.data<i32>([3, PIXEL0, ROW0, RING - 1, PIXEL1, ROW1, 1, 0, 0], 16)
+const SHAPE2: usize = memory.data<i32>([10, PIXEL1, ROW1, RING - 1, PIXEL2, ROW2, 1, 0, 0], 16)
+const SHAPE3: usize = memory.data<i32>([16, PIXEL2, ROW2, RING - 1, PIXEL3, 4 * BATCH3 * PIXEL3, 1, 0, 0], 16)
 
 // Work area: the rings, one block, and what two others work in.
 const RING0: usize = 0
@@ -153,7 +159,7 @@ function emit(search: LevelSearch, cell: usize, logit: f32, x: i32, y: i32): voi
   const weights = search.weights
   if (abs(logit - search.tie) < TIE)
     logit = <f32>exactLogit(search.level, search.width, search.height, x, y, weights + STORED, search.work + EXACT)
-  const s = score(logit)
+  const s = sigmoid(logit)
   if (!(s >= search.threshold)) return
   if (search.count < search.capacity) {
     const pointer = search.out + search.count * CANDIDATE, candidate = changetype<Candidate>(pointer), scale = search.scale
@@ -223,6 +229,7 @@ export function pnet(search: LevelSearch, bands: i32): i32 {
   const pooledWidth = (width - 1) >> 1, columns = cellsAlong(width), rows = cellsAlong(height)
   const weights = search.weights, work = search.work, head = weights + HEAD
   const ring0 = work + RING0, ring1 = work + RING1, ring2 = work + RING2, block3 = work + LAST, scratch = work + SCRATCH
+  const shape1 = changetype<Shape43>(SHAPE1), shape2 = changetype<Shape43>(SHAPE2), shape3 = changetype<Shape43>(SHAPE3)
   const least = f32x4.splat(search.least)
   let y = search.row, made0 = search.made0, made1 = search.made1, made2 = search.made2
 
@@ -255,17 +262,17 @@ export function pnet(search: LevelSearch, bands: i32): i32 {
           const upper = ring1 + (made1 & (RING - 1)) * ROW1, lower = ring1 + (made1 + 1 & (RING - 1)) * ROW1
           for (let t = 0; t < tiles1; t += BATCH1) {
             const o: usize = 2 * t * PIXEL1
-            winograd43Pooled(ring0 + 4 * t * PIXEL0, ROW0, 2 * made1, 7, PIXEL0, 12, weights + WEIGHTS1, upper + o, lower + o, PIXEL1, min(BATCH1, tiles1 - t), both, odd - 2 * t, scratch)
+            winograd43Pooled(shape1, ring0 + 4 * t * PIXEL0, 2 * made1, weights + WEIGHTS1, upper + o, lower + o, min(BATCH1, tiles1 - t), both, odd - 2 * t, scratch)
           }
           made1 += 2
         }
         for (let t = 0; t < tiles2; t += BATCH2)
-          winograd43(ring1 + 4 * t * PIXEL1, ROW1, made2, 7, PIXEL1, 40, weights + WEIGHTS2, ring2 + (made2 & (RING - 1)) * ROW2 + 4 * t * PIXEL2, ROW2, PIXEL2, 1, min(BATCH2, tiles2 - t), 1, 0, 0, scratch)
+          winograd43(shape2, ring1 + 4 * t * PIXEL1, made2, weights + WEIGHTS2, ring2 + (made2 & (RING - 1)) * ROW2 + 4 * t * PIXEL2, min(BATCH2, tiles2 - t), 1, scratch)
         made2 += BAND
       }
       const live = min(BAND, rows - y)
       for (let t = 0; t < tiles3; t += BATCH3) {
-        winograd43(ring2 + 4 * t * PIXEL2, ROW2, y, 7, PIXEL2, 64, weights + WEIGHTS3, block3, 4 * BATCH3 * PIXEL3, PIXEL3, 1, min(BATCH3, tiles3 - t), 1, 0, 0, scratch)
+        winograd43(shape3, ring2 + 4 * t * PIXEL2, y, weights + WEIGHTS3, block3, min(BATCH3, tiles3 - t), 1, scratch)
         for (let j = 0; j < live; j++)
           scoreRow(search, block3 + j * 4 * BATCH3 * PIXEL3, head, min(4 * BATCH3, cells - 4 * t), x0 + 4 * t, y + j, least)
       }

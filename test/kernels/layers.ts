@@ -1,72 +1,77 @@
 /** What assembly/layers.ts exports; pointers and strides in bytes, see there. */
 import type { Kernels } from '../../src/wasm/abi.ts'
 
-/** The first parameters of the Winograd kernels that take a ring of rows, in order; assembly/winograd.ts says what they are. */
-type Input = [xs: number, xRow: number, first: number, mask: number, pixel: number, depth: number, weights: number]
+/** A layer's shape for winograd43: assembly/winograd43.ts says what the fields are. */
+export interface Shape43 {
+  channels: number
+  pixelStride: number
+  rowStride: number
+  rowMask: number
+  outPixelStride: number
+  outRowStride: number
+  bands: number
+  mapStride: number
+  outMapStride: number
+}
 
-/** Parameters of the Winograd kernels for square maps that whole tiles cover, in order; assembly/winograd.ts says what they are. */
-type Cover = [
+/** The words of a shape in memory, in the order of the fields. */
+export function shape43(shape: Shape43): Int32Array {
+  const { channels, pixelStride, rowStride, rowMask, outPixelStride, outRowStride, bands, mapStride, outMapStride } =
+    shape
+  const input = [channels, pixelStride, rowStride, rowMask]
+  return Int32Array.of(...input, outPixelStride, outRowStride, bands, mapStride, outMapStride)
+}
+
+/** Parameters of the forms for square maps that whole tiles cover, in order; assembly/winograd-square.ts says what they are. */
+type Square = [
   x: number,
-  pixel: number,
+  channels: number,
   weights: number,
   y: number,
-  outPixel: number,
+  outChannels: number,
   tiles: number,
   maps: number,
   scratch: number,
 ]
 
-type FullyConnected = [x: number, rows: number, depth: number, columns: number, weights: number, y: number]
+type FullyConnected = [x: number, m: number, k: number, n: number, weights: number, y: number]
 
 /** The library's own kernels, and the layers behind them. */
 export interface Layers extends Kernels {
   winograd43(
     ...all: [
-      ...input: Input,
+      shape: number,
+      x: number,
+      firstRow: number,
+      weights: number,
       y: number,
-      yRow: number,
-      outPixel: number,
-      bands: number,
       tiles: number,
       maps: number,
-      xStep: number,
-      yStep: number,
       scratch: number,
     ]
   ): void
   winograd43Pooled(
     ...all: [
-      ...input: Input,
+      shape: number,
+      x: number,
+      firstRow: number,
+      weights: number,
       upper: number,
       lower: number,
-      outPixel: number,
       tiles: number,
       both: number,
       last: number,
       scratch: number,
     ]
   ): void
-  winograd33(...all: Cover): void
-  winograd73(...all: Cover): void
-  winograd32(...all: Cover): void
-  winogradScratch(side: number, tiles: number, count: number, pixel: number, outPixel: number): number
+  winograd33(...all: Square): void
+  winograd73(...all: Square): void
+  winograd32(...all: Square): void
+  winogradScratch(alpha: number, tiles: number, count: number, pixelStride: number, outPixelStride: number): number
   matmul(
-    ...all: [
-      a: number,
-      aStep: number,
-      aRow: number,
-      rows: number,
-      depth: number,
-      b: number,
-      c: number,
-      cStep: number,
-      cRow: number,
-      cVector: number,
-      columns: number,
-      products: number,
-    ]
+    ...all: [m: number, k: number, n: number, a: number, aStride: number, b: number, c: number, products: number]
   ): void
-  matmul3(a: number, aStep: number, rows: number, b: number, c: number, columns: number): void
+  matmul3(m: number, n: number, a: number, b: number, c: number): void
   dense(...all: FullyConnected): void
   head(...all: FullyConnected): void
   maxPool(
@@ -74,22 +79,26 @@ export interface Layers extends Kernels {
       x: number,
       height: number,
       width: number,
-      xRow: number,
+      rowStride: number,
       channels: number,
       size: number,
       y: number,
       outHeight: number,
       outWidth: number,
-      yRow: number,
+      outRowStride: number,
     ]
   ): void
-  packConnected(source: number, depth: number, columns: number, side: number, out: number): number
-  packConvolution(source: number, kernel: number, side: number, depth: number, columns: number, out: number): number
-  packPost(source: number, columns: number, out: number): number
-  packWinograd(source: number, kernel: number, side: number, depth: number, columns: number, out: number): number
-  packDense(source: number, depth: number, columns: number, side: number, out: number): number
-  packHead(source: number, depth: number, landmarks: number, columns: number, out: number): number
-  score(logit: number): number
+  packConnected(source: number, k: number, n: number, side: number, out: number): number
+  packConvolution(
+    ...all: [source: number, taps: number, alpha: number, channels: number, outChannels: number, out: number]
+  ): number
+  packEpilogue(source: number, n: number, out: number): number
+  packWinograd(
+    ...all: [source: number, taps: number, alpha: number, channels: number, outChannels: number, out: number]
+  ): number
+  packDense(source: number, k: number, n: number, side: number, out: number): number
+  packHead(source: number, k: number, landmarks: number, n: number, out: number): number
+  sigmoid(logit: number): number
   exactLogit(
     ...all: [level: number, width: number, height: number, x: number, y: number, source: number, work: number]
   ): number

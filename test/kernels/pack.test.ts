@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { TENSORS } from '../../src/assets/weights.ts'
 import { random } from '../helpers/random.ts'
 import { loadParameters } from '../reference/parameters.ts'
-import { farthest, floats, seeds } from './inputs.ts'
+import { FORMS, transforms } from '../reference/winograd.ts'
+import { floats, seeds } from './inputs.ts'
 import { debugBuild, releaseBuild, type Sandbox } from './load.ts'
 
 const box = debugBuild()
@@ -23,40 +24,15 @@ function at(k: number, j: number, depth: number, columns: number): number {
   }
 }
 
-/** G of Lavin & Gray for the points in the order of assembly/winograd.ts; the last row is infinity. */
-const G: Record<number, number[][]> = {
-  9: [
-    ...[1 / 4, 5 / 8, 9 / 8, 2].flatMap((point, n, points) => {
-      // 1 over the product of the distances to all other points.
-      const far = points.reduce((all, p, k) => (k === n ? all : all * (point ** 2 - p ** 2)), 2 * point)
-      return [point, -point].map((p) => [1, p, p * p].map((power) => (power / far) * Math.sign(p)))
-    }),
-    [0, 0, 1],
-  ],
-  6: [
-    [1, 0, 0],
-    [-Math.SQRT2 / 3, -1 / 3, -Math.SQRT2 / 6],
-    [-Math.SQRT2 / 3, 1 / 3, -Math.SQRT2 / 6],
-    [1 / 3, Math.SQRT2 / 3, 2 / 3],
-    [1 / 3, -Math.SQRT2 / 3, 2 / 3],
-    [0, 0, 1],
-  ],
-  5: [
-    [1 / 2, 0, 0],
-    [-1 / 2, -1 / 2, -1 / 2],
-    [-1 / 6, 1 / 6, -1 / 6],
-    [1 / 6, 1 / 3, 2 / 3],
-    [0, 0, 1],
-  ],
-  4: [
-    [1, 0],
-    [1 / 2, 1 / 2],
-    [1 / 2, -1 / 2],
-    [0, 1],
-  ],
-}
+/** G of the form of `alpha`, made from its points; three columns. */
+const KERNEL_TRANSFORMS = Object.fromEntries(
+  Object.values(FORMS).map((form) => {
+    const rows = transforms(form).kernel.map((row) => [...row.map((value) => value.toNumber()), 0].slice(0, 3))
+    return [form.outputs + form.taps - 1, rows]
+  }),
+)
 
-describe('packPost', () => {
+describe('packEpilogue', () => {
   it.each([
     [[0.5, 1, -3], 0],
     [[0.5, 1.001, -3], 1],
@@ -65,7 +41,7 @@ describe('packPost', () => {
     box.clear()
     const source = box.place(Float32Array.of(7, 8, 9, ...slopes))
     const out = box.room(48)
-    expect(kernels.packPost(source, 3, out)).toBe(out + 48)
+    expect(kernels.packEpilogue(source, 3, out)).toBe(out + 48)
     box.expectIntact()
     expect([...box.floats(out, 8)]).toEqual([7, 8, 9, 0, ...Float32Array.from(slopes), 0])
     expect([...new Int32Array(box.memory.buffer, out + 32, 4)]).toEqual([flag, 0, 0, 0])
@@ -73,7 +49,7 @@ describe('packPost', () => {
 })
 
 describe('packWinograd', () => {
-  it('makes G g Gᵀ of every pair of channels, first kernel index along x, columns padded with zeros', () => {
+  it('makes G g Gᵀ of every pair of channels, first kernel index along x, columns padded with zeros: to the bit', () => {
     const forms = fc.constantFrom([3, 9] as const, [3, 6] as const, [3, 5] as const, [2, 4] as const)
     const sizes = fc.record({
       seed: seeds,
@@ -91,24 +67,24 @@ describe('packWinograd', () => {
         expect(kernels.packWinograd(source, r, side, depth, columns, out)).toBe(out + side * side * matrix * 4)
         box.expectIntact()
         const expected = new Float32Array(side * side * matrix)
-        const g = G[side]!
-        for (let i = 0; i < side; i++) {
-          for (let j = 0; j < side; j++) {
-            for (let c = 0; c < depth; c++) {
-              for (let o = 0; o < columns; o++) {
-                let sum = 0
-                for (let y = 0; y < r; y++) {
-                  // Row y and column x of the kernel as a picture: stored at [x][y].
-                  for (let x = 0; x < r; x++)
-                    sum += g[i]![y]! * g[j]![x]! * kernel[((x * r + y) * depth + c) * columns + o]!
-                }
-                expected[(i * side + j) * matrix + at(c, o, depth, padded)] = sum
+        const g = KERNEL_TRANSFORMS[side]!
+        const row = (i: number, a: number, b: number, c: number) => a * g[i]![0]! + b * g[i]![1]! + c * g[i]![2]!
+        for (let c = 0; c < depth; c++) {
+          for (let o = 0; o < columns; o++) {
+            // Row y and column x of the kernel as a picture: stored at [x][y].
+            const tap = (x: number, y: number) =>
+              x < r && y < r ? kernel[((x * r + y) * depth + c) * columns + o]! : 0
+            for (let i = 0; i < side; i++) {
+              const [a, b, d] = [0, 1, 2].map((x) => row(i, tap(x, 0), tap(x, 1), tap(x, 2)))
+              for (let j = 0; j < side; j++) {
+                expected[(i * side + j) * matrix + at(c, o, depth, padded)] = row(j, a!, b!, d!)
               }
             }
           }
         }
-        // The thirds and sixths are rounded, so a sum on the edge may round the other way: one unit of 1 in the last place.
-        expect(farthest(box.floats(out, expected.length), expected)).toBeLessThanOrEqual(2 ** -23)
+        // + 0: a negative zero is as good as a zero.
+        const positive = (values: Float32Array) => values.map((value) => value + 0)
+        expect(positive(box.floats(out, expected.length))).toEqual(positive(expected))
       }),
       { numRuns: 60 },
     )

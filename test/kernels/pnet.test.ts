@@ -102,11 +102,11 @@ function expectEveryCell(found: Found, map: ScoreMap, scale: number, score: (log
 
 const debug = debugBuild()
 const release = releaseBuild()
-const { score } = debug.kernels
+const { sigmoid } = debug.kernels
 
 function check(level: Grid<Uint8Array>, scale = 0.6, parameters = trained): void {
   const found = run(release, level, { scale, parameters })
-  expectEveryCell(found, reference(level, parameters), scale, score)
+  expectEveryCell(found, reference(level, parameters), scale, sigmoid)
 }
 
 describe('P-Net over a level', () => {

@@ -86,7 +86,7 @@ describe.each(['rnet', 'onet'] as const)('%s', (net) => {
       const sloped = SLOPED * Math.max(Math.abs(want.logit), ...numbers.map(Math.abs))
       const [logit, number] = parameters === trained ? [LOGIT[net], NUMBER[net]] : [sloped, sloped]
       expect(Math.abs(got[0]! - want.logit)).toBeLessThanOrEqual(logit)
-      expect(got[scoreAt]).toBe(debug.kernels.score(got[0]!))
+      expect(got[scoreAt]).toBe(debug.kernels.sigmoid(got[0]!))
       expect(farthest(got.subarray(1, 1 + numbers.length), numbers)).toBeLessThanOrEqual(number)
     })
   }

@@ -2,19 +2,14 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Random, random } from '../helpers/random.ts'
 import { conv2d, type Grid, grid, maxPool, prelu, type Tensor } from '../reference/conv.ts'
+import { FORMS } from '../reference/winograd.ts'
 import { absolute, farthest, floats, seeds, slopes } from './inputs.ts'
+import { shape43 } from './layers.ts'
 import { debugBuild } from './load.ts'
 
 const box = debugBuild()
 const { kernels } = box
 
-/** Of each form: kernel side r, outputs m x m per tile, A = m + r - 1. */
-const FORMS = {
-  winograd43: { kernel: 3, out: 4, side: 6 },
-  winograd33: { kernel: 3, out: 3, side: 5 },
-  winograd73: { kernel: 3, out: 7, side: 9 },
-  winograd32: { kernel: 2, out: 3, side: 4 },
-} as const
 type Form = keyof typeof FORMS
 
 /**
@@ -22,6 +17,9 @@ type Form = keyof typeof FORMS
  * times the largest slope. Measured over 2,000 random cases each: 6.8e-7, 8.8e-7, 1.2e-5, 1.6e-7.
  */
 const TOLERANCE = { winograd43: 2e-6, winograd33: 2e-6, winograd73: 2.5e-5, winograd32: 4e-7 }
+
+/** Of a shape with one map of one band. */
+const ONE_MAP = { bands: 1, mapStride: 0, outMapStride: 0 }
 
 interface Layer {
   kernel: Tensor
@@ -31,12 +29,13 @@ interface Layer {
 }
 
 function layer(next: Random, form: Form, inputs: number, outputs: number): Layer {
-  const { kernel: r, side } = FORMS[form]
+  const { taps: r, outputs: m } = FORMS[form]
+  const side = m + r - 1
   const kernel = { data: floats(next, r * r * inputs * outputs), shape: [r, r, inputs, outputs] }
   const bias = { data: floats(next, outputs), shape: [outputs] }
   // Slopes over 1 take another path.
-  const bent = slopes(next, outputs)
-  const slope = { data: next() < 0.5 ? bent : bent.map((value) => Math.min(value, 1)), shape: [outputs] }
+  const any = slopes(next, outputs)
+  const slope = { data: next() < 0.5 ? any : any.map((value) => Math.min(value, 1)), shape: [outputs] }
   const padded = (outputs + 3) & ~3
   const packed = box.room(4 * (side * side * inputs * padded + 2 * padded + 4))
   const source = box.place(Float32Array.of(...kernel.data, ...bias.data, ...slope.data))
@@ -107,24 +106,18 @@ describe('winograd43', () => {
         const x = box.place(rows)
         const y = box.room(maps * yStep)
         const scratch = box.room(kernels.winogradScratch(6, tiles, maps * bands * tiles, pixel * 4, outPixel * 4))
-        kernels.winograd43(
-          x,
-          (width + spare) * pixel * 4,
-          0,
-          -1,
-          pixel * 4,
-          inputs * 4,
-          params.packed,
-          y,
-          yRow,
-          outPixel * 4,
+        const shape = {
+          channels: inputs,
+          pixelStride: pixel * 4,
+          rowStride: (width + spare) * pixel * 4,
+          rowMask: -1,
+          outPixelStride: outPixel * 4,
+          outRowStride: yRow,
           bands,
-          tiles,
-          maps,
-          xStep,
-          yStep,
-          scratch,
-        )
+          mapStride: xStep,
+          outMapStride: yStep,
+        }
+        kernels.winograd43(box.place(shape43(shape)), x, 0, params.packed, y, tiles, maps, scratch)
         box.expectIntact()
         images.forEach((input, n) => {
           const want = expected(input, params)
@@ -161,24 +154,10 @@ describe('winograd43', () => {
         const scratch = box.room(kernels.winogradScratch(6, tiles, tiles, 32, 48))
         const results = places.map(([x, start, mask]) => {
           const y = box.room(16 * tiles * 48)
-          kernels.winograd43(
-            x,
-            row * 4,
-            start,
-            mask,
-            32,
-            32,
-            params.packed,
-            y,
-            4 * tiles * 48,
-            48,
-            1,
-            tiles,
-            1,
-            0,
-            0,
-            scratch,
-          )
+          const input = { channels: 8, pixelStride: 32, rowStride: row * 4, rowMask: mask }
+          const output = { outPixelStride: 48, outRowStride: 4 * tiles * 48 }
+          const shape = box.place(shape43({ ...input, ...output, ...ONE_MAP }))
+          kernels.winograd43(shape, x, start, params.packed, y, tiles, 1, scratch)
           return y
         })
         box.expectIntact()
@@ -199,8 +178,12 @@ describe('winograd43', () => {
     const scratch = box.room(kernels.winogradScratch(6, tiles, tiles * bands, 64, 80))
     const [together, alone] = [box.room(16 * tiles * bands * 80), box.room(16 * tiles * bands * 80)]
     const yRow = 4 * tiles * 80
-    const call = (from: number, first: number, to: number, b: number, t: number) =>
-      kernels.winograd43(from, width * 64, first, -1, 64, 64, params.packed, to, yRow, 80, b, t, 1, 0, 0, scratch)
+    const input = { channels: 16, pixelStride: 64, rowStride: width * 64, rowMask: -1 }
+    const output = { outPixelStride: 80, outRowStride: yRow, mapStride: 0, outMapStride: 0 }
+    const call = (from: number, first: number, to: number, b: number, t: number) => {
+      const shape = box.place(shape43({ ...input, ...output, bands: b }))
+      kernels.winograd43(shape, from, first, params.packed, to, t, 1, scratch)
+    }
     call(x, 0, together, bands, tiles)
     for (let b = 0; b < bands; b++) {
       for (let t = 0; t < tiles; t++) call(x + 4 * t * 64, 4 * b, alone + 4 * b * yRow + 4 * t * 80, 1, 1)
@@ -210,38 +193,25 @@ describe('winograd43', () => {
   })
 
   it.each([
-    ['a pixel that is no whole number of vectors', { pixel: 20 }],
-    ['an output pixel that is none', { outPixel: 24 }],
+    ['a pixel that is no whole number of vectors', { pixelStride: 20, channels: 4 }],
+    ['an output pixel that is none', { outPixelStride: 24 }],
     ['an unaligned input', { x: 4 }],
-    ['more channels than a pixel holds', { depth: 36 }],
-    ['three channels in a pixel of more than a vector', { depth: 12 }],
+    ['an unaligned output', { y: 4 }],
+    ['more channels than a pixel holds', { channels: 9 }],
+    ['three channels in a pixel of more than a vector', { channels: 3 }],
     ['no tiles', { tiles: 0 }],
+    ['no maps', { maps: 0 }],
     ['no bands', { bands: 0 }],
   ])('asserts: refuses %s', (_, wrong) => {
     box.clear()
-    const given = { x: 0, y: 0, pixel: 32, depth: 32, outPixel: 32, tiles: 1, bands: 1, ...wrong }
+    const sizes = { channels: 8, pixelStride: 32, outPixelStride: 32 }
+    const given = { x: 0, y: 0, tiles: 1, maps: 1, ...sizes, ...ONE_MAP, ...wrong }
+    const shape = box.place(shape43({ rowStride: 256, rowMask: -1, outRowStride: 256, ...given }))
     const x = box.room(4096) + given.x
     const y = box.room(4096) + given.y
-    const run = () =>
-      kernels.winograd43(
-        x,
-        256,
-        0,
-        -1,
-        given.pixel,
-        given.depth,
-        box.room(65536),
-        y,
-        256,
-        given.outPixel,
-        given.bands,
-        given.tiles,
-        1,
-        0,
-        0,
-        box.room(65536),
-      )
-    expect(run).toThrow(/assertion failed at assembly\/winograd\.ts:\d+/)
+    const [weights, scratch] = [box.room(65536), box.room(65536)]
+    const run = () => kernels.winograd43(shape, x, 0, weights, y, given.tiles, given.maps, scratch)
+    expect(run).toThrow(/assertion failed at assembly\/winograd43\.ts:\d+/)
   })
 })
 
@@ -261,22 +231,10 @@ describe('winograd43Pooled', () => {
         const [upper, lower] = [box.room(row * 4), box.room(row * 4)]
         const scratch = box.room(kernels.winogradScratch(6, tiles, tiles, pixel * 4, outPixel * 4))
         const last = edge < 2 * tiles ? edge : -1
-        kernels.winograd43Pooled(
-          x,
-          width * pixel * 4,
-          0,
-          -1,
-          pixel * 4,
-          inputs * 4,
-          params.packed,
-          upper,
-          lower,
-          outPixel * 4,
-          tiles,
-          both,
-          last,
-          scratch,
-        )
+        const sizes = { channels: inputs, pixelStride: pixel * 4, rowStride: width * pixel * 4, rowMask: -1 }
+        const output = { outPixelStride: outPixel * 4, outRowStride: row * 4 }
+        const shape = box.place(shape43({ ...sizes, ...output, ...ONE_MAP }))
+        kernels.winograd43Pooled(shape, x, 0, params.packed, upper, lower, tiles, both, last, scratch)
         box.expectIntact()
         const map = expected(input, params)
         const limit = TOLERANCE.winograd43 * magnitude(input, params)
@@ -302,7 +260,8 @@ describe('winograd43Pooled', () => {
 })
 
 describe.each(['winograd33', 'winograd73', 'winograd32'] as const)('%s', (form) => {
-  const { kernel, out: m, side } = FORMS[form]
+  const { taps: kernel, outputs: m } = FORMS[form]
+  const side = m + kernel - 1
 
   /** Runs the form on square maps and gives back the outputs, map after map. */
   function run(images: readonly Grid<Float64Array>[], params: Layer, tiles: number): Float32Array[] {
@@ -313,7 +272,7 @@ describe.each(['winograd33', 'winograd73', 'winograd32'] as const)('%s', (form) 
     const y = box.room(images.length * outputs * 4)
     const count = images.length * tiles * tiles
     const scratch = box.room(kernels.winogradScratch(side, tiles, count, channels * 4, outPixel * 4))
-    kernels[form](x, channels * 4, params.packed, y, outPixel * 4, tiles, images.length, scratch)
+    kernels[form](x, channels, params.packed, y, outPixel, tiles, images.length, scratch)
     box.expectIntact()
     return images.map((_, n) => box.floats(y + n * outputs * 4, outputs).slice())
   }
@@ -370,16 +329,16 @@ describe.each(['winograd33', 'winograd73', 'winograd32'] as const)('%s', (form) 
   })
 
   it.each([
-    ['a pixel that is no whole number of vectors', 20, 32, 0, 1],
-    ['an output pixel that is none', 32, 20, 0, 1],
-    ['an unaligned input', 32, 32, 4, 1],
-    ['no tiles', 32, 32, 0, 0],
-  ])('asserts: refuses %s', (_, pixel, outPixel, shift, tiles) => {
+    ['channels that are no whole vectors', 5, 8, 0, 1],
+    ['channels out that are none', 8, 5, 0, 1],
+    ['an unaligned input', 8, 8, 4, 1],
+    ['no tiles', 8, 8, 0, 0],
+  ])('asserts: refuses %s', (_, channels, outChannels, shift, tiles) => {
     box.clear()
     const x = box.room(4096) + shift
     const [weights, y, scratch] = [box.room(65536), box.room(8192), box.room(65536)]
-    const run = () => kernels[form](x, pixel, weights, y, outPixel, tiles, 1, scratch)
-    expect(run).toThrow(/assertion failed at assembly\/winograd\.ts:\d+/)
+    const run = () => kernels[form](x, channels, weights, y, outChannels, tiles, 1, scratch)
+    expect(run).toThrow(/assertion failed at assembly\/winograd-square\.ts:\d+/)
   })
 })
 

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { shippedKernels, shippedWeights } from '../../src/assets/embedded.ts'
+import { parseWeights } from '../../src/assets/weights.ts'
+import { sameBytes } from '../kernels/inputs.ts'
+
+const file = (path: string) => new Uint8Array(readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url))))
+
+describe('what is embedded is what the files hold, byte for byte', () => {
+  it.each([
+    ['simd', 'build/mtcnn.wasm'],
+    ['relaxed-simd', 'build/mtcnn.relaxed.wasm'],
+  ] as const)('kernels: %s', async (kernels, path) => {
+    expect(sameBytes(await shippedKernels({ kernels, reason: '' }), file(path))).toBe(true)
+  })
+
+  it.each(['f32', 'f16'] as const)('weights: %s', async (dtype) => {
+    const embedded = await shippedWeights(dtype)
+    expect(embedded.dtype).toBe(dtype)
+    expect(sameBytes(embedded.data, parseWeights(file(`weights/mtcnn-${dtype}.bin`)).data)).toBe(true)
+  })
+})

@@ -6,6 +6,7 @@ import { DEFAULT_OPTIONS } from '../../src/options/options.ts'
 import { resolveOptions } from '../../src/options/resolve.ts'
 import { createCore } from '../helpers/core.ts'
 import { cut, noise, type Photograph, photograph, photographFile } from '../helpers/photographs.ts'
+import { resizable } from '../helpers/resizable.ts'
 import { turns } from '../helpers/turns.ts'
 
 let faces: Photograph
@@ -81,12 +82,7 @@ describe('pixels that are gone when their turn comes', () => {
   it.each([false, true])('handed over or made smaller: INVALID_IMAGE; in a worker: %s', async (worker) => {
     const own = await MTCNN.create({ worker })
     const bytes = faces.data.length
-    // Newer than the types the library is written against.
-    const Resizable = ArrayBuffer as unknown as new (
-      length: number,
-      options: object,
-    ) => ArrayBuffer & { resize(length: number): void }
-    const shrinking = new Resizable(bytes, { maxByteLength: bytes })
+    const shrinking = resizable(bytes, bytes)
     const gone = { ...faces, data: new Uint8Array(faces.data) }
     const answers = [
       own.detectFaces(faces),

@@ -2,9 +2,10 @@
 import fc from 'fast-check'
 import type { Face } from 'mtcnn-wasm'
 import { flawsOf } from '../helpers/flaws.ts'
+import { resizable } from '../helpers/resizable.ts'
 import { turns } from '../helpers/turns.ts'
 import type { Detectors } from './detectors.ts'
-import { draw, pictures, Resizable } from './pictures.ts'
+import { draw, pictures } from './pictures.ts'
 import { expectNone, expectSame, expectTyped, outcomeOf, type Property, property } from './property.ts'
 
 /** When something happens: before anything else can run, or after so many turns of the event loop. */
@@ -35,9 +36,9 @@ export function bufferProperties(detectors: Detectors): Property<never>[] {
     for (const image of others) expected.push(await single.detectFaces(image, OPTIONS))
     const plain = await single.detectFaces({ data, width, height }, OPTIONS)
 
-    const resizable = one.act === 'shrink' || one.act === 'grow'
-    const buffer = resizable ? new Resizable(data.length, { maxByteLength: data.length + 100 }) : data.slice().buffer
-    const bytes = new Uint8Array(buffer)
+    const given = data.slice().buffer
+    const changing = resizable(data.length, data.length + 100)
+    const bytes = new Uint8Array(one.act === 'shrink' || one.act === 'grow' ? changing : given)
     bytes.set(data)
     const detector = detectors[one.who]
     const options = { ...OPTIONS, transfer: one.act === 'transfer' }
@@ -49,9 +50,9 @@ export function bufferProperties(detectors: Detectors): Property<never>[] {
     })
     await reach(one.moment)
     if (one.act === 'overwrite') bytes.fill(Math.floor(255 * one.share))
-    if (one.act === 'shrink') (buffer as InstanceType<typeof Resizable>).resize(Math.floor(data.length * one.share))
-    if (one.act === 'grow') (buffer as InstanceType<typeof Resizable>).resize(data.length + 100)
-    if (one.act === 'give away') structuredClone(buffer, { transfer: [buffer as ArrayBuffer] })
+    if (one.act === 'shrink') changing.resize(Math.floor(data.length * one.share))
+    if (one.act === 'grow') changing.resize(data.length + 100)
+    if (one.act === 'give away') structuredClone(given, { transfer: [given] })
 
     const outcome = await answer
     if ('answer' in outcome) {

@@ -4,6 +4,7 @@
 import fc from 'fast-check'
 import { type Photograph, photograph } from '../helpers/photographs.ts'
 import { random } from '../helpers/random.ts'
+import { resizable } from '../helpers/resizable.ts'
 import { picture as patterned, patterns } from '../kernels/inputs.ts'
 
 export interface Picture {
@@ -80,15 +81,9 @@ export const layouts: fc.Arbitrary<Layout> = fc.record({
   buffer: fc.constantFrom('plain', 'shared', 'resizable'),
 })
 
-/** Newer than the types that the library is written against. */
-export const Resizable = ArrayBuffer as unknown as new (
-  length: number,
-  options: { maxByteLength: number },
-) => ArrayBuffer & { resize(length: number): void }
-
 function bufferOf(kind: Layout['buffer'], bytes: number): ArrayBuffer {
   if (kind === 'shared') return new SharedArrayBuffer(bytes) as unknown as ArrayBuffer
-  return kind === 'resizable' ? new Resizable(bytes, { maxByteLength: bytes + 64 }) : new ArrayBuffer(bytes)
+  return kind === 'resizable' ? resizable(bytes, bytes + 64) : new ArrayBuffer(bytes)
 }
 
 /** A picture laid out another way; bytes that belong to no pixel are set, so that using one shows. */

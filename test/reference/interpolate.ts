@@ -6,7 +6,7 @@ import { type Grid, grid } from './conv.ts'
 /**
  * Keys' cubic convolution kernel (1981) with a = -1/2.
  */
-export function keys(t: number): number {
+function keys(t: number): number {
   const a = -0.5
   const x = Math.abs(t)
   if (x <= 1) return (a + 2) * x ** 3 - (a + 3) * x ** 2 + 1

@@ -1,14 +1,17 @@
 import { start, startPool } from './api/create.ts'
+import { NodeDetector } from './api/detector.node.ts'
+import { DetectorPool, type SkippedBy } from './api/detector.ts'
 import { type ImageInput, IN_NODE } from './api/platform.node.ts'
 import type { Platform } from './api/platform.ts'
 import { shippedKernels, shippedWeights } from './assets/embedded.ts'
 import { nativeCrc32, shippedFile } from './assets/shipped-file.node.ts'
 import { parseWeights } from './assets/weights.ts'
-import type { CreateOptions, PoolOptions } from './options/options.ts'
-import { MTCNN as SlimDetector, MTCNNPool as SlimPool } from './slim.node.ts'
+import type { CreateOptions, PoolOptions, PoolPolicy } from './options/options.ts'
+import type { Stages } from './shared/face.ts'
 
+export type { NodeDetector, StreamSource } from './api/detector.node.ts'
+export type { ImageInput } from './api/platform.node.ts'
 export * from './api/public.ts'
-export type { ImageInput, StreamSource } from './slim.node.ts'
 
 const NODE: Platform<ImageInput> = {
   ...IN_NODE,
@@ -22,7 +25,7 @@ const NODE: Platform<ImageInput> = {
 }
 
 /** The face detector. */
-export class MTCNN extends SlimDetector {
+export class MTCNN<out S extends Stages = 'full'> extends NodeDetector<S> {
   /**
    * Makes a detector: loads kernels and weights, so that the first answer does not wait for them.
    *
@@ -32,16 +35,20 @@ export class MTCNN extends SlimDetector {
    * const detector = await MTCNN.create({ minFaceSize: 40 })
    * const faces = await detector.detectFaces('photo.jpg')
    */
-  static override async create(options?: CreateOptions): Promise<MTCNN> {
+  static async create<S extends Stages = 'full'>(options?: CreateOptions<S>): Promise<MTCNN<S>> {
     return new MTCNN(await start(NODE, options))
   }
 }
 
 /** Several detectors in worker threads behind one: for servers and large collections. */
-export class MTCNNPool<Skipped extends null = never> extends SlimPool<Skipped> {
+export class MTCNNPool<Skipped extends null = never, out S extends Stages = 'full'> extends DetectorPool<
+  ImageInput,
+  Skipped,
+  S
+> {
   /**
-   * Starts the workers. Kernels and weights are prepared once for all. A worker that dies is replaced, and its image tried
-   * once more.
+   * Starts the workers. Kernels and weights are prepared once for all. A worker that fails is replaced, and its image is
+   * tried once more.
    *
    * @param options - Size and policy of the pool, and what `MTCNN.create` takes.
    * @throws MtcnnError INVALID_OPTION, INVALID_WEIGHTS, UNSUPPORTED_PLATFORM or WORKER_FAILED.
@@ -50,10 +57,9 @@ export class MTCNNPool<Skipped extends null = never> extends SlimPool<Skipped> {
    * for await (const { index, faces } of pool.detectAll(files)) console.log(files[index], faces.length)
    * pool.dispose()
    */
-  static override async create(options: PoolOptions & { policy: 'latest' }): Promise<MTCNNPool<null>>
-  static override async create(options?: PoolOptions & { policy?: 'queue' }): Promise<MTCNNPool>
-  static override async create(options?: PoolOptions): Promise<MTCNNPool<null>>
-  static override async create(options?: PoolOptions): Promise<MTCNNPool<null>> {
+  static async create<S extends Stages = 'full', P extends PoolPolicy = 'queue'>(
+    options?: PoolOptions<S, P>,
+  ): Promise<MTCNNPool<SkippedBy<P>, S>> {
     return new MTCNNPool(await startPool(NODE, options))
   }
 }

@@ -1,13 +1,17 @@
 import { start, startPool } from './api/create.ts'
+import { BrowserDetector } from './api/detector.browser.ts'
+import { DetectorPool, type SkippedBy } from './api/detector.ts'
 import { IN_BROWSER } from './api/platform.browser.ts'
 import type { Platform } from './api/platform.ts'
 import { shippedKernels, shippedWeights } from './assets/embedded.ts'
 import type { ImageInput } from './image/browser/read.ts'
-import type { CreateOptions, PoolOptions } from './options/options.ts'
-import { MTCNN as SlimDetector, MTCNNPool as SlimPool } from './slim.ts'
+import type { CreateOptions, PoolOptions, PoolPolicy } from './options/options.ts'
+import type { Stages } from './shared/face.ts'
 
+export type { BrowserDetector } from './api/detector.browser.ts'
 export * from './api/public.ts'
-export type { ImageInput, StreamFrame, StreamSource } from './slim.ts'
+export type { StreamFrame, StreamSource } from './image/browser/live-source.ts'
+export type { ImageInput } from './image/browser/read.ts'
 
 const BROWSER: Platform<ImageInput> = {
   ...IN_BROWSER,
@@ -15,7 +19,7 @@ const BROWSER: Platform<ImageInput> = {
 }
 
 /** The face detector. */
-export class MTCNN extends SlimDetector {
+export class MTCNN<out S extends Stages = 'full'> extends BrowserDetector<S> {
   /**
    * Makes a detector: loads kernels and weights and starts a worker, so that the first answer does not wait for them.
    *
@@ -23,18 +27,22 @@ export class MTCNN extends SlimDetector {
    * @throws MtcnnError INVALID_OPTION, INVALID_WEIGHTS, UNSUPPORTED_PLATFORM or WORKER_FAILED.
    * @example
    * const detector = await MTCNN.create({ minFaceSize: 40 })
-   * const faces = await detector.detectFaces(document.querySelector('img'))
+   * const faces = await detector.detectFaces('/photos/team.jpg')
    */
-  static override async create(options?: CreateOptions): Promise<MTCNN> {
+  static async create<S extends Stages = 'full'>(options?: CreateOptions<S>): Promise<MTCNN<S>> {
     return new MTCNN(await start(BROWSER, options))
   }
 }
 
 /** Several detectors in workers behind one: for many images, or for video that must not queue up. */
-export class MTCNNPool<Skipped extends null = never> extends SlimPool<Skipped> {
+export class MTCNNPool<Skipped extends null = never, out S extends Stages = 'full'> extends DetectorPool<
+  ImageInput,
+  Skipped,
+  S
+> {
   /**
-   * Starts the workers. Kernels and weights are prepared once for all. A worker that dies is replaced, and its image tried
-   * once more.
+   * Starts the workers. Kernels and weights are prepared once for all. A worker that fails is replaced, and its image is
+   * tried once more.
    *
    * @param options - Size and policy of the pool, and what `MTCNN.create` takes.
    * @throws MtcnnError INVALID_OPTION, INVALID_WEIGHTS, UNSUPPORTED_PLATFORM or WORKER_FAILED.
@@ -43,10 +51,9 @@ export class MTCNNPool<Skipped extends null = never> extends SlimPool<Skipped> {
    * for await (const { index, faces } of pool.detectAll(input.files)) show(index, faces)
    * pool.dispose()
    */
-  static override async create(options: PoolOptions & { policy: 'latest' }): Promise<MTCNNPool<null>>
-  static override async create(options?: PoolOptions & { policy?: 'queue' }): Promise<MTCNNPool>
-  static override async create(options?: PoolOptions): Promise<MTCNNPool<null>>
-  static override async create(options?: PoolOptions): Promise<MTCNNPool<null>> {
+  static async create<S extends Stages = 'full', P extends PoolPolicy = 'queue'>(
+    options?: PoolOptions<S, P>,
+  ): Promise<MTCNNPool<SkippedBy<P>, S>> {
     return new MTCNNPool(await startPool(BROWSER, options))
   }
 }

@@ -2,15 +2,19 @@
 
 import exact from 'mtcnn-wasm/mtcnn.wasm'
 import { start, startPool } from './api/create.ts'
+import { BrowserDetector } from './api/detector.browser.ts'
+import { DetectorPool, type SkippedBy } from './api/detector.ts'
 import { IN_BROWSER } from './api/platform.browser.ts'
 import type { Platform } from './api/platform.ts'
 import { shippedWeights } from './assets/embedded.ts'
 import type { ImageInput } from './image/browser/read.ts'
-import type { CreateOptions, PoolOptions } from './options/options.ts'
-import { MTCNN as SlimDetector, MTCNNPool as SlimPool } from './slim.ts'
+import type { CreateOptions, PoolOptions, PoolPolicy } from './options/options.ts'
+import type { Stages } from './shared/face.ts'
 
+export type { BrowserDetector } from './api/detector.browser.ts'
 export * from './api/public.ts'
-export type { ImageInput, StreamFrame, StreamSource } from './slim.ts'
+export type { StreamFrame, StreamSource } from './image/browser/live-source.ts'
+export type { ImageInput } from './image/browser/read.ts'
 
 const WORKERD: Platform<ImageInput> = {
   ...IN_BROWSER,
@@ -22,19 +26,22 @@ const WORKERD: Platform<ImageInput> = {
 }
 
 /** The face detector. */
-export class MTCNN extends SlimDetector {
-  /** As in the entry for browsers; whose types this one has too. */
-  static override async create(options?: CreateOptions): Promise<MTCNN> {
+export class MTCNN<out S extends Stages = 'full'> extends BrowserDetector<S> {
+  /** As in the entry for browsers, whose types this entry has too. It works in the thread that calls: there are no workers. */
+  static async create<S extends Stages = 'full'>(options?: CreateOptions<S>): Promise<MTCNN<S>> {
     return new MTCNN(await start(WORKERD, options))
   }
 }
 
 /** Cannot be created here: this runtime has no `Worker`. `MTCNNPool.create` always rejects with WORKER_FAILED. */
-export class MTCNNPool<Skipped extends null = never> extends SlimPool<Skipped> {
-  static override async create(options: PoolOptions & { policy: 'latest' }): Promise<MTCNNPool<null>>
-  static override async create(options?: PoolOptions & { policy?: 'queue' }): Promise<MTCNNPool>
-  static override async create(options?: PoolOptions): Promise<MTCNNPool<null>>
-  static override async create(options?: PoolOptions): Promise<MTCNNPool<null>> {
+export class MTCNNPool<Skipped extends null = never, out S extends Stages = 'full'> extends DetectorPool<
+  ImageInput,
+  Skipped,
+  S
+> {
+  static async create<S extends Stages = 'full', P extends PoolPolicy = 'queue'>(
+    options?: PoolOptions<S, P>,
+  ): Promise<MTCNNPool<SkippedBy<P>, S>> {
     return new MTCNNPool(await startPool(WORKERD, options))
   }
 }

@@ -1,23 +1,21 @@
-// The entry that brings neither kernels nor weights: the caller does.
+// The entry without kernels and weights: the caller gives them.
 
 import { start, startPool } from './api/create.ts'
-import { Detector, DetectorPool } from './api/detector.ts'
+import { NodeDetector } from './api/detector.node.ts'
+import { DetectorPool, type SkippedBy } from './api/detector.ts'
 import { type ImageInput, IN_NODE } from './api/platform.node.ts'
-import { type StreamedFaces, streamFaces } from './api/stream.ts'
-import { newestOf } from './image/frame-source.ts'
-import type { CreateOptions, DetectOptions, PoolOptions, SlimOptions } from './options/options.ts'
+import type { CreateOptions, PoolOptions, PoolPolicy, SlimOptions } from './options/options.ts'
+import type { Stages } from './shared/face.ts'
 
+export type { NodeDetector, StreamSource } from './api/detector.node.ts'
 export type { ImageInput } from './api/platform.node.ts'
 export * from './api/public.ts'
 export type { SlimAssets, SlimOptions } from './options/options.ts'
 
-/** What `stream` takes: live images, such as those of a camera or of a video decoder. */
-export type StreamSource<Frame extends ImageInput = ImageInput> = AsyncIterable<Frame>
-
 /** The face detector. */
-export class MTCNN extends Detector<ImageInput> {
+export class MTCNN<out S extends Stages = 'full'> extends NodeDetector<S> {
   /**
-   * Makes a detector of the kernels and weights given.
+   * Makes a detector from the kernels and weights given.
    *
    * @param options - Kernels and weights, and what else `MTCNN.create` of the main entry takes.
    * @throws MtcnnError INVALID_OPTION, INVALID_WEIGHTS, UNSUPPORTED_PLATFORM or WORKER_FAILED.
@@ -25,42 +23,31 @@ export class MTCNN extends Detector<ImageInput> {
    * const detector = await MTCNN.create({ module: 'mtcnn.wasm', weights: 'mtcnn-f16.bin' })
    * const faces = await detector.detectFaces('photo.jpg')
    */
-  static async create(options: SlimOptions<CreateOptions>): Promise<MTCNN> {
+  static async create<S extends Stages = 'full'>(options: SlimOptions<CreateOptions<S>>): Promise<MTCNN<S>> {
     return new MTCNN(await start(IN_NODE, options))
-  }
-
-  /**
-   * Finds the faces in live images: always in the newest one; those that arrive while it works are dropped.
-   *
-   * Ends with the source, with `break`, and with `options.signal`, which is no error here.
-   *
-   * @example for await (const { faces, frame } of detector.stream(camera)) draw(frame, faces)
-   */
-  stream<Frame extends ImageInput>(
-    source: StreamSource<Frame>,
-    options?: DetectOptions,
-  ): AsyncGenerator<StreamedFaces<Frame>, void, undefined> {
-    return streamFaces(this, newestOf(source), options)
   }
 }
 
 /** Several detectors in worker threads behind one: for servers and large collections. */
-export class MTCNNPool<Skipped extends null = never> extends DetectorPool<ImageInput, Skipped> {
+export class MTCNNPool<Skipped extends null = never, out S extends Stages = 'full'> extends DetectorPool<
+  ImageInput,
+  Skipped,
+  S
+> {
   /**
-   * Starts the workers. Kernels and weights are prepared once for all. A worker that dies is replaced, and its image tried
-   * once more.
+   * Starts the workers. Kernels and weights are prepared once for all. A worker that fails is replaced, and its image is
+   * tried once more.
    *
-   * @param options - Size and policy of the pool, and what `MTCNN.create` takes.
+   * @param options - Kernels and weights, size and policy of the pool, and what else `MTCNN.create` takes.
    * @throws MtcnnError INVALID_OPTION, INVALID_WEIGHTS, UNSUPPORTED_PLATFORM or WORKER_FAILED.
    * @example
    * const pool = await MTCNNPool.create({ module, weights, size: 4 })
    * for await (const { index, faces } of pool.detectAll(files)) console.log(files[index], faces.length)
    * pool.dispose()
    */
-  static async create(options: SlimOptions<PoolOptions> & { policy: 'latest' }): Promise<MTCNNPool<null>>
-  static async create(options: SlimOptions<PoolOptions> & { policy?: 'queue' }): Promise<MTCNNPool>
-  static async create(options: SlimOptions<PoolOptions>): Promise<MTCNNPool<null>>
-  static async create(options: SlimOptions<PoolOptions>): Promise<MTCNNPool<null>> {
+  static async create<S extends Stages = 'full', P extends PoolPolicy = 'queue'>(
+    options: SlimOptions<PoolOptions<S, P>>,
+  ): Promise<MTCNNPool<SkippedBy<P>, S>> {
     return new MTCNNPool(await startPool(IN_NODE, options))
   }
 }

@@ -1,5 +1,5 @@
 /** Five-point annotations in a plain CSV, and how far landmarks lie from them. */
-import type { Face, Point } from '../../src/shared/face.ts'
+import type { AnyFace, Point } from '../../src/shared/face.ts'
 import { overlap } from './protocol.ts'
 import type { Rectangle } from './truth.ts'
 
@@ -62,7 +62,7 @@ function eyes(points: readonly Point[]): number {
  * box, by the most confident detection that holds the centre of its points and has its own centre nearer to it than to
  * those of other faces.
  */
-export function landmarkErrors(annotated: readonly AnnotatedPoints[], faces: readonly Face[]): number[] {
+export function landmarkErrors(annotated: readonly AnnotatedPoints[], faces: readonly AnyFace[]): number[] {
   const centres = annotated.map(({ points }) => centre(points))
   return annotated.map((truth, n) => {
     const face = truth.box ? bestOverlap(truth.box, faces) : nearest(n, centres, faces)
@@ -79,9 +79,9 @@ function centre(points: readonly Point[]): Point {
   return { x: sum.x / points.length, y: sum.y / points.length }
 }
 
-function bestOverlap(box: Rectangle, faces: readonly Face[]): Face | undefined {
+function bestOverlap(box: Rectangle, faces: readonly AnyFace[]): AnyFace | undefined {
   let most = 0.5
-  let best: Face | undefined
+  let best: AnyFace | undefined
   for (const face of faces) {
     const shared = overlap(face.box, box)
     if (shared < most) continue
@@ -91,7 +91,7 @@ function bestOverlap(box: Rectangle, faces: readonly Face[]): Face | undefined {
   return best
 }
 
-function nearest(n: number, centres: readonly Point[], faces: readonly Face[]): Face | undefined {
+function nearest(n: number, centres: readonly Point[], faces: readonly AnyFace[]): AnyFace | undefined {
   const { x, y } = centres[n]!
   return faces.find(({ box }) => {
     if (x < box.x || x > box.x + box.width || y < box.y || y > box.y + box.height) return false

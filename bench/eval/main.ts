@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import type { Face } from '../../src/shared/face.ts'
+import type { AnyFace } from '../../src/shared/face.ts'
 import { type AnnotatedPoints, COLUMNS, parseLandmarks } from './landmarks.ts'
 import { type Detections, type Measurement, measure } from './measure.ts'
 import { readOfficial } from './official.ts'
@@ -42,10 +42,10 @@ async function detect(
   output: number,
   folder: string,
   files: readonly string[],
-): Promise<Map<string, Face[]>> {
+): Promise<Map<string, AnyFace[]>> {
   const thresholds = { ...variant.options.thresholds, output: variant.options.thresholds?.output ?? output }
   const detector = await library.MTCNN.create({ ...variant.options, thresholds })
-  const found = new Map<string, Face[]>()
+  const found = new Map<string, AnyFace[]>()
   const start = performance.now()
   try {
     for (const file of files) {

@@ -1,5 +1,5 @@
 /** From detections to figures. */
-import type { Face } from '../../src/shared/face.ts'
+import type { AnyFace } from '../../src/shared/face.ts'
 import { type AnnotatedPoints, heightOf, landmarkErrors } from './landmarks.ts'
 import { averagePrecision, type ImageSteps, judge, normaliser, stepsOf } from './protocol.ts'
 import { interval, mean } from './statistics.ts'
@@ -53,8 +53,8 @@ export interface LandmarkClass {
 
 /** What one variant found in each image, in the order of the truth; and in each image with landmarks. */
 export interface Detections {
-  readonly faces: readonly (readonly Face[])[]
-  readonly landmarkFaces: readonly (readonly Face[])[]
+  readonly faces: readonly (readonly AnyFace[])[]
+  readonly landmarkFaces: readonly (readonly AnyFace[])[]
 }
 
 /** Class of a height: an index into HEIGHTS. */
@@ -109,11 +109,11 @@ export function measure(
   })
 }
 
-function confident(faces: readonly Face[]): Face[] {
+function confident(faces: readonly AnyFace[]): AnyFace[] {
   return faces.filter(({ confidence }) => confidence >= CONFIDENCE)
 }
 
-function sumsOf(truth: Truth, faces: readonly (readonly Face[])[]): Sums {
+function sumsOf(truth: Truth, faces: readonly (readonly AnyFace[])[]): Sums {
   const normalise = normaliser(faces)
   const steps = Object.fromEntries(
     SETTINGS.map((setting) => [
@@ -128,7 +128,7 @@ function sumsOf(truth: Truth, faces: readonly (readonly Face[])[]): Sums {
   return { steps, falsePositives, detections: sure.map(({ length }) => length) }
 }
 
-function recallBySize(truth: Truth, faces: readonly (readonly Face[])[]): SizeClass[] {
+function recallBySize(truth: Truth, faces: readonly (readonly AnyFace[])[]): SizeClass[] {
   const classes = HEIGHTS.map((from) => ({ from, faces: 0, found: 0 }))
   truth.images.forEach((image, n) => {
     image.faces.forEach(({ height }, f) => {

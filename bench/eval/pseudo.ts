@@ -65,7 +65,7 @@ async function resized(image: Pixels, width: number, height: number, kernel: 'la
   return decode(encoded(image).resize(width, height, { fit: 'fill', kernel }))
 }
 
-const pointsOf = ({ keypoints: k }: Face): Point[] => [k!.leftEye, k!.rightEye, k!.nose, k!.mouthLeft, k!.mouthRight]
+const pointsOf = ({ keypoints: k }: Face): Point[] => [k.leftEye, k.rightEye, k.nose, k.mouthLeft, k.mouthRight]
 
 function scaled({ box, points, sure }: Known, x: number, y: number): Known {
   return {

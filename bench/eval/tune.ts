@@ -1,6 +1,6 @@
 /** `npm run tune`: what each ingredient of the presets does, on pseudo-truth. Arguments: variants, as for `npm run eval`. */
 import { parseArgs } from 'node:util'
-import type { Face } from '../../src/shared/face.ts'
+import type { AnyFace } from '../../src/shared/face.ts'
 import type { AnnotatedPoints } from './landmarks.ts'
 import { type Detections, measure } from './measure.ts'
 import { pseudoSet } from './pseudo.ts'
@@ -61,7 +61,7 @@ for (const { name, options } of variants) {
     clip: false,
     thresholds: { ...options.thresholds, output: 0 },
   })
-  const found = new Map<string, Face[]>()
+  const found = new Map<string, AnyFace[]>()
   const start = performance.now()
   for (const { file } of truth.images) found.set(file, await detector.detectFaces(pixels.get(file)!))
   process.stderr.write(`${name}: ${((performance.now() - start) / 1000).toFixed(1)} s\n`)

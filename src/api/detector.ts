@@ -1,10 +1,10 @@
 import type { KernelChoice } from '../assets/kernels.ts'
 import type { Outcome } from '../cascade/search.ts'
 import { checkBytes } from '../image/pixels.ts'
-import type { DetectOptions, ExplainOptions, ResolvedOptions } from '../options/options.ts'
+import type { DetectOptions, ExplainOptions, PoolPolicy, ResolvedOptions } from '../options/options.ts'
 import { checkRoi, resolveExplainOptions, resolveOptions } from '../options/resolve.ts'
 import { describe, MtcnnError } from '../shared/errors.ts'
-import type { Faces } from '../shared/face.ts'
+import type { AnyFace, Face, FaceOf, Faces, Stages } from '../shared/face.ts'
 import type { Detail, Trace } from '../shared/trace.ts'
 import type { Schedule } from '../workers/schedule.ts'
 import type { Setup } from './create.ts'
@@ -12,15 +12,15 @@ import { toFaces } from './format.ts'
 import type { Platform } from './platform.ts'
 
 /** One answer of {@link Detector.detectAll}. */
-export interface IndexedFaces<Skipped extends null = never> {
+export interface IndexedFaces<F extends AnyFace = Face, Skipped extends null = never> {
   /** Place of the image in what was iterated, from 0. */
   index: number
-  faces: Faces | Skipped
+  faces: Faces<F> | Skipped
 }
 
 /** The faces of an image, and how they were found. */
-export interface Explanation {
-  faces: Faces
+export interface Explanation<F extends AnyFace = Face> {
+  faces: Faces<F>
   /** Size of the image, pixels. */
   width: number
   height: number
@@ -38,7 +38,7 @@ export interface DetectorInfo extends KernelChoice {
  *
  * Calls may overlap: they are begun in the order in which they were made.
  */
-export abstract class Detector<Image, Skipped extends null = never> {
+export abstract class Detector<Image, Skipped extends null = never, out S extends Stages = 'full'> {
   /** Which kernels run and why, and where. */
   readonly info: DetectorInfo
   readonly #platform: Platform<Image>
@@ -68,8 +68,11 @@ export abstract class Detector<Image, Skipped extends null = never> {
    * WORKER_FAILED or DISPOSED; the reason of `options.signal` where it is aborted.
    * @example const faces = await detector.detectFaces({ data, width, height, channels: 4 })
    */
-  async detectFaces(image: Image, options?: DetectOptions): Promise<Faces | Skipped> {
-    const answer = await this.#search(image, resolveOptions(this.#defaults, options), 'counts')
+  async detectFaces<T extends Stages = S>(
+    image: Image,
+    options?: DetectOptions<T>,
+  ): Promise<Faces<FaceOf<T>> | Skipped> {
+    const answer = await this.#search<T>(image, resolveOptions(this.#defaults, options), 'counts')
     return answer === null ? answer : answer.faces
   }
 
@@ -78,9 +81,12 @@ export abstract class Detector<Image, Skipped extends null = never> {
    *
    * @example console.table((await detector.explain(image)).trace.levels)
    */
-  async explain(image: Image, options?: ExplainOptions): Promise<Explanation | Skipped> {
+  async explain<T extends Stages = S>(
+    image: Image,
+    options?: ExplainOptions<T>,
+  ): Promise<Explanation<FaceOf<T>> | Skipped> {
     const { detect, scores } = resolveExplainOptions(this.#defaults, options)
-    return this.#search(image, detect, scores ? 'scores' : 'candidates')
+    return this.#search<T>(image, detect, scores ? 'scores' : 'candidates')
   }
 
   /**
@@ -91,15 +97,15 @@ export abstract class Detector<Image, Skipped extends null = never> {
    * @throws The same as {@link detectFaces}; what remains of `images` is then not read.
    * @example for await (const { index, faces } of detector.detectAll(files)) console.log(files[index], faces.length)
    */
-  async *detectAll(
+  async *detectAll<T extends Stages = S>(
     images: Iterable<Image> | AsyncIterable<Image>,
-    options?: DetectOptions,
-  ): AsyncGenerator<IndexedFaces<Skipped>, void, undefined> {
+    options?: DetectOptions<T>,
+  ): AsyncGenerator<IndexedFaces<FaceOf<T>, Skipped>, void, undefined> {
     const iterator = iteratorOf(images)
-    const asked: Promise<Faces | Skipped>[] = []
+    const asked: Promise<Faces<FaceOf<T>> | Skipped>[] = []
     let reading: Promise<{ image?: Image }> | undefined
     let over = false
-    const ask = (answer: Promise<Faces | Skipped>) => {
+    const ask = (answer: Promise<Faces<FaceOf<T>> | Skipped>) => {
       // Told when its turn comes, not as an unhandled rejection before.
       answer.catch(ignore)
       asked.push(answer)
@@ -122,7 +128,7 @@ export abstract class Detector<Image, Skipped extends null = never> {
           const next = await Promise.race([reading, ...asked.slice(0, 1).map((first) => first.then(ignore, ignore))])
           if (next) {
             reading = undefined
-            if (!over) ask(this.detectFaces(next.image as Image, options))
+            if (!over) ask(this.detectFaces<T>(next.image as Image, options))
             continue
           }
         }
@@ -150,10 +156,14 @@ export abstract class Detector<Image, Skipped extends null = never> {
     this.dispose()
   }
 
-  async #search(image: Image, options: ResolvedOptions, detail: Detail): Promise<Explanation | Skipped> {
+  async #search<T extends Stages>(
+    image: Image,
+    options: ResolvedOptions,
+    detail: Detail,
+  ): Promise<Explanation<FaceOf<T>> | Skipped> {
     if (this.#disposed) throw new MtcnnError('DISPOSED', 'this detector was disposed of: create another one')
     options.signal?.throwIfAborted()
-    const answer = await this.#schedule.run<Explanation>({
+    const answer = await this.#schedule.run<Explanation<FaceOf<T>>>({
       signal: options.signal,
       prepare: async () => {
         const pixels = await this.#platform.pixels(image, options)
@@ -164,11 +174,12 @@ export abstract class Detector<Image, Skipped extends null = never> {
         checkBytes(pixels)
         const { width, height } = pixels
         const { detections, trace }: Outcome = await engine.search(pixels, options, detail)
-        return { faces: toFaces(detections, { width, height }, options), width, height, trace }
+        const faces = toFaces(detections, { width, height }, options) as Faces<FaceOf<T>>
+        return { faces, width, height, trace }
       },
     })
     // Null, with the policy that skips, and with no other.
-    return answer as Explanation | Skipped
+    return answer as Explanation<FaceOf<T>> | Skipped
   }
 }
 
@@ -182,8 +193,15 @@ function iteratorOf<Image>(images: Iterable<Image> | AsyncIterable<Image>): Asyn
   throw new MtcnnError('INVALID_IMAGE', `images must be iterable; got ${describe(images)}`)
 }
 
+/** What a pool of this policy answers for images that it skips: null with `'latest'`; the others skip none. */
+export type SkippedBy<P extends PoolPolicy> = P extends 'latest' ? null : never
+
 /** Several detectors in workers behind one. Made by `MTCNNPool.create`. */
-export abstract class DetectorPool<Image, Skipped extends null = never> extends Detector<Image, Skipped> {
+export abstract class DetectorPool<Image, Skipped extends null = never, out S extends Stages = 'full'> extends Detector<
+  Image,
+  Skipped,
+  S
+> {
   /** How many workers. */
   readonly size: number
 

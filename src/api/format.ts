@@ -1,6 +1,16 @@
 import type { Detection } from '../cascade/context.ts'
 import type { ResolvedOptions } from '../options/options.ts'
-import { type Face, type Faces, type Keypoints, measuredIn, type Point, type Size } from '../shared/face.ts'
+import {
+  type AnyFace,
+  type Box,
+  type Faces,
+  farEdge,
+  type Keypoints,
+  measuredIn,
+  type Point,
+  type Size,
+} from '../shared/face.ts'
+import { checkFaces } from './check-faces.ts'
 
 /** A face as the Python package `mtcnn` 0.1.1 gives it; `JSON.stringify` makes its JSON. */
 export interface ReferenceFace {
@@ -10,24 +20,9 @@ export interface ReferenceFace {
   keypoints?: Record<'left_eye' | 'right_eye' | 'nose' | 'mouth_left' | 'mouth_right', [x: number, y: number]>
 }
 
-interface Corners {
-  x1: number
-  y1: number
-  x2: number
-  y2: number
-}
-
-/** What a face's box was before clipping, and the box as it was handed out, to notice when the caller has changed it. */
-interface Origin {
-  corners: Corners
-  issued: Readonly<Face['box']>
-}
-
-/** The reference measures widths on unclipped boxes. Kept aside so that a Face stays the plain data it looks like. */
-const origins = /* @__PURE__ */ new WeakMap<Face, Origin>()
-
 /**
- * Turns the cascade's answer into faces: the `maxFaces` first, moved by the roi's corner, then cut to the whole image if `clip`.
+ * Turns the cascade's answer into faces: the first `maxFaces`, moved by the corner of the roi, then cut to the whole image
+ * if `clip` is set.
  *
  * @param detections - By descending confidence.
  * @param image - Size of the image that was given, in pixels.
@@ -36,24 +31,37 @@ export function toFaces(
   detections: readonly Detection[],
   image: Size,
   options: Pick<ResolvedOptions, 'clip' | 'maxFaces' | 'roi'>,
-): Faces {
+): Faces<AnyFace> {
   const left = options.roi?.x ?? 0
   const top = options.roi?.y ?? 0
   const faces = detections.slice(0, options.maxFaces).map((found) => {
-    const corners = { x1: found.x1 + left, y1: found.y1 + top, x2: found.x2 + left, y2: found.y2 + top }
-    const shown = options.clip ? clipped(corners, image.width, image.height) : corners
-    const box = { x: shown.x1, y: shown.y1, width: shown.x2 - shown.x1, height: shown.y2 - shown.y1 }
-    const face: Face = { box, confidence: found.confidence }
-    if (found.points !== undefined) face.keypoints = keypoints(found.points, left, top)
-    origins.set(face, { corners, issued: { ...box } })
+    const [x1, y1, x2, y2] = [found.x1 + left, found.y1 + top, found.x2 + left, found.y2 + top] as const
+    const whole = between(x1, y1, x2, y2)
+    const { confidence } = found
+    const face: AnyFace =
+      found.points === undefined
+        ? { box: whole, confidence }
+        : { box: whole, confidence, keypoints: keypoints(found.points, left, top) }
+    if (options.clip) {
+      const { width, height } = image
+      face.box = between(within(x1, width), within(y1, height), within(x2, width), within(y2, height))
+      if (isCut(whole, face.box)) face.unclipped = whole
+    }
     return face
   })
   return measuredIn(faces, image)
 }
 
-function clipped({ x1, y1, x2, y2 }: Corners, width: number, height: number): Corners {
-  const within = (value: number, most: number) => Math.min(Math.max(value, 0), most)
-  return { x1: within(x1, width), y1: within(y1, height), x2: within(x2, width), y2: within(y2, height) }
+function between(x1: number, y1: number, x2: number, y2: number): Box {
+  return { x: x1, y: y1, width: x2 - x1, height: y2 - y1 }
+}
+
+function within(value: number, most: number): number {
+  return Math.min(Math.max(value, 0), most)
+}
+
+function isCut(whole: Box, part: Box): boolean {
+  return part.x !== whole.x || part.y !== whole.y || part.width !== whole.width || part.height !== whole.height
 }
 
 function keypoints(points: Float64Array, left: number, top: number): Keypoints {
@@ -64,17 +72,20 @@ function keypoints(points: Float64Array, left: number, top: number): Keypoints {
 /**
  * Gives faces in the form, and with the rounding, of the Python package `mtcnn` 0.1.1.
  *
- * Faces as `detectFaces` returned them give its integers exactly, clipped or not. Faces that were copied, stored or changed since are
- * answered from their box, which differs only where clipping cut the right or lower edge off.
+ * It measures a box before it was cut at the edges of the image: `face.unclipped`, where there is one, or else `face.box`.
+ * So faces give the same integers whether option `clip` is on or off, and so do copies of them.
  *
+ * @throws MtcnnError INVALID_OPTION for what is not an array of faces.
  * @example console.log(JSON.stringify(toReference(await detector.detectFaces(image))))
  */
-export function toReference(faces: readonly Face[]): ReferenceFace[] {
+export function toReference(faces: readonly AnyFace[]): ReferenceFace[] {
+  checkFaces(faces, 'toReference')
   return faces.map((face) => {
-    const { x1, y1, x2, y2 } = cornersOf(face)
-    const x = Math.max(0, Math.trunc(x1))
-    const y = Math.max(0, Math.trunc(y1))
-    const reference: ReferenceFace = { box: [x, y, whole(x2 - x), whole(y2 - y)], confidence: face.confidence }
+    const { x: left, y: top, width, height } = face.unclipped ?? face.box
+    const x = Math.max(0, Math.trunc(left))
+    const y = Math.max(0, Math.trunc(top))
+    const box: ReferenceFace['box'] = [x, y, whole(farEdge(left, width) - x), whole(farEdge(top, height) - y)]
+    const reference: ReferenceFace = { box, confidence: face.confidence }
     if (face.keypoints !== undefined) {
       const { leftEye, rightEye, nose, mouthLeft, mouthRight } = face.keypoints
       reference.keypoints = {
@@ -87,16 +98,6 @@ export function toReference(faces: readonly Face[]): ReferenceFace[] {
     }
     return reference
   })
-}
-
-function cornersOf(face: Face): Corners {
-  const { x, y, width, height } = face.box
-  const origin = origins.get(face)
-  if (origin !== undefined) {
-    const { issued, corners } = origin
-    if (issued.x === x && issued.y === y && issued.width === width && issued.height === height) return corners
-  }
-  return { x1: x, y1: y, x2: x + width, y2: y + height }
 }
 
 /** Python's `int()`: toward zero, and without a negative zero. */

@@ -8,13 +8,15 @@ export type {
   ModuleSource,
   NmsThresholds,
   PoolOptions,
+  PoolPolicy,
+  Preset,
   Roi,
   Thresholds,
 } from '../options/options.ts'
 export { MtcnnError, type MtcnnErrorCode } from '../shared/errors.ts'
-export type { Box, Face, Faces, Keypoints, Point, Size } from '../shared/face.ts'
+export type { AnyFace, Box, BoxFace, Face, FaceOf, Faces, Keypoints, Point, Size, Stages } from '../shared/face.ts'
 export type { LevelTrace, StageTimes, Trace } from '../shared/trace.ts'
-export type { Detector, DetectorInfo, Explanation, IndexedFaces } from './detector.ts'
+export type { Detector, DetectorInfo, DetectorPool, Explanation, IndexedFaces, SkippedBy } from './detector.ts'
 export { type ReferenceFace, toReference } from './format.ts'
 export { type ScaleOptions, type SizeSource, scaleFaces } from './scale.ts'
 export type { StreamedFaces } from './stream.ts'

@@ -1,5 +1,5 @@
 import { describe, MtcnnError } from '../shared/errors.ts'
-import { type Face, type Faces, measuredIn, type Point, type Size } from '../shared/face.ts'
+import { type AnyFace, type Faces, type Keypoints, measuredIn, type Point, type Size } from '../shared/face.ts'
 
 /** What a size can be read from: an image, video, canvas, bitmap, frame or element, the faces themselves, or a plain size. */
 export type SizeSource = object
@@ -26,12 +26,12 @@ export interface ScaleOptions {
  * const faces = await detector.detectFaces(video)
  * const shown = scaleFaces(faces, faces, video, { fit: 'cover', mirror: true })
  */
-export function scaleFaces(
-  faces: readonly Face[],
+export function scaleFaces<F extends AnyFace>(
+  faces: readonly F[],
   from: SizeSource,
   to: SizeSource,
   { fit = 'fill', mirror = false }: ScaleOptions = {},
-): Faces {
+): Faces<F> {
   const source = sizeOf('from', from, SOURCE_NAMES)
   const target = sizeOf('to', to, TARGET_NAMES)
   const { x: scaleX, y: scaleY } = scales(source, target, fit)
@@ -42,7 +42,10 @@ export function scaleFaces(
 
   const mapped = faces.map(({ box, confidence, keypoints }) => {
     const corner = { x: across(mirror ? box.x + box.width : box.x), y: box.y * scaleY + top }
-    const face: Face = { box: { ...corner, width: box.width * scaleX, height: box.height * scaleY }, confidence }
+    const face: Omit<AnyFace, 'keypoints'> & { keypoints?: Keypoints } = {
+      box: { ...corner, width: box.width * scaleX, height: box.height * scaleY },
+      confidence,
+    }
     if (keypoints) {
       face.keypoints = {
         leftEye: point(keypoints.leftEye),
@@ -52,7 +55,7 @@ export function scaleFaces(
         mouthRight: point(keypoints.mouthRight),
       }
     }
-    return face
+    return face as F
   })
   return measuredIn(mapped, target)
 }

@@ -1,12 +1,12 @@
 import { closeFrame, type FrameSource } from '../image/frame-source.ts'
 import { DEFAULT_OPTIONS, type DetectOptions } from '../options/options.ts'
 import { resolveOptions } from '../options/resolve.ts'
-import type { Faces } from '../shared/face.ts'
+import type { AnyFace, Face, FaceOf, Faces, Stages } from '../shared/face.ts'
 import { onAbort } from '../shared/on-abort.ts'
 
 /** One answer of `stream`. */
-export interface StreamedFaces<Frame> {
-  faces: Faces
+export interface StreamedFaces<Frame, F extends AnyFace = Face> {
+  faces: Faces<F>
   /** What they were found in. It is closed when the next one is asked for: to keep it, clone it. */
   frame: Frame
   /** Size of the frame, pixels. */
@@ -14,16 +14,16 @@ export interface StreamedFaces<Frame> {
   height: number
 }
 
-interface Finder<Image> {
-  detectFaces(image: Image, options?: DetectOptions): Promise<Faces | null>
+interface Finder<Image, S extends Stages> {
+  detectFaces(image: Image, options?: DetectOptions<S>): Promise<Faces<FaceOf<S>> | null>
 }
 
 /** Finds the faces in the newest frame, over and over, until the source ends, the signal says so, or nobody asks any more. */
-export async function* streamFaces<Image, Frame extends Image>(
-  detector: Finder<Image>,
+export async function* streamFaces<Image, Frame extends Image, S extends Stages = 'full'>(
+  detector: Finder<Image, S>,
   source: FrameSource<Frame>,
-  options?: DetectOptions,
-): AsyncGenerator<StreamedFaces<Frame>, void, undefined> {
+  options?: DetectOptions<S>,
+): AsyncGenerator<StreamedFaces<Frame, FaceOf<S>>, void, undefined> {
   let signal: AbortSignal | undefined
   let release: (() => void) | undefined
   try {

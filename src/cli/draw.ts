@@ -1,6 +1,6 @@
 import { loadSharp } from '../image/node/read.ts'
 import type { Pixels } from '../image/pixels.ts'
-import type { Face } from '../shared/face.ts'
+import type { AnyFace } from '../shared/face.ts'
 
 /** The endings a drawing may have, and sharp's names of their formats. */
 export const DRAWING_FORMATS = {
@@ -17,7 +17,7 @@ export const DRAWING_FORMATS = {
 export type DrawingEnding = keyof typeof DRAWING_FORMATS
 
 /** Boxes and landmarks as SVG, the size of the image. Every line has a dark edge, so that it shows on any photograph. */
-export function overlay(width: number, height: number, faces: readonly Face[]): string {
+export function overlay(width: number, height: number, faces: readonly AnyFace[]): string {
   const line = Math.max(1.5, Math.hypot(width, height) / 400)
   const parts = faces.map(({ box, keypoints }) => {
     const rectangle = `x="${box.x}" y="${box.y}" width="${Math.max(0, box.width)}" height="${Math.max(0, box.height)}" rx="${line}"`
@@ -39,7 +39,7 @@ export function overlay(width: number, height: number, faces: readonly Face[]): 
  *
  * @throws whatever sharp throws; MtcnnError MISSING_DEPENDENCY without it.
  */
-export async function drawFaces(image: Pixels, faces: readonly Face[], ending: DrawingEnding): Promise<Uint8Array> {
+export async function drawFaces(image: Pixels, faces: readonly AnyFace[], ending: DrawingEnding): Promise<Uint8Array> {
   const sharp = await loadSharp()
   const { data, width, height, channels } = image
   const format = DRAWING_FORMATS[ending]

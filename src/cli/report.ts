@@ -1,5 +1,5 @@
 import type { ReferenceFace } from '../api/format.ts'
-import type { Face, Size } from '../shared/face.ts'
+import type { AnyFace, Size } from '../shared/face.ts'
 import { printable, printableJson } from './printable.ts'
 import { facesTable, type Trace, traceTable } from './table.ts'
 
@@ -7,7 +7,7 @@ import { facesTable, type Trace, traceTable } from './table.ts'
 export interface Outcome {
   name: string
   /** Missing where the image could not be read or searched. */
-  found?: { image: Size; faces: readonly Face[]; trace: Trace | undefined }
+  found?: { image: Size; faces: readonly AnyFace[]; trace: Trace | undefined }
   /** Where the drawing was written. */
   drawing?: string
   /** Why something was not done. */
@@ -21,7 +21,7 @@ export interface Report {
 }
 
 type Print = (text: string) => void
-type ToReference = (faces: readonly Face[]) => ReferenceFace[]
+type ToReference = (faces: readonly AnyFace[]) => ReferenceFace[]
 
 /** Tables for people. Errors are not among them: they go to standard error. */
 export function tableReport(print: Print): Report {

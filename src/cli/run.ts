@@ -4,7 +4,7 @@ import type { Pixels } from '../image/pixels.ts'
 import type { CreateOptions } from '../options/options.ts'
 import { resolveCreateOptions } from '../options/resolve.ts'
 import { MtcnnError } from '../shared/errors.ts'
-import type { Face } from '../shared/face.ts'
+import type { AnyFace } from '../shared/face.ts'
 import { type DetectCommand, parseArguments } from './arguments.ts'
 import { drawFaces } from './draw.ts'
 import { type Expanded, expandInputs, type Input } from './files.ts'
@@ -22,8 +22,8 @@ interface CallOptions {
 
 /** The part of a detector the command line uses. */
 export interface Detector {
-  detectFaces(image: Pixels, options: CallOptions): Promise<Face[]>
-  explain(image: Pixels, options: CallOptions): Promise<{ faces: Face[]; trace: Trace }>
+  detectFaces(image: Pixels, options: CallOptions): Promise<AnyFace[]>
+  explain(image: Pixels, options: CallOptions): Promise<{ faces: AnyFace[]; trace: Trace }>
   dispose(): void
 }
 
@@ -37,7 +37,7 @@ export interface Environment {
   signal: AbortSignal
   version(): Promise<string>
   createDetector(options: CreateOptions): Promise<Detector>
-  toReference(faces: readonly Face[]): ReferenceFace[]
+  toReference(faces: readonly AnyFace[]): ReferenceFace[]
 }
 
 /** Runs the command line and gives the exit code: 0 done, 1 something failed, 2 wrong usage. */
@@ -133,7 +133,7 @@ class Detection {
     return decode(source === '-' ? await this.#environment.stdin(detect.maxBytes) : source, detect)
   }
 
-  async #draw(image: Pixels, faces: readonly Face[], { path, ending }: Target): Promise<string> {
+  async #draw(image: Pixels, faces: readonly AnyFace[], { path, ending }: Target): Promise<string> {
     try {
       const bytes = await drawFaces(image, faces, ending)
       this.#environment.signal.throwIfAborted()

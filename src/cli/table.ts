@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import type { Face, Point } from '../shared/face.ts'
+import type { AnyFace, Point } from '../shared/face.ts'
 import { printable } from './printable.ts'
 
 /** What `detector.explain` tells of a search; the names are those of the fixtures. */
@@ -44,7 +44,7 @@ const pixels = (value: number) => value.toFixed(1)
 const place = ({ x, y }: Point) => `${pixels(x)},${pixels(y)}`
 
 /** The faces of one file for people to read. Ends without a line break. */
-export function facesTable(file: string, image: { width: number; height: number }, faces: readonly Face[]): string {
+export function facesTable(file: string, image: { width: number; height: number }, faces: readonly AnyFace[]): string {
   const many = faces.length === 1 ? '1 face' : `${faces.length === 0 ? 'no' : faces.length} faces`
   const heading = `${printable(file)}: ${many} (${image.width} x ${image.height})`
   if (faces.length === 0) return heading

@@ -1,4 +1,4 @@
-import type { Box } from '../shared/face.ts'
+import type { Box, Stages } from '../shared/face.ts'
 
 /** Kernels of the caller: compiled, as bytes, or where to get them. */
 export type ModuleSource = WebAssembly.Module | Uint8Array | ArrayBuffer | string | URL
@@ -29,7 +29,7 @@ export interface NmsThresholds {
 }
 
 /** What may be set for one call and, as a default for all calls, on `MTCNN.create`. */
-export interface DetectOptions {
+export interface DetectOptions<S extends Stages = Stages> {
   /** Side of the smallest face looked for, in pixels of the image; at least 1, default 20. Under 12 the image is enlarged. */
   minFaceSize?: number
   /**
@@ -44,7 +44,7 @@ export interface DetectOptions {
   /** Return only this many faces, the most confident ones; a whole number from 1, default Infinity. */
   maxFaces?: number
   /** `'full'` (default) runs all three nets, `'boxes'` stops after R-Net: faster, looser boxes, no keypoints. */
-  stages?: 'full' | 'boxes'
+  stages?: S
   /**
    * How the patches for R-Net and O-Net are cut out and resized. `'area'` (default): whole pixels, OpenCV's INTER_AREA, as the
    * reference. `'bicubic'`: whole pixels, cubic convolution to enlarge, a triangle filter to shrink. `'subpixel'`: the same, and
@@ -84,7 +84,7 @@ export interface DetectOptions {
 }
 
 /** What may be set for a call of `explain`. */
-export interface ExplainOptions extends DetectOptions {
+export interface ExplainOptions<S extends Stages = Stages> extends DetectOptions<S> {
   /** Tell the score of every P-Net cell; takes P-Net's time twice and some 150 bytes of memory a cell. Default false. */
   scores?: boolean
 }
@@ -93,7 +93,7 @@ export interface ExplainOptions extends DetectOptions {
 export type Preset = 'classic' | 'accurate' | 'fast'
 
 /** What `MTCNN.create` takes. */
-export interface CreateOptions extends DetectOptions {
+export interface CreateOptions<S extends Stages = Stages> extends DetectOptions<S> {
   /**
    * What the options are where they are not given. `'classic'` (default): those of the Python package `mtcnn` 0.1.1, to the
    * letter. `'accurate'`: finds more and smaller faces, and places them better, at several times the cost. `'fast'`: cheapest,
@@ -130,15 +130,19 @@ export interface SlimAssets {
 /** Options of the slim entry: kernels and weights are given; which kernels decides the precision. */
 export type SlimOptions<Options extends CreateOptions> = Omit<Options, 'precision' | keyof SlimAssets> & SlimAssets
 
+/** What a pool does with images that come faster than it works. */
+export type PoolPolicy = 'queue' | 'latest'
+
 /** What `MTCNNPool.create` takes. */
-export interface PoolOptions extends Omit<CreateOptions, 'worker'> {
+export interface PoolOptions<S extends Stages = Stages, P extends PoolPolicy = PoolPolicy>
+  extends Omit<CreateOptions<S>, 'worker'> {
   /** How many workers; a whole number from 1. Default one fewer than there are processors, at least 1 and at most 8. */
   size?: number
   /**
    * `'queue'` (default): every image is answered. `'latest'`, for video: one image is worked at, the newest waits, and those
    * that waited before it are answered with null; this takes one worker, whatever `size` says.
    */
-  policy?: 'queue' | 'latest'
+  policy?: P
   /**
    * How many of the images that wait are decoded in advance and held in memory; a whole number from 0, default `size`.
    * Those beyond are left untouched until there is room, and answered too. Of no effect with `'latest'`.
@@ -153,7 +157,7 @@ export interface ResolvedOptions {
   readonly thresholds: Readonly<Thresholds>
   readonly nms: Readonly<NmsThresholds>
   readonly maxFaces: number
-  readonly stages: 'full' | 'boxes'
+  readonly stages: Stages
   readonly patches: 'area' | 'bicubic' | 'subpixel'
   readonly flip: boolean
   readonly passes: 1 | 2
@@ -180,7 +184,7 @@ export interface ResolvedCreateOptions {
 /** What `MTCNNPool.create` was told, checked; undefined where the platform decides. */
 export interface ResolvedPoolOptions {
   readonly size: number | undefined
-  readonly policy: 'queue' | 'latest'
+  readonly policy: PoolPolicy
   readonly queueLimit: number | undefined
 }
 

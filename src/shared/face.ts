@@ -21,14 +21,39 @@ export interface Keypoints {
   mouthRight: Point
 }
 
-/** One detected face. All coordinates are pixels of the image that was given, whatever part of it was searched. */
-export interface Face {
+/** Which nets run: all three, or the first two, which give boxes only. */
+export type Stages = 'full' | 'boxes'
+
+interface FaceBase {
+  /** Where the face is. With option `clip`, the part of it that lies in the image. */
   box: Box
   /** How sure the last net is, from 0 to 1. */
   confidence: number
-  /** Missing with `stages: 'boxes'`. */
-  keypoints?: Keypoints
+  /**
+   * The box before option `clip` cut it at the edges of the image. Missing where nothing was cut. `toReference` measures
+   * this box where there is one: if you change `box`, change this too or delete it.
+   */
+  unclipped?: Box
 }
+
+/**
+ * One detected face: plain data, which may be copied, stored as JSON or sent to another thread. All coordinates are pixels
+ * of the image that was given, whatever part of it was searched.
+ */
+export interface Face extends FaceBase {
+  keypoints: Keypoints
+}
+
+/** A face found with `stages: 'boxes'`: it has no keypoints. */
+export interface BoxFace extends FaceBase {
+  keypoints?: undefined
+}
+
+/** A face with keypoints or without. */
+export type AnyFace = Face | BoxFace
+
+/** What a search gives with this value of option `stages`. */
+export type FaceOf<S extends Stages> = S extends 'boxes' ? BoxFace : Face
 
 /** Width and height, in pixels. */
 export interface Size {
@@ -37,17 +62,27 @@ export interface Size {
 }
 
 /**
- * The faces of one image, by descending confidence. The size of the image they were measured in comes along, as properties
- * that are not enumerable: they do not show in JSON, and a copy of the array is without them.
+ * The faces of one image, by descending confidence: an array that also says the size of the image. The size is not
+ * enumerable: it does not show in JSON, and copies (`[...faces]`, `faces.filter(...)`, `structuredClone(faces)`) are
+ * without it.
  */
-export interface Faces extends Array<Face> {
+export interface Faces<F extends AnyFace = Face> extends Array<F> {
   /** Pixels. */
   readonly imageWidth: number
   /** Pixels. */
   readonly imageHeight: number
 }
 
-/** Lets an array of faces say in what size of image they were measured. */
-export function measuredIn(faces: Face[], { width, height }: Size): Faces {
-  return Object.defineProperties(faces, { imageWidth: { value: width }, imageHeight: { value: height } }) as Faces
+/** Adds the size of the image to an array of faces. */
+export function measuredIn<F extends AnyFace>(faces: F[], { width, height }: Size): Faces<F> {
+  return Object.defineProperties(faces, { imageWidth: { value: width }, imageHeight: { value: height } }) as Faces<F>
+}
+
+/**
+ * The right (or lower) edge of a box from its left (or upper) edge and its size. Where the box was made from a whole
+ * number, that number, whatever the subtraction rounded away.
+ */
+export function farEdge(near: number, size: number): number {
+  const whole = Math.round(near + size)
+  return whole - near === size ? whole : near + size
 }

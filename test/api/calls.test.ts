@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Nets } from '../../src/cascade/context.ts'
 import { search } from '../../src/cascade/search.ts'
-import { type Face, MTCNN, MtcnnError } from '../../src/index.node.ts'
+import { type AnyFace, type Face, MTCNN, MtcnnError } from '../../src/index.node.ts'
 import { DEFAULT_OPTIONS } from '../../src/options/options.ts'
 import { resolveOptions } from '../../src/options/resolve.ts'
 import { createCore } from '../helpers/core.ts'
@@ -57,7 +57,7 @@ describe('overlapping calls', () => {
 
   it('with other options do not mix', async () => {
     const options = [{ minFaceSize: 60 }, { maxFaces: 1 }, { stages: 'boxes' as const }, {}]
-    const expected: Face[][] = []
+    const expected: AnyFace[][] = []
     for (const given of options) expected.push(await detector.detectFaces(faces, given))
     expect(await Promise.all(options.map((given) => detector.detectFaces(faces, given)))).toEqual(expected)
   })

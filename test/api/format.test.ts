@@ -4,6 +4,8 @@ import { toFaces, toReference } from '../../src/api/format.ts'
 import type { Detection } from '../../src/cascade/context.ts'
 import { DEFAULT_OPTIONS } from '../../src/options/options.ts'
 import { resolveOptions } from '../../src/options/resolve.ts'
+import { MtcnnError } from '../../src/shared/errors.ts'
+import type { AnyFace } from '../../src/shared/face.ts'
 import { fixtureName, fixtures } from '../helpers/photographs.ts'
 
 type FixtureFace = (typeof fixtures)[number]['faces'][number]
@@ -44,12 +46,73 @@ describe('toReference', () => {
     expect(toReference(toFaces([found], image, options({})))).toEqual([{ box: [0, 10, 120, 80], confidence: 0.9 }])
   })
 
-  it('answers from the box where the face was copied or changed', () => {
-    const faces = toFaces([found], image, options({}))
-    expect(toReference(structuredClone(faces))[0]!.box).toEqual([0, 10, 100, 70])
-    faces[0]!.box.width = 50
-    expect(toReference(faces)[0]!.box).toEqual([0, 10, 50, 70])
+  it('gives the same for every copy of a face', () => {
+    const faces = toFaces([found, detection(withFaces[0]!.faces[0]!)], image, options({}))
+    const wanted = toReference(faces)
+    expect(wanted[0]!.box).toEqual([0, 10, 120, 80])
+    for (const copy of [
+      structuredClone(faces),
+      JSON.parse(JSON.stringify(faces)),
+      [...faces],
+      faces.map((face) => ({ ...face, box: { ...face.box } })),
+    ]) {
+      expect(toReference(copy)).toEqual(wanted)
+    }
+  })
+
+  it('measures the box where there is no unclipped one, and follows what the caller changes', () => {
+    const [{ unclipped: _, ...face }] = toFaces([found], image, options({})) as AnyFace[] as [AnyFace]
+    expect(toReference([face])[0]!.box).toEqual([0, 10, 100, 70])
+    face.box.width = 50
+    expect(toReference([face])[0]!.box).toEqual([0, 10, 50, 70])
     expect(toReference([{ box: { x: 1.9, y: 2.9, width: 3, height: 4 }, confidence: 1 }])[0]!.box).toEqual([1, 2, 3, 4])
+  })
+
+  it('gives the integers of the edges themselves, whatever a width rounds away', () => {
+    const edge = fc.oneof(fc.integer({ min: -500, max: 5000 }), fc.double({ min: -500, max: 5000, noNaN: true }))
+    fc.assert(
+      fc.property(edge, edge, edge, edge, fc.boolean(), (x1, y1, x2, y2, clip) => {
+        const [face] = toReference(toFaces([{ x1, y1, x2, y2, confidence: 1 }], image, options({ clip })))
+        const [x, y] = [Math.max(0, Math.trunc(x1)), Math.max(0, Math.trunc(y1))]
+        expect(face!.box).toEqual([x, y, Math.trunc(x2 - x) + 0, Math.trunc(y2 - y) + 0])
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it.each([
+    ['null', null, /pool with policy 'latest'/],
+    ['nothing', undefined, /got undefined/],
+    ['one face', { box: { x: 1, y: 1, width: 1, height: 1 }, confidence: 1 }, /array of faces/],
+    ['a promise', Promise.resolve([]), /array of faces/],
+    ['an explanation', { faces: [], width: 1, height: 1 }, /give its property faces/],
+    ['text', 'faces', /array of faces/],
+    ['a hole', new Array(2), /face 0 has no box: it is undefined/],
+    ['an item without a box', [{ confidence: 1 }], /face 0 has no box/],
+    ['null in the list', [null], /face 0 has no box: it is null/],
+    ['a box as a list', [{ box: [1, 2, 3, 4], confidence: 1 }], /face 0 has a box that is not/],
+    ['a box with NaN', [{ box: { x: Number.NaN, y: 0, width: 1, height: 1 }, confidence: 1 }], /finite numbers/],
+    ['no confidence', [{ box: { x: 0, y: 0, width: 1, height: 1 } }], /confidence that is not a number but undefined/],
+    [
+      'a keypoint missing',
+      [{ box: { x: 0, y: 0, width: 1, height: 1 }, confidence: 1, keypoints: { leftEye: { x: 1, y: 1 } } }],
+      /of which rightEye/,
+    ],
+    [
+      'what throws',
+      [
+        {
+          get box() {
+            throw new Error('boom')
+          },
+        },
+      ],
+      /could not be read/,
+    ],
+  ])('refuses %s', (_, faces, message) => {
+    expect(() => toReference(faces as never)).toThrow(MtcnnError)
+    expect(() => toReference(faces as never)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }))
+    expect(() => toReference(faces as never)).toThrow(message)
   })
 
   it('rounds keypoints toward zero and knows no negative zero', () => {
@@ -98,9 +161,19 @@ describe('toFaces', () => {
     expect('keypoints' in faces[0]!).toBe(false)
   })
 
-  it('gives plain data', () => {
-    const [face] = toFaces([found], { width: 50, height: 50 }, options({}))
-    expect(Reflect.ownKeys(face!)).toEqual(['box', 'confidence', 'keypoints'])
+  it('gives plain data, with the whole box where it was cut', () => {
+    const cut = toFaces([found], { width: 50, height: 50 }, options({}))[0]!
+    expect(Reflect.ownKeys(cut)).toEqual(['box', 'confidence', 'keypoints', 'unclipped'])
+    expect(cut.unclipped).toEqual({ x: -5, y: -6, width: 30, height: 40 })
+    expect(cut.box).toEqual({ x: 0, y: 0, width: 25, height: 34 })
+    const inside = { ...found, x1: 0, y1: 0, x2: 50, y2: 50 }
+    for (const face of [
+      toFaces([inside], { width: 50, height: 50 }, options({}))[0]!,
+      toFaces([found], { width: 50, height: 50 }, options({ clip: false }))[0]!,
+    ]) {
+      expect(Reflect.ownKeys(face)).toEqual(['box', 'confidence', 'keypoints'])
+    }
+    expect(structuredClone(cut)).toEqual(cut)
   })
 
   it('keeps clipped boxes in the image, whatever the box', () => {

@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { overlap } from '../../bench/eval/protocol.ts'
-import { type Face, MTCNN } from '../../src/index.node.ts'
+import { type AnyFace, MTCNN } from '../../src/index.node.ts'
 import { PRESETS } from '../../src/options/options.ts'
 import { type Photograph, photograph } from '../helpers/photographs.ts'
 
@@ -32,12 +32,12 @@ async function shrunk(factor: number, mirrored = false): Promise<Photograph> {
   return { data: Uint8Array.from(small), width: info.width, height: info.height }
 }
 
-const scaled = ({ box }: Face, by: number) => {
+const scaled = ({ box }: AnyFace, by: number) => {
   return { x: box.x * by, y: box.y * by, width: box.width * by, height: box.height * by }
 }
 
 /** Mean overlap of the faces of the whole photograph with those of the small one, times `factor`; 0 where there is none. */
-function agreement(large: Face[], small: Face[], factor: number): number {
+function agreement(large: AnyFace[], small: AnyFace[], factor: number): number {
   const best = large.map(({ box }) => Math.max(0, ...small.map((face) => overlap(box, scaled(face, factor)))))
   return best.reduce((a, b) => a + b, 0) / best.length
 }

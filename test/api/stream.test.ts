@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { streamFaces } from '../../src/api/stream.ts'
 import { newestOf } from '../../src/image/frame-source.ts'
 import type { DetectOptions } from '../../src/options/options.ts'
-import { type Face, type Faces, measuredIn } from '../../src/shared/face.ts'
+import { type BoxFace, type Faces, measuredIn } from '../../src/shared/face.ts'
 import { turns } from '../helpers/turns.ts'
 
 interface Frame {
@@ -65,10 +65,10 @@ function finder() {
   return {
     seen,
     answer: () => answers.shift()?.(),
-    detectFaces(frame: Frame, options?: DetectOptions): Promise<Faces> {
+    detectFaces(frame: Frame, options?: DetectOptions): Promise<Faces<BoxFace>> {
       seen.push(frame.number)
       return new Promise((resolve, reject) => {
-        const face: Face = { box: { x: frame.number, y: 0, width: 1, height: 1 }, confidence: 1 }
+        const face: BoxFace = { box: { x: frame.number, y: 0, width: 1, height: 1 }, confidence: 1 }
         answers.push(() => resolve(measuredIn([face], { width: 64, height: 48 })))
         options?.signal?.addEventListener('abort', () => reject(options.signal?.reason))
       })

@@ -8,7 +8,7 @@ import type { Detection } from '../../src/cascade/context.ts'
 import { type Environment, run } from '../../src/cli/run.ts'
 import type { Trace } from '../../src/cli/table.ts'
 import { type CreateOptions, DEFAULT_OPTIONS } from '../../src/options/options.ts'
-import type { Face, Size } from '../../src/shared/face.ts'
+import type { AnyFace, Size } from '../../src/shared/face.ts'
 import { photographFile } from '../helpers/photographs.ts'
 
 export const photo = photographFile('tracking', 'examples/assets/faces.jpg')
@@ -38,7 +38,7 @@ export function scratchFolder(): string {
 /** Runs the command in this process, with a detector that sees the same two faces in every image. */
 export async function cli(argv: string[], found = detections, changes: Partial<Environment> = {}) {
   const seen = { stdout: '', stderr: '', created: [] as CreateOptions[], images: [] as Size[], disposed: 0 }
-  const search = (image: Size): Face[] => {
+  const search = (image: Size): AnyFace[] => {
     seen.images.push(image)
     return toFaces(found, image, DEFAULT_OPTIONS)
   }

@@ -1,6 +1,6 @@
 /** Valid images and options: what every answer is, and which answers are the same. */
 import fc from 'fast-check'
-import type { DetectOptions, Face, Trace } from 'mtcnn-wasm'
+import type { AnyFace, DetectOptions, Trace } from 'mtcnn-wasm'
 import { flawsOf } from '../helpers/flaws.ts'
 import { cut, type Photograph } from '../helpers/photographs.ts'
 import type { Detectors, Preset } from './detectors.ts'
@@ -86,7 +86,7 @@ export function answerProperties({ presets, single, worker, pool, fast }: Detect
   })
   const elsewhere = property('worker and pool', several, async (all) => {
     const calls = all.map(({ picture, options }) => [draw(picture), affordable(picture, options)] as const)
-    const expected: Face[][] = []
+    const expected: AnyFace[][] = []
     for (const [image, options] of calls) expected.push(await single.detectFaces(image, options))
     for (const [name, detector] of [
       ['a worker', worker],
@@ -115,7 +115,7 @@ function range(a: number, b: number, side: number): [start: number, length: numb
   return [start, end - start]
 }
 
-function moved(face: Face, left: number, top: number): Face {
+function moved(face: AnyFace, left: number, top: number): AnyFace {
   const copy = structuredClone(face)
   for (const point of [copy.box, ...Object.values(copy.keypoints ?? {})]) {
     point.x += left
@@ -124,14 +124,14 @@ function moved(face: Face, left: number, top: number): Face {
   return copy
 }
 
-function underThreshold(faces: readonly Face[], { stages = 'full', thresholds = {} }: DetectOptions): string[] {
+function underThreshold(faces: readonly AnyFace[], { stages = 'full', thresholds = {} }: DetectOptions): string[] {
   const least = (stages === 'full' ? thresholds.output : thresholds.refine) ?? 0
   return faces
     .filter(({ confidence }) => !(confidence > least))
     .map(({ confidence }) => `${confidence} of over ${least}`)
 }
 
-function traceFlaws(trace: Trace, faces: readonly Face[]): string[] {
+function traceFlaws(trace: Trace, faces: readonly AnyFace[]): string[] {
   const flaws: string[] = []
   const rises = (name: string, ...counts: number[]) => {
     const sorted = counts.every(

@@ -1,6 +1,6 @@
 /** Things that change while a call is on its way: the caller's buffers, and his mind. */
 import fc from 'fast-check'
-import type { Face } from 'mtcnn-wasm'
+import type { AnyFace } from 'mtcnn-wasm'
 import { flawsOf } from '../helpers/flaws.ts'
 import { resizable } from '../helpers/resizable.ts'
 import { turns } from '../helpers/turns.ts'
@@ -32,7 +32,7 @@ export function bufferProperties(detectors: Detectors): Property<never>[] {
   const buffers = property('buffers that change', changes, async (one) => {
     const { data, width, height } = draw(one.subject)
     const others = one.others.map(draw)
-    const expected: Face[][] = []
+    const expected: AnyFace[][] = []
     for (const image of others) expected.push(await single.detectFaces(image, OPTIONS))
     const plain = await single.detectFaces({ data, width, height }, OPTIONS)
 
@@ -70,7 +70,7 @@ export function bufferProperties(detectors: Detectors): Property<never>[] {
   })
   const aborts = property('aborts', stops, async ({ who, images }) => {
     const drawn = images.map(({ picture }) => draw(picture))
-    const expected: Face[][] = []
+    const expected: AnyFace[][] = []
     for (const image of drawn) expected.push(await single.detectFaces(image, OPTIONS))
     const detector = detectors[who]
     await Promise.all(

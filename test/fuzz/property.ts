@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type fc from 'fast-check'
-import { type Face, MtcnnError } from 'mtcnn-wasm'
+import { type AnyFace, MtcnnError } from 'mtcnn-wasm'
 
 /** Something that holds for every case. */
 export interface Property<Case> {
@@ -50,7 +50,7 @@ export async function outcomeOf<T>(call: () => T | PromiseLike<T>): Promise<{ an
 }
 
 /** Largest distance of two answers in pixels, Infinity where number, confidences or the presence of keypoints differ. */
-export function distanceOf(a: readonly Face[], b: readonly Face[]): number {
+export function distanceOf(a: readonly AnyFace[], b: readonly AnyFace[]): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY
   let most = 0
   a.forEach((face, n) => {
@@ -64,7 +64,7 @@ export function distanceOf(a: readonly Face[], b: readonly Face[]): number {
   return most
 }
 
-function numbersOf({ box, keypoints }: Face): number[] {
+function numbersOf({ box, keypoints }: AnyFace): number[] {
   const points = Object.values(keypoints ?? {}).flatMap(({ x, y }) => [x, y])
   return [box.x, box.y, box.x + box.width, box.y + box.height, ...points]
 }

@@ -1,12 +1,12 @@
 /**
  * Results as a number: equal for equal bits, in every engine.
  */
-import type { Face } from '../../src/shared/face.ts'
+import type { AnyFace } from '../../src/shared/face.ts'
 
 /**
  * FNV-1a, 64 bit, over the float64 bits of each face's box, confidence and keypoints, in hexadecimal.
  */
-export function hashOfFaces(faces: readonly Face[]): string {
+export function hashOfFaces(faces: readonly AnyFace[]): string {
   const numbers = faces.flatMap(({ box, confidence, keypoints }) => [
     box.x,
     box.y,

@@ -7,7 +7,7 @@ export interface Settings {
   preset: Preset
   worker: boolean
   mirror: boolean
-  detect: DetectOptions
+  detect: DetectOptions<'full'>
 }
 
 interface Start {

@@ -1,0 +1,26 @@
+import { framesOf, type StreamFrame, type StreamSource } from '../image/browser/live-source.ts'
+import type { ImageInput } from '../image/browser/read.ts'
+import type { DetectOptions } from '../options/options.ts'
+import type { FaceOf, Stages } from '../shared/face.ts'
+import { Detector } from './detector.ts'
+import { type StreamedFaces, streamFaces } from './stream.ts'
+
+/** A detector in a browser: it takes images of the web, and live video. */
+export abstract class BrowserDetector<out S extends Stages = 'full'> extends Detector<ImageInput, never, S> {
+  /**
+   * Finds the faces in live video: always in the newest frame. Frames that pass while it works are dropped.
+   *
+   * Ends when the video, the track or the stream ends, with `break`, and when `options.signal` is aborted, which is no error
+   * here.
+   *
+   * @param source - A video element (not paused), a track, or a stream of frames, which are closed.
+   * @throws MtcnnError UNSUPPORTED_IMAGE for other sources; otherwise as `detectFaces`.
+   * @example for await (const { faces, frame } of detector.stream(video)) draw(frame, faces)
+   */
+  stream<T extends Stages = S>(
+    source: StreamSource,
+    options?: DetectOptions<T>,
+  ): AsyncGenerator<StreamedFaces<StreamFrame, FaceOf<T>>, void, undefined> {
+    return streamFaces<ImageInput, StreamFrame, T>(this, framesOf(source), options)
+  }
+}

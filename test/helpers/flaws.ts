@@ -1,12 +1,12 @@
 /**
  * What every answer must be, whatever the image and the options.
  */
-import type { DetectOptions, Face } from '../../src/index.node.ts'
+import type { AnyFace, DetectOptions } from '../../src/index.node.ts'
 
 type Given = Pick<DetectOptions, 'clip' | 'maxFaces' | 'stages'>
 
 /** What is wrong with an answer for an image of `width` x `height` pixels; nothing, where it is as promised. */
-export function flawsOf(faces: readonly Face[], width: number, height: number, given: Given = {}): string[] {
+export function flawsOf(faces: readonly AnyFace[], width: number, height: number, given: Given = {}): string[] {
   const { clip = true, maxFaces = Number.POSITIVE_INFINITY, stages = 'full' } = given
   const flaws: string[] = []
   if (faces.length > maxFaces) flaws.push(`${faces.length} faces, at most ${maxFaces} were asked for`)

@@ -3,8 +3,8 @@ import { prelu } from './lanes'
 import { matmul } from './matmul'
 
 /**
- * With PReLU. x: f32 [m][k]; weights: packConnected (pack.ts); y: f32 [m][n]; n a multiple of 4. Multiples of 16: weights, y.
- * Sum: k ascending, bias last.
+ * With PReLU. x: f32 [m][k]; weights: packConnected (pack.ts); y: f32 [m][n]; n a multiple of 4. weights and y
+ * multiples of 16. Sum: k ascending, bias last.
  */
 export function dense(x: usize, m: i32, k: i32, n: i32, weights: usize, y: usize): void {
   const xStride: usize = k << 2

@@ -18,14 +18,14 @@ export function nmac(a: v128, x: v128, w: v128): v128 {
 }
 
 /**
- * PReLU. pmax and pmin are one machine instruction each; max and min take seven to nine (NaN and signed zero).
- * STEEP, a constant: right for any slope, x + (slope - 1) * min(x, 0), where slope1 is slope - 1; otherwise for slopes up
- * to 1, max(x, slope * x).
+ * PReLU. With ANY_SLOPE, a constant, right for every slope: x + (slope - 1) * min(x, 0), where slope1 is slope - 1.
+ * Else for slopes of at most 1: max(x, slope * x). pmax and pmin, not max and min, which have to order NaN and the two
+ * zeros: `npm run bench:variants` shows what that costs.
  */
 // @ts-ignore: decorator
 @inline
-export function prelu(STEEP: bool, x: v128, slope: v128, slope1: v128, zero: v128): v128 {
-  if (STEEP) return mac(x, f32x4.pmin(x, zero), slope1)
+export function prelu(ANY_SLOPE: bool, x: v128, slope: v128, slope1: v128, zero: v128): v128 {
+  if (ANY_SLOPE) return mac(x, f32x4.pmin(x, zero), slope1)
   return f32x4.pmax(x, f32x4.mul(x, slope))
 }
 
@@ -43,11 +43,11 @@ export function loadPixel(ptr: usize): v128 {
   return f32x4.convert_i32x4_s(loadBytes(ptr))
 }
 
-// In memory, not splats: V8 makes the constants of a loop anew at every use.
+// In memory and not splat: docs/kernels.md, "V8".
 const FACTOR: usize = memory.data<f32>([0.0078125, 0.0078125, 0.0078125, 0.0078125], 16)
 const OFFSET: usize = memory.data<f32>([-0.99609375, -0.99609375, -0.99609375, -0.99609375], 16)
 
-/** What the nets take for a pixel: (p - 127.5) / 128. Exact where p is whole. */
+/** The nets' input for a pixel of 0 to 255: (p - 127.5) / 128. Exact where p is a whole number. */
 // @ts-ignore: decorator
 @inline
 export function normalised(p: v128): v128 {

@@ -1,15 +1,15 @@
-// Small matrix products C = A B, the arithmetic of every layer. Names as in BLAS and XNNPACK: A is [m][k], B is [k][n], C is
-// [m][n]; m, k and n are counts, strides are bytes from row to row. `products` independent products of the same size run in one
-// call: the positions of a Winograd form, or one.
+// Small matrix products C = A B, the arithmetic of every layer. Names as in BLAS and XNNPACK: A is [m][k], B is [k][n],
+// C is [m][n]; m, k and n are counts, strides are bytes from row to row. `products` independent products of the same
+// size run in one call: the positions of a Winograd form, or one.
 //
 //   A  f32 [products][m][aStride bytes apart], of each row the first k floats count
 //   B  f32 packed (pack.ts): [products][groups of columns][k][columns of the group], read strictly forward
-//   C  f32 [m][n / 4][products][4]: with one product rows of n; with more, the same four columns of all products lie together,
-//      which is how step 3 of a Winograd form wants them
+//   C  f32 [m][n / 4][products][4]: with one product rows of n; with more, the same four columns of all products lie
+//      together, which is how step 3 of a Winograd form wants them
 //
-// One block of C stays in registers while k runs: 2 rows of 16 columns are 8 accumulators, beside 2 values of A and 1 of B. One
-// step of k in each turn of the loop and no more: docs/kernels.md, "V8".
-// Sum: k ascending, one accumulator for each number of C.
+// One block of C stays in registers while k runs: 2 rows of 16 columns are 8 accumulators, beside 2 values of A and 1
+// of B. One step of k in each turn of the loop and no more: docs/kernels.md, "V8". Sum: k ascending, one accumulator
+// for each number of C.
 import { mac } from './lanes'
 
 // @ts-ignore: decorator
@@ -161,8 +161,8 @@ function rowsBy8(a: usize, m: i32, b: usize, c: usize, cStride: usize): void {
 
 /**
  * The 36 products of F(4x4, 3x3) where k = 3: `matmul` for aStride = 16, the fourth float of a row of A does not count.
- * n: a multiple of 4 and at least 8. B: groups of 12 columns while 12 or more are left, but not 16, then of 8 (groupWidth, pack.ts).
- * Sum: as in matmul, the first product starts it.
+ * n: a multiple of 4 and at least 8. B: groups of 12 columns while 12 or more are left, but not 16, then of 8
+ * (groupWidth, pack.ts). Sum: as in matmul, the first product starts it.
  */
 export function matmul3(m: i32, n: usize, a: usize, b: usize, c: usize): void {
   assert((n & 3) == 0 && n >= 8 && m >= 0)
@@ -185,8 +185,8 @@ export function matmul3(m: i32, n: usize, a: usize, b: usize, c: usize): void {
 }
 
 /**
- * C = A B, `products` times; layouts above. m may be 0; k at least 1; n a multiple of 4. aStride: a multiple of 4 that holds k
- * floats. B and C multiples of 16. B: groups of 16 columns, then of 8 and of 4.
+ * C = A B, `products` times; layouts above. m may be 0; k at least 1; n a multiple of 4. aStride: a multiple of 4 that
+ * holds k floats. B and C multiples of 16. B: groups of 16 columns, then of 8 and of 4.
  */
 export function matmul(
   m: i32,

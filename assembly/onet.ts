@@ -1,8 +1,9 @@
-// O-Net over a batch of patches of 48 x 48: the last word, and the landmarks. Zhang et al. 2016 (MTCNN), as trained in facenet.
+// O-Net over a batch of patches of 48 x 48: score, box and landmarks. The net: Zhang et al. 2016 (MTCNN), trained in
+// facenet.
 //
 //   patch 48 x 48 x 3
 //     -> conv1 3x3 + PReLU  46 x 46 x 32  -> max 3x3/2, ceil   23 x 23 x 32
-//     -> conv2 3x3 + PReLU  21 x 21 x 64  -> max 3x3/2, floor  10 x 10 x 64    to here patch by patch, then the batch at once
+//     -> conv2 3x3 + PReLU  21 x 21 x 64  -> max 3x3/2, floor  10 x 10 x 64   so far each patch alone, then the whole batch
 //     -> conv3 3x3 + PReLU   8 x  8 x 64  -> max 2x2/2          4 x  4 x 64
 //     -> conv4 2x2 + PReLU   3 x  3 x 128
 //     -> fc1 1152 -> 256 + PReLU -> heads: logit, box regression [4], landmarks [10]
@@ -55,7 +56,8 @@ const PIXEL2: usize = C2 * 4
 const PIXEL3: usize = C3 * 4
 const PIXEL4: usize = C4 * 4
 
-// The tensors as stored, one layer behind another: kernel or matrix, bias and slope; the heads' class, box and landmarks.
+// The tensors as stored, one layer behind another: kernel or matrix, bias and slope; the heads' class, box and
+// landmarks.
 const STORED1: usize = 0
 const STORED2: usize = STORED1 + (3 * 3 * COLOURS + 2) * C1 * 4
 const STORED3: usize = STORED2 + (3 * 3 * C1 + 2) * C2 * 4
@@ -114,8 +116,8 @@ export function packOnet(source: usize, out: usize): void {
 }
 
 /**
- * patches: ONET_PATCH bytes each, normalised; weights: packOnet; work: onetWork(count) bytes; out: f32 [count][ONET_ANSWER].
- * All multiples of 16. A patch's answer has the same bits in any batch and at any place of it.
+ * patches: ONET_PATCH bytes each, normalised; weights: packOnet; work: onetWork(count) bytes; out: f32
+ * [count][ONET_ANSWER]. All multiples of 16. A patch's answer has the same bits in any batch and at any place of it.
  */
 export function onet(patches: usize, count: i32, weights: usize, work: usize, out: usize): void {
   assert(count >= 0 && ((patches | weights | work | out) & 15) == 0)
@@ -132,7 +134,7 @@ export function onet(patches: usize, count: i32, weights: usize, work: usize, ou
   const conv3 = changetype<Shape43>(CONV3)
   for (let n = 0; n < count; n++) {
     const patch = patches + n * ONET_PATCH
-    // Four rows of half a patch at a time: T, V and M of more would not stay in the first-level cache.
+    // Four rows of half a patch at a time: T, V and M, some 35 kB, stay in the first-level cache.
     for (let y = 0; y < SIDE; y += 4) {
       const o = map1 + y * 48 * PIXEL1
       winograd43(conv1, patch, y, weights + WEIGHTS1, o, 6, 1, scratch)

@@ -1,11 +1,11 @@
-// Weights as stored -> the order in which the inner loops read them, strictly forward. Runs once, when a detector is created.
-// Arithmetic in float64, rounded once.
+// Weights as stored -> the order in which the inner loops read them, strictly forward. Runs once, when a detector is
+// created. Arithmetic in float64, rounded once.
 //
-// Stored are the container's float32 tensors, kernels as [x][y][channels in][channels out]: the FIRST index runs along x. What
-// belongs to a layer lies one after another: kernel or matrix, bias, slope.
+// Stored are the container's float32 tensors, kernels as [x][y][channels in][channels out]: the FIRST index runs along
+// x. What belongs to a layer lies one after another: kernel or matrix, bias, slope.
 //
-// A packed matrix is [k][n] with n filled up with zeros to a multiple of 4, as matmul.ts reads it: groups of columns one after
-// another, each [k][columns of the group]. A packed layer:
+// A packed matrix is [k][n] with n filled up with zeros to a multiple of 4, as matmul.ts reads it: groups of columns
+// one after another, each [k][columns of the group]. A packed layer:
 //
 //   matrices (one of a fully connected layer, alpha² of a convolution)  |  bias [n]  |  slope [n]  |  flag
 //
@@ -56,8 +56,9 @@ export function packConnected(source: usize, k: i32, n: i32, side: i32, out: usi
   return packEpilogue(source + ((k * n) << 2), n, packDense(source, k, n, side, out))
 }
 
-// G of each Winograd form, a row for each point, in the order of the matrices in winograd43.ts and winograd-transforms.ts; three
-// columns each (with two taps the third is 0). Fractions are rounded once; √2 is rounded, then the quotient.
+// G of each Winograd form, a row for each point, in the order of the matrices in winograd43.ts and
+// winograd-transforms.ts; three columns each (with two taps the third is 0). Fractions are rounded once; √2 is rounded,
+// then the quotient.
 const ROOT2: f64 = 1.4142135623730951
 // biome-ignore format: a row a line
 const G43: usize = memory.data<f64>([
@@ -118,10 +119,11 @@ function rowTimes(row: usize, a: v128, b: v128, c: v128): v128 {
 }
 
 /**
- * U = G g Gᵀ of every pair of channels, four channels out at a time: [alpha²] packed matrices of [channels][outChannels].
+ * U = G g Gᵀ of every pair of channels, four channels out at a time: [alpha²] packed matrices of
+ * [channels][outChannels].
  *
- * source: f32 [taps][taps][channels][outChannels], 12 readable bytes behind it. taps and alpha: those of a form in winograd.ts.
- * Sum: of each of the two products as in rowTimes. Returns the end of what was written.
+ * source: f32 [taps][taps][channels][outChannels], 12 readable bytes behind it. taps and alpha: those of a form in
+ * winograd.ts. Sum: of each of the two products as in rowTimes. Returns the end of what was written.
  */
 export function packWinograd(source: usize, taps: i32, alpha: i32, channels: i32, outChannels: i32, out: usize): usize {
   assert((taps == 3 && (alpha == 9 || alpha == 6 || alpha == 5)) || (taps == 2 && alpha == 4))
@@ -177,9 +179,9 @@ export function packWinograd(source: usize, taps: i32, alpha: i32, channels: i32
 }
 
 /**
- * The matrix of a fully connected layer. source: f32 [k][n], n a multiple of 4. Where the input is a flattened side x side map
- * (side > 0), stored x-major, (x * side + y) * channels + c, rows are put into the order that our maps have, y-major. Returns the
- * end of what was written.
+ * The matrix of a fully connected layer. source: f32 [k][n], n a multiple of 4. Where the input is a flattened side x
+ * side map (side > 0), stored x-major, (x * side + y) * channels + c, rows are put into the order that our maps have,
+ * y-major. Returns the end of what was written.
  */
 export function packDense(source: usize, k: i32, n: i32, side: i32, out: usize): usize {
   const cells = side ? side * side : 1
@@ -206,8 +208,8 @@ export function packDense(source: usize, k: i32, n: i32, side: i32, out: usize):
  * The heads of a net as one matrix of n columns (8 or 16): column 0 is the logit (face minus no face), 1 to 4 the box
  * regression, then `landmarks` numbers, then zeros; behind it the biases in the same order, and no more.
  *
- * source: f32 class [k][2], bias [2], box [k][4], bias [4], landmarks [k][landmarks], bias, one after another. Returns the end of
- * what was written.
+ * source: f32 class [k][2], bias [2], box [k][4], bias [4], landmarks [k][landmarks], bias, one after another. Returns
+ * the end of what was written.
  */
 export function packHead(source: usize, k: i32, landmarks: i32, n: i32, out: usize): usize {
   assert(n >= 5 + landmarks && (n == 8 || n == 16))

@@ -1,5 +1,5 @@
-// Max pooling with stride 2 over NHWC maps. "Ceil" pooling keeps windows that overhang the right or bottom edge (they take
-// the maximum of what lies inside); "floor" drops them. The number of outputs says which: the caller derives it.
+// Max pooling with stride 2 over NHWC maps. "Ceil" pooling keeps windows that overhang the right or bottom edge (they
+// take the maximum of what lies inside); "floor" drops them. The number of outputs says which: the caller derives it.
 
 /** Maximum down a column of two or three pixels. */
 // @ts-ignore: decorator
@@ -11,8 +11,9 @@ function column(p: usize, second: usize, third: usize): v128 {
 /**
  * y[i][j][c] = max over a size x size window at (2i, 2j) of x, size 2 or 3.
  *
- * x: f32 map of height x width valid pixels of `channels` (a multiple of 4), rows rowStride bytes apart.
- * y: f32 [outHeight][outWidth][channels], rows outRowStride bytes apart; may not overlap x. Pointers and strides multiples of 16.
+ * x: f32 map of height x width valid pixels of `channels` (a multiple of 4), rows rowStride bytes apart. y: f32
+ * [outHeight][outWidth][channels], rows outRowStride bytes apart; may not overlap x. Pointers and strides multiples of
+ * 16.
  */
 export function maxPool(
   x: usize,

@@ -1,8 +1,8 @@
-// R-Net over a batch of patches of 24 x 24: is it a face, and where exactly. Zhang et al. 2016 (MTCNN), as trained in facenet.
+// R-Net over a batch of patches of 24 x 24: score and box. The net: Zhang et al. 2016 (MTCNN), trained in facenet.
 //
 //   patch 24 x 24 x 3
 //     -> conv1 3x3 + PReLU  22 x 22 x 28 -> max 3x3/2, ceil   11 x 11 x 28
-//     -> conv2 3x3 + PReLU   9 x  9 x 48 -> max 3x3/2, floor   4 x  4 x 48    to here patch by patch, then the batch at once
+//     -> conv2 3x3 + PReLU   9 x  9 x 48 -> max 3x3/2, floor   4 x  4 x 48   so far each patch alone, then the whole batch
 //     -> conv3 2x2 + PReLU   3 x  3 x 64
 //     -> fc1 576 -> 128 + PReLU -> heads: logit, box regression [4]
 //
@@ -100,8 +100,8 @@ export function packRnet(source: usize, out: usize): void {
 }
 
 /**
- * patches: RNET_PATCH bytes each, normalised; weights: packRnet; work: rnetWork(count) bytes; out: f32 [count][RNET_ANSWER].
- * All multiples of 16. A patch's answer has the same bits in any batch and at any place of it.
+ * patches: RNET_PATCH bytes each, normalised; weights: packRnet; work: rnetWork(count) bytes; out: f32
+ * [count][RNET_ANSWER]. All multiples of 16. A patch's answer has the same bits in any batch and at any place of it.
  */
 export function rnet(patches: usize, count: i32, weights: usize, work: usize, out: usize): void {
   assert(count >= 0 && ((patches | weights | work | out) & 15) == 0)
@@ -115,7 +115,7 @@ export function rnet(patches: usize, count: i32, weights: usize, work: usize, ou
   const conv1 = changetype<Shape43>(CONV1)
   for (let n = 0; n < count; n++) {
     const patch = patches + n * RNET_PATCH
-    // Four rows at a time: T, V and M of more would not stay in the first-level cache.
+    // Four rows at a time: T, V and M, some 30 kB, stay in the first-level cache.
     for (let y = 0; y < SIDE; y += 4)
       winograd43(conv1, patch, y, weights + WEIGHTS1, map1 + y * 24 * PIXEL1, 6, 1, scratch)
     maxPool(map1, 22, 22, 24 * PIXEL1, C1, 3, map2, 11, 11, 11 * PIXEL1)

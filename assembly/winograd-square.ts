@@ -1,5 +1,5 @@
-// F(3x3, 3x3), F(7x7, 3x3) and F(3x3, 2x2): convolutions of square maps that whole tiles cover. The three steps, T, U, V and M:
-// winograd.ts. The transforms of one axis, which are all in which the forms differ: winograd-transforms.ts.
+// F(3x3, 3x3), F(7x7, 3x3) and F(3x3, 2x2): convolutions of square maps that whole tiles cover. The three steps, T, U,
+// V and M: winograd.ts. The transforms of one axis, which are all in which the forms differ: winograd-transforms.ts.
 import { matmul } from './matmul'
 import { inputTransform32, inputTransform33, inputTransform73 } from './winograd-transforms'
 import { outputTransform32, outputTransform33, outputTransform73 } from './winograd-transforms'
@@ -98,11 +98,12 @@ function convolve(
 }
 
 /**
- * 3x3 convolution, bias and PReLU of `maps` maps, one after another, each covered by tiles x tiles tiles of 3 x 3 outputs.
+ * 3x3 convolution, bias and PReLU of `maps` maps, one after another, each covered by tiles x tiles tiles of 3 x 3
+ * outputs.
  *
- * x: f32 [maps][3 tiles + 2][3 tiles + 2][channels]; weights: packConvolution (pack.ts); y: f32 [maps][3 tiles][3 tiles]
- * [outChannels]; scratch: winogradScratch(5, tiles, maps * tiles * tiles, ...) bytes. All pointers multiples of 16, none may
- * overlap another; both counts of channels multiples of 4.
+ * x: f32 [maps][3 tiles + 2][3 tiles + 2][channels]; weights: packConvolution (pack.ts); y: f32
+ * [maps][3 tiles][3 tiles][outChannels]; scratch: winogradScratch(5, tiles, maps * tiles * tiles, ...) bytes. All pointers multiples of
+ * 16, none may overlap another; both counts of channels multiples of 4.
  */
 export function winograd33(
   x: usize,
@@ -131,7 +132,9 @@ export function winograd73(
   convolve(9, 7, x, channels, weights, y, outChannels, tiles, maps, scratch)
 }
 
-/** The same for a 2x2 convolution, in tiles of 3 x 3 outputs: x f32 [maps][3 tiles + 1][3 tiles + 1][channels], ALPHA 4. */
+/**
+ * The same for a 2x2 convolution, in tiles of 3 x 3 outputs: x f32 [maps][3 tiles + 1][3 tiles + 1][channels], ALPHA 4.
+ */
 export function winograd32(
   x: usize,
   channels: usize,

@@ -1,9 +1,9 @@
-// The transforms along one axis of F(3, 3), F(7, 3) and F(3, 2), the one-dimensional halves of the forms of winograd-square.ts.
-// G is in pack.ts; the letters and where the matrices come from: winograd.ts.
+// The transforms along one axis of F(3, 3), F(7, 3) and F(3, 2), the one-dimensional halves of the forms of
+// winograd-square.ts. G is in pack.ts; the letters and where the matrices come from: winograd.ts.
 //
-// Input transforms, t = Bᵀ d: d, t point at vectors of four channels, ALPHA of them each, dStride and tStride bytes apart.
-// Output transforms, y = Aᵀ m: likewise, ALPHA vectors m give OUT vectors y; LAST, a constant, says that this is the second
-// axis, where bias and PReLU follow. In place (y = m) they may be called: all is loaded before anything is stored.
+// Input transforms, t = Bᵀ d: d, t point at vectors of four channels, ALPHA of them each, dStride and tStride bytes
+// apart. Output transforms, y = Aᵀ m: likewise, ALPHA vectors m give OUT vectors y; LAST, a constant, says that this is
+// the second axis, where bias and PReLU follow. y may be m.
 import { mac, nmac, prelu } from './lanes'
 
 // Four times the same; loaded where they are used (docs/kernels.md, "V8").
@@ -25,7 +25,7 @@ function withPrelu(LAST: bool, x: v128, slope1: v128): v128 {
   return LAST ? prelu(true, x, slope1, slope1, f32x4.splat(0)) : x
 }
 
-// --- F(3, 2): points 0, ±1, ∞ -----------------------------------------------------------------------------------------
+// --- F(3, 2): points 0, ±1, ∞ ----------------------------------------------------------------------------------------
 //
 //   Bᵀ   1  0 -1  0       G    1    0       Aᵀ   1  1  1  0
 //        0  1  1  0          1/2  1/2            0  1 -1  0
@@ -83,7 +83,7 @@ export function outputTransform32(
   v128.store(y, withPrelu(LAST, f32x4.add(s, m3), slope1))
 }
 
-// --- F(3, 3): points 0, ±1, 2, ∞ --------------------------------------------------------------------------------------
+// --- F(3, 3): points 0, ±1, 2, ∞ -------------------------------------------------------------------------------------
 //
 //   Bᵀ   2 -1 -2  1  0      G   1/2    0    0      Aᵀ   1  1  1  1  0
 //        0 -2 -1  1  0         -1/2 -1/2 -1/2           0  1 -1  2  0
@@ -150,12 +150,12 @@ export function outputTransform33(
   v128.store(y, withPrelu(LAST, f32x4.add(mac(s, m3, v128.load(FOUR)), m4), slope1))
 }
 
-// --- F(7, 3): points ±1/4, ±5/8, ±9/8, ±2, ∞ --------------------------------------------------------------------------
+// --- F(7, 3): points ±1/4, ±5/8, ±9/8, ±2, ∞ -------------------------------------------------------------------------
 //
-// Of our own choice: fractions over powers of two, so that every number of Bᵀ and Aᵀ is a float32 without
-// rounding. How points decide over the error: Barabasz et al. 2020, Error Analysis and Improving the Accuracy of Winograd
-// Convolution for Deep Neural Networks. For each pair ±p, with Q the product of (x² - q²) over the other pairs q, the two rows
-// of Bᵀ are the coefficients of (x ± p) Q; the last row those of the product over all pairs.
+// Of our own choice: fractions over powers of two, so that every number of Bᵀ and Aᵀ is a float32 without rounding. How
+// points decide over the error: Barabasz et al. 2020, Error Analysis and Improving the Accuracy of Winograd Convolution
+// for Deep Neural Networks. For each pair ±p, with Q the product of (x² - q²) over the other pairs q, the two rows of
+// Bᵀ are the coefficients of (x ± p) Q; the last row those of the product over all pairs.
 //
 //   Bᵀ     -2025/4096    -2025/1024   29161/16384    29161/4096      -181/128       -181/32     1/4       1       0
 //           2025/4096    -2025/1024  -29161/16384    29161/4096       181/128       -181/32    -1/4       1       0

@@ -1,7 +1,7 @@
 // F(4x4, 3x3): 3x3 convolutions in tiles of 4 x 4 outputs. The three steps, T, U, V and M: winograd.ts.
 //
-// Points 0, ±√2/2, ±√2, ∞: p, -p, 1/p, -1/p, as in ncnn's convolution_3x3_winograd. Rows 1 and 2 of Bᵀ are multiplied by √2 and
-// columns 3 and 4 of Aᵀ by 1/2, and G is divided by both, which keeps most factors at 1.
+// Points 0, ±√2/2, ±√2, ∞: p, -p, 1/p, -1/p, as in ncnn's convolution_3x3_winograd. Rows 1 and 2 of Bᵀ are multiplied
+// by √2 and columns 3 and 4 of Aᵀ by 1/2, and G is divided by both, which keeps most factors at 1.
 //
 //   Bᵀ      1     0  -5/2     0     1     0
 //           0    -2  -2√2     1    √2     0
@@ -24,7 +24,8 @@
 import { mac, nmac, prelu } from './lanes'
 import { matmul, matmul3 } from './matmul'
 
-// Four times the same: constants are loaded, once, before the loops that need them, and not splat (docs/kernels.md, "V8").
+// Four times the same: constants are loaded, once, before the loops that need them, and not splat (docs/kernels.md,
+// "V8").
 const ROOT2_QUARTER: usize = memory.data<f32>(
   [0.3535533905932738, 0.3535533905932738, 0.3535533905932738, 0.3535533905932738],
   16,
@@ -42,8 +43,8 @@ const TWO: usize = memory.data<f32>([2, 2, 2, 2], 16)
 const FIVE_HALVES: usize = memory.data<f32>([2.5, 2.5, 2.5, 2.5], 16)
 
 /**
- * A layer's shape: what is the same at every call. `memory.data<i32>` in the order of the fields; strides and `...Bytes` in
- * bytes, strides of pixels and rows multiples of 16.
+ * A layer's shape: what is the same at every call. `memory.data<i32>` in the order of the fields; strides and
+ * `...Bytes` in bytes, strides of pixels and rows multiples of 16.
  */
 @unmanaged
 export class Shape43 {
@@ -51,8 +52,8 @@ export class Shape43 {
   channels: usize
   pixelStride: usize
   /**
-   * Row n of the input starts at x + (n & rowMask) * rowStride: a ring of a power of two of rows, or with -1 a map. Rows have to
-   * be readable, and finite, under whole tiles: 4 * tiles + 2 pixels.
+   * Row n of the input starts at x + (n & rowMask) * rowStride: a ring of a power of two of rows, or with -1 a map.
+   * Rows have to be readable, and finite, under whole tiles: 4 * tiles + 2 pixels.
    */
   rowStride: usize
   rowMask: i32
@@ -124,7 +125,8 @@ function products(
   const rowMask = shape.rowMask
   const bands = shape.bands
   assert((pixelStride & 15) == 0 && (shape.outPixelStride & 15) == 0 && ((x | weights | scratch) & 15) == 0)
-  assert(shape.channels << 2 <= pixelStride && (shape.channels != 3 || pixelStride == 16)) // matmul3 knows no other pixel
+  // matmul3 knows no other pixel of three channels.
+  assert(shape.channels << 2 <= pixelStride && (shape.channels != 3 || pixelStride == 16))
   assert(tiles > 0 && bands > 0 && maps > 0)
   const count: usize = maps * bands * tiles
   const tStride: usize = (4 * tiles + 2) * pixelStride
@@ -146,8 +148,7 @@ function products(
     let s3 = map + ((row + 3) & rowMask) * rowStride
     let s4 = map + ((row + 4) & rowMask) * rowStride
     let s5 = map + ((row + 5) & rowMask) * rowStride
-    // Two vectors a turn, of an even number. All six pointers advance: what does not change in a loop V8 of Node 20 computes
-    // anew in every turn (docs/kernels.md, "V8").
+    // Two vectors a turn, of an even number. All six pointers advance, so that no turn computes an address.
     for (let o = t, end = t + tStride; o < end; o += 32) {
       // biome-ignore format: what is loaded, then where to and the constants
       inputTransform(
@@ -156,7 +157,8 @@ function products(
       )
       // biome-ignore format: as above
       inputTransform(
-        v128.load(s0, 16), v128.load(s1, 16), v128.load(s2, 16), v128.load(s3, 16), v128.load(s4, 16), v128.load(s5, 16),
+        v128.load(s0, 16), v128.load(s1, 16), v128.load(s2, 16),
+        v128.load(s3, 16), v128.load(s4, 16), v128.load(s5, 16),
         o + 16, tStride, half, root2, two, fiveHalves,
       )
       s0 += 32
@@ -230,7 +232,7 @@ function outputColumns(m: usize, root2Quarter: v128, half: v128, root2Half: v128
 }
 
 /**
- * Step 3. y = Aᵀ m, once down the columns (outputColumns), once along the rows, where the bias joins the term that is there first:
+ * Step 3. y = Aᵀ m, down the columns (outputColumns), then along the rows, where the bias joins first:
  *   s = m1 + m2   d = m1 - m2   t = m3 + m4   e = m3 - m4
  *   y0 = m0 + s + 1/2 t
  *   y1 = √2/2 (d + e)
@@ -284,7 +286,7 @@ function storeTiles(ANY_SLOPE: bool, shape: Shape43, m: usize, epilogue: usize, 
   }
 }
 
-// A function for each: two inlined in one the optimizer would join to a single loop that computes both PReLUs and picks.
+// A function for each, so that each keeps a loop of its own.
 
 /** Step 3 for slopes of at most 1, where PReLU is a maximum. */
 function preluMax43(shape: Shape43, m: usize, epilogue: usize, y: usize, tiles: i32, maps: i32): void {
@@ -297,11 +299,12 @@ function preluAny43(shape: Shape43, m: usize, epilogue: usize, y: usize, tiles: 
 }
 
 /**
- * 3x3 convolution, bias and PReLU of `maps` maps, in each `bands` rows of `tiles` tiles, from row `firstRow` of the input on.
+ * 3x3 convolution, bias and PReLU of `maps` maps, in each `bands` rows of `tiles` tiles, from row `firstRow` of the
+ * input on.
  *
- * x: f32 maps of rows as `shape` says; weights: packConvolution (pack.ts); y: f32 [maps][4 bands][4 tiles][channels out], written
- * for whole tiles: what lies beyond the valid map is for the caller to ignore. scratch: winogradScratch(6, tiles, maps * bands *
- * tiles, ...) bytes. All pointers multiples of 16, none may overlap another.
+ * x: f32 maps of rows as `shape` says; weights: packConvolution (pack.ts); y: f32 [maps][4 bands][4 tiles][channels
+ * out], written for whole tiles: what lies beyond the valid map is for the caller to ignore. scratch:
+ * winogradScratch(6, tiles, maps * bands * tiles, ...) bytes. All pointers multiples of 16, none may overlap another.
  */
 export function winograd43(
   shape: Shape43,
@@ -321,8 +324,9 @@ export function winograd43(
 }
 
 /**
- * The same for one map of one band, and 2x2 maximum pooling with stride 2 after it: `tiles` tiles give two rows of 2 * tiles
- * pixels, `upper` and `lower`. A level of odd size makes windows with one row or column of the convolution only (ceil pooling):
+ * The same for one map of one band, and 2x2 maximum pooling with stride 2 after it: `tiles` tiles give two rows of 2 *
+ * tiles pixels, `upper` and `lower`. A level of odd size makes windows with one row or column of the convolution only
+ * (ceil pooling):
  *
  * both: bit 0, bit 1: whether the windows of the upper, the lower row have both their rows.
  * last: the pixel whose window has its left column only; negative where there is none.

@@ -12,6 +12,8 @@ const BENCHES = /** @type {const} */ ({
   scale: { entry: 'scale', page: undefined },
   pool: { entry: 'pool', page: undefined },
   accuracy: { entry: 'accuracy', page: undefined },
+  forms: { entry: 'forms', page: undefined },
+  variants: { entry: 'variants', page: undefined },
   onnx: { entry: 'onnx/write', page: undefined },
   eval: { entry: 'eval/main', page: undefined },
   tune: { entry: 'eval/tune', page: undefined },
@@ -43,18 +45,20 @@ if (!Object.hasOwn(BENCHES, name)) {
 const { entry, page } = BENCHES[/** @type {keyof typeof BENCHES} */ (name)]
 
 if (!given.includes('--no-build')) run('npm', ['run', '--silent', 'build'])
-const alone = name === 'eval' || name === 'tune'
+const alone = ['eval', 'tune', 'forms', 'variants'].includes(name)
 if (!alone && !existsSync(`${root}/bench/node_modules/.package-lock.json`)) run('npm', ['ci', '--prefix', 'bench'])
 const { bundleForBrowser, bundleForNode } = await import('./bundle.mjs')
 if (page) await bundleForBrowser(page)
-if (name === 'kernels') {
-  const layers = ['assembly/layers.ts', 'bench/build/layers']
-  const peak = ['bench/assembly/peak.ts', 'bench/build/peak']
-  for (const [source = '', file] of [layers, peak]) {
-    // The library's own targets, with another entry.
-    run('npx', ['asc', source, '--target', 'release', '--outFile', `${file}.wasm`])
-    run('npx', ['asc', source, '--target', 'relaxed', '--outFile', `${file}-relaxed.wasm`])
-  }
+/** What else is compiled, from where: the library's own targets with another entry. */
+const LAYERS = ['assembly/layers.ts', 'layers']
+const SOURCES = /** @type {Record<string, string[][]>} */ ({
+  kernels: [LAYERS, ['bench/assembly/peak.ts', 'peak']],
+  forms: [LAYERS],
+  variants: [['bench/assembly/variants.ts', 'variants']],
+})
+for (const [source = '', file] of SOURCES[name] ?? []) {
+  run('npx', ['asc', source, '--target', 'release', '--outFile', `bench/build/${file}.wasm`])
+  run('npx', ['asc', source, '--target', 'relaxed', '--outFile', `bench/build/${file}-relaxed.wasm`])
 }
 const program = await bundleForNode(entry)
 const node = given.includes('--node24') ? `${root}bench/node_modules/node/bin/node` : process.execPath

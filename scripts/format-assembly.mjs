@@ -10,7 +10,8 @@ const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome')
 const cwd = fileURLToPath(new URL('..', import.meta.url))
 
 // For now the files of the layers; the others follow.
-const FORMATTED = /^(winograd.*|matmul|pack|transforms|dense|pool|lanes|rnet|onet|softmax|sigmoid|layers|peak)\.ts$/
+const FORMATTED =
+  /^(winograd.*|matmul|pack|transforms|dense|pool|lanes|rnet|onet|softmax|sigmoid|layers|peak|variants)\.ts$/
 
 /**
  * @param {string} source

@@ -12,8 +12,8 @@ const debug = debugBuild()
 const release = releaseBuild()
 
 /**
- * Largest error against float64 of a logit and of a number of box or landmarks. Measured on 800 patches for R-Net 1.9e-5 and
- * 1.1e-6, on 300 for O-Net 5.9e-5 and 2.1e-6; with the slopes below 3.5e-7 of the largest number of the answer.
+ * Largest error against float64 of a logit and of a number of box or landmarks: three to six times those that `npm run
+ * bench:accuracy` finds. With the slopes below as a share of the largest number of the answer.
  */
 const LOGIT = { rnet: 5e-5, onet: 1.5e-4 }
 const NUMBER = { rnet: 2.5e-6, onet: 5e-6 }

@@ -35,6 +35,6 @@ export function winogradScratch(
   pixelStride: usize,
   outPixelStride: usize,
 ): usize {
-  // T is given a whole tile more than `tiles` outputs of it, which is at least TAPS - 1 columns.
+  // T gets room for tiles + 1 tiles of ALPHA columns, which is more than it needs.
   return alpha * alpha * (tiles + 1) * pixelStride + alpha * alpha * count * (pixelStride + outPixelStride)
 }

@@ -62,7 +62,7 @@ export class Shape43 {
   outRowStride: usize
   /** Rows of tiles of a map. */
   bands: i32
-  /** From map to map, in and out; of no account where there is one map. */
+  /** From map to map, in and out; unused where there is one map. */
   mapStride: usize
   outMapStride: usize
 }

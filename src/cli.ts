@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { addAbortSignal } from 'node:stream'
 import { toReference } from './api/format.ts'
 import { run } from './cli/run.ts'
-import { UsageError } from './cli/usage-error.ts'
 import { MtcnnError } from './shared/errors.ts'
 
 const stop = new AbortController()
@@ -50,6 +49,8 @@ const code = await run(process.argv.slice(2), {
 process.exitCode ||= code
 if (signalled !== undefined) {
   process.stderr.write('mtcnn-wasm: interrupted\n')
+  // What was printed has to leave first.
+  await new Promise((resolve) => process.stdout.write('', resolve))
   // As a program without a handler ends, so that a shell's loop ends with it.
   process.kill(process.pid, signalled)
 }
@@ -57,7 +58,7 @@ if (signalled !== undefined) {
 else if (outputFailed) process.exit()
 
 async function readStandardInput(maxBytes: number): Promise<Uint8Array> {
-  if (process.stdin.isTTY) throw new UsageError("'-' reads an image from standard input, which is a terminal here")
+  if (process.stdin.isTTY) throw new Error("'-' reads an image from standard input, which is a terminal here")
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of addAbortSignal(stop.signal, process.stdin)) {

@@ -1,6 +1,7 @@
 import fs, { type Dirent, existsSync, statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { fdir } from 'fdir'
 import { compilePattern, hasWildcard } from './pattern.ts'
 import { UsageError } from './usage-error.ts'
@@ -113,7 +114,17 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 }
 
-/** A file that is there may be called like an address (`data:1.jpg`): with a folder before it, it cannot be mistaken. */
+/**
+ * What to read for a name. A `file:` address becomes the path it stands for. A file that is there may be called like an address
+ * (`data:1.jpg`): with a folder before it, it cannot be mistaken.
+ */
 function sourceOf(name: string): string {
-  return /^[a-z][a-z0-9+.-]+:/i.test(name) && existsSync(name) ? `.${sep}${name}` : name
+  if (!/^[a-z][a-z0-9+.-]+:/i.test(name)) return name
+  if (existsSync(name)) return `.${sep}${name}`
+  try {
+    return /^file:/i.test(name) ? fileURLToPath(name) : name
+  } catch {
+    // What is wrong with it is told where it is read.
+    return name
+  }
 }

@@ -23,13 +23,18 @@ export interface Report {
 type Print = (text: string) => void
 type ToReference = (faces: readonly AnyFace[]) => ReferenceFace[]
 
+/** An input's name for people. */
+export function titleOf(name: string): string {
+  return name === '-' ? 'standard input' : name
+}
+
 /** Tables for people. Errors are not among them: they go to standard error. */
 export function tableReport(print: Print): Report {
   let separator = ''
   return {
     add({ name, found, drawing }) {
       if (found === undefined) return
-      print(`${separator}${facesTable(name === '-' ? 'standard input' : name, found.image, found.faces)}\n`)
+      print(`${separator}${facesTable(titleOf(name), found.image, found.faces)}\n`)
       if (found.trace !== undefined) print(`\n${traceTable(found.trace)}\n`)
       if (drawing !== undefined) print(`  drawn to ${printable(drawing)}\n`)
       separator = '\n'

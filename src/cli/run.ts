@@ -3,14 +3,14 @@ import { decode } from '../image/node/read.ts'
 import type { Pixels } from '../image/pixels.ts'
 import type { CreateOptions } from '../options/options.ts'
 import { resolveCreateOptions } from '../options/resolve.ts'
-import { MtcnnError } from '../shared/errors.ts'
+import { MtcnnError, shortened } from '../shared/errors.ts'
 import type { AnyFace } from '../shared/face.ts'
 import { type DetectCommand, parseArguments } from './arguments.ts'
 import { drawFaces } from './draw.ts'
 import { type Expanded, expandInputs, type Input } from './files.ts'
 import { helpText } from './help.ts'
 import { printable } from './printable.ts'
-import { listJsonReport, type Outcome, type Report, singleJsonReport, tableReport } from './report.ts'
+import { listJsonReport, type Outcome, type Report, singleJsonReport, tableReport, titleOf } from './report.ts'
 import type { Trace } from './table.ts'
 import { type FileIdentity, identities, identityOf, planDrawings, readDrawPattern, type Target } from './targets.ts'
 import { UsageError } from './usage-error.ts'
@@ -90,7 +90,7 @@ class Detection {
         report.add(outcome)
         if (outcome.error === undefined) continue
         failed = true
-        say(this.#environment, `${outcome.name}: ${outcome.error}`)
+        say(this.#environment, `${titleOf(outcome.name)}: ${outcome.error}`)
         if (outcome.hopeless) break
       }
     } finally {
@@ -178,9 +178,9 @@ async function stoppable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   }
 }
 
-/** One line on standard error, whatever is in the message. */
+/** One line on standard error, and not a long one, whatever is in the message. */
 function say({ stderr }: Environment, message: string): void {
-  stderr(`mtcnn-wasm: ${printable(message)}\n`)
+  stderr(`mtcnn-wasm: ${shortened(printable(message), 1000)}\n`)
 }
 
 function messageOf(error: unknown): string {

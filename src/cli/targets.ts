@@ -1,4 +1,4 @@
-import { lstatSync, statSync } from 'node:fs'
+import { fstatSync, lstatSync, statSync } from 'node:fs'
 import { extname, join, parse, posix, resolve } from 'node:path'
 import { DRAWING_FORMATS, type DrawingEnding } from './draw.ts'
 import type { Input } from './files.ts'
@@ -69,7 +69,7 @@ export function planDrawings(plan: DrawPlan, inputs: readonly Input[], force: bo
 
 /** Which files the inputs are. */
 export function identities(inputs: readonly Input[]): Set<FileIdentity> {
-  const found = inputs.map(({ source }) => identityOf(source))
+  const found = inputs.map(({ source }) => (source === '-' ? identityOfStdin() : identityOf(source)))
   return new Set(found.filter((id) => id !== undefined))
 }
 
@@ -80,6 +80,17 @@ export function identityOf(path: string): FileIdentity | undefined {
     return info && `${info.dev}:${info.ino}`
   } catch {
     // Such as a name that is too long, or an address: no file of ours.
+    return undefined
+  }
+}
+
+/** Standard input may come from a file (`< photo.png`). */
+function identityOfStdin(): FileIdentity | undefined {
+  try {
+    const info = fstatSync(0, { bigint: true })
+    return info.isFile() ? `${info.dev}:${info.ino}` : undefined
+  } catch {
+    // It is closed.
     return undefined
   }
 }

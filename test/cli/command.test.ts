@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { copyFile, cp, mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { fixtures, photographFile } from '../helpers/photographs.ts'
 import { painting, photo, scratchFolder } from './environment.ts'
@@ -53,6 +53,19 @@ describe('the built command', () => {
     const child = start(['detect', '-', '--min-face', '40', '--json'], ['pipe', 'pipe', 'pipe'])
     child.stdin!.end(await readFile(file))
     expect(await ended(child)).toEqual(byName)
+  })
+
+  it('never writes over the photograph that it reads from standard input, or from an address', async () => {
+    await copyFile(photo, join(folder, 'mine.png'))
+    const bytes = await readFile(photo)
+    const input = await open(join(folder, 'mine.png'), 'r')
+    const piped = await ended(start(['detect', '-', '--draw', 'mine.png', '--force'], [input.fd, 'pipe', 'pipe']))
+    await input.close()
+    const named = await detect(pathToFileURL(join(folder, 'mine.png')).href, '--draw', 'mine.png', '--force')
+    for (const { code, stderr } of [piped, named]) {
+      expect([code, stderr]).toEqual([2, expect.stringContaining('is a photograph that is searched')])
+    }
+    expect(await readFile(join(folder, 'mine.png'))).toEqual(bytes)
   })
 
   it('searches a folder, and draws into a folder inside it that is left out the next time', async () => {

@@ -131,6 +131,13 @@ describe('names with control characters', () => {
 })
 
 describe('what is searched', () => {
+  it('is named in a line of its own, however long the name is', async () => {
+    const { code, stderr } = await cli(['detect', 'a'.repeat(100_000)])
+    expect([code, stderr.length < 1100]).toEqual([1, true])
+    const usage = await cli(['detect', 'a.jpg', '--draw', 'b'.repeat(100_000)])
+    expect([usage.code, usage.stderr.length < 1200]).toEqual([2, true])
+  })
+
   it('goes on after a file that cannot be read, and ends with 1', async () => {
     const text = join(folder, 'text.jpg')
     await writeFile(text, 'no photograph')
@@ -156,6 +163,7 @@ describe('what is searched', () => {
     const { code, stdout } = await cli(['detect', '-', '--max-bytes', '9000000'], detections, { stdin })
     expect([code, limits]).toEqual([0, [9_000_000]])
     expect(stdout).toMatch(/^standard input: 2 faces \(600 x 346\)/)
+    expect((await cli(['detect', '-'])).stderr).toBe('mtcnn-wasm: standard input: nothing was piped in\n')
     const json = await cli(['detect', '-', painting, '--json'], detections, { stdin })
     expect(JSON.parse(json.stdout)[0].file).toBe('-')
   })

@@ -42,7 +42,10 @@ const code = await run(process.argv.slice(2), {
     return (JSON.parse(manifest) as { version: string }).version
   },
   // Only a search loads the detector: --help answers at once.
-  createDetector: async (options) => (await import('./index.node.ts')).MTCNN.create(options),
+  createDetector: async (options, workers) => {
+    const { MTCNN, MTCNNPool } = await import('./index.node.ts')
+    return workers === undefined ? MTCNN.create(options) : MTCNNPool.create({ ...options, size: workers })
+  },
   toReference,
 })
 

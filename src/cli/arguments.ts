@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util'
 import type { CreateOptions } from '../options/options.ts'
-import { resolveCreateOptions } from '../options/resolve.ts'
+import { resolveCreateOptions, resolvePoolOptions } from '../options/resolve.ts'
 import { nearestName } from '../options/suggest.ts'
 import { MtcnnError } from '../shared/errors.ts'
-import { FLAGS } from './flags.ts'
+import { FLAGS, number } from './flags.ts'
 import { UsageError } from './usage-error.ts'
 
 export interface DetectCommand {
@@ -14,6 +14,9 @@ export interface DetectCommand {
   options: CreateOptions
   json: boolean
   explain: boolean
+  scores: boolean
+  /** How many worker threads; undefined: none. */
+  workers: number | undefined
   draw: string | undefined
   force: boolean
 }
@@ -38,12 +41,16 @@ export function parseArguments(argv: readonly string[]): Command {
   const draw = values.get('draw')
   const force = values.has('force')
   if (force && draw === undefined) throw new UsageError('--force goes with --draw')
+  const [json, explain, scores] = [values.has('json'), values.has('explain'), values.has('scores')]
+  if (scores && !(json && explain)) throw new UsageError('--scores goes with --explain and --json')
   return {
     kind: 'detect',
     files,
     options: libraryOptions(values),
-    json: values.has('json'),
-    explain: values.has('explain'),
+    json,
+    explain,
+    scores,
+    workers: workerCount(values),
     draw: draw === undefined ? undefined : String(draw),
     force,
   }
@@ -97,6 +104,17 @@ function usageError({ code, message }: NodeJS.ErrnoException, known: readonly st
       ? `--${name} takes no value`
       : `--${name} needs a value: --${name} <${wanted}>. One that begins with '-' is written --${name}=<${wanted}>`,
   )
+}
+
+function workerCount(values: Values): number | undefined {
+  const text = values.get('workers')
+  if (text === undefined) return undefined
+  if (values.has('worker')) throw new UsageError('--worker and --workers exclude one another')
+  let count: number | undefined
+  judge('--workers: ', () => {
+    count = resolvePoolOptions({ size: number(String(text)) }).pool.size
+  })
+  return count
 }
 
 function libraryOptions(values: Values): CreateOptions {

@@ -155,6 +155,11 @@ export const FLAGS: readonly Flag[] = [
     help: ['search in a worker thread (default no)'],
   },
   {
+    name: 'workers',
+    value: 'count',
+    help: ['search as many images at a time, each in a worker thread (default one, without)'],
+  },
+  {
     name: 'weights',
     value: 'f32|f16|file',
     option: 'weights',
@@ -176,11 +181,12 @@ export const FLAGS: readonly Flag[] = [
   },
   { name: 'force', help: ['let --draw overwrite files that exist; it never overwrites a photograph it searched'] },
   { name: 'explain', help: ['also say what each stage found, and how long it took'] },
+  { name: 'scores', help: ["with --explain --json: also the score of every cell of P-Net's maps"] },
   { name: 'help', short: 'h', help: ['print this and stop'] },
   { name: 'version', short: 'v', help: ['print the version and stop'] },
 ]
 
-function number(text: string): number {
+export function number(text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text)
   if (Number.isNaN(value)) throw new UsageError(`a number is wanted; got '${text}'`)
   return value

@@ -21,7 +21,12 @@ export function printable(text: string): string {
  * @example printableJson({ file: 'a\u007f.jpg' }) // '{"file":"a\\u007f.jpg"}'
  */
 export function printableJson(value: unknown): string {
-  return JSON.stringify(value).replace(UNSAFE, escaped)
+  return JSON.stringify(value, plain).replace(UNSAFE, escaped)
+}
+
+/** Scores come as typed arrays, of which JSON would make objects. */
+function plain(_name: string, value: unknown): unknown {
+  return value instanceof Float32Array ? [...value] : value
 }
 
 /** All of `UNSAFE` lies below U+10000: four digits are enough, and JSON has no other form. */

@@ -23,7 +23,7 @@ interface CallOptions {
 /** The part of a detector the command line uses. */
 export interface Detector {
   detectFaces(image: Pixels, options: CallOptions): Promise<AnyFace[]>
-  explain(image: Pixels, options: CallOptions): Promise<{ faces: AnyFace[]; trace: Trace }>
+  explain(image: Pixels, options: CallOptions & { scores: boolean }): Promise<{ faces: AnyFace[]; trace: Trace }>
   dispose(): void
 }
 
@@ -36,7 +36,8 @@ export interface Environment {
   /** Stops the run: what is begun is given up, what is done stays printed. */
   signal: AbortSignal
   version(): Promise<string>
-  createDetector(options: CreateOptions): Promise<Detector>
+  /** @param workers - In as many worker threads; undefined: as the options say. */
+  createDetector(options: CreateOptions, workers: number | undefined): Promise<Detector>
   toReference(faces: readonly AnyFace[]): ReferenceFace[]
 }
 
@@ -71,7 +72,7 @@ class Detection {
   }
 
   async run(): Promise<number> {
-    const { files, options, draw, force } = this.#command
+    const { files, options, workers, draw, force } = this.#command
     const plan = draw === undefined ? undefined : readDrawPattern(draw)
     const expanded = await expandInputs(files, plan?.folder)
     const inputs = expanded.filter((entry): entry is Input => 'source' in entry)
@@ -80,11 +81,13 @@ class Detection {
     const report = this.#report(expanded)
     let failed = false
     // Nothing to search: no need for a detector.
-    const detector = inputs.length === 0 ? undefined : await this.#environment.createDetector(options)
+    const detector = inputs.length === 0 ? undefined : await this.#environment.createDetector(options, workers)
+    const attempt = async (entry: Expanded) => {
+      return 'source' in entry ? this.#search(detector!, entry, targets?.get(entry)) : failure(entry)
+    }
     try {
-      for (const entry of expanded) {
-        this.#environment.signal.throwIfAborted()
-        const outcome = 'source' in entry ? await this.#search(detector!, entry, targets?.get(entry)) : failure(entry)
+      // As many images as there are workers, and one that is decoded meanwhile.
+      for await (const outcome of inOrder(expanded, workers === undefined ? 1 : workers + 1, attempt)) {
         // What is not complete is not told.
         this.#environment.signal.throwIfAborted()
         report.add(outcome)
@@ -112,11 +115,13 @@ class Detection {
 
   async #search(detector: Detector, input: Input, target: Target | undefined): Promise<Attempt> {
     const outcome: Attempt = { name: input.name }
+    const { signal } = this.#environment
+    const { explain, scores } = this.#command
     try {
-      const image = await stoppable(this.#read(input), this.#environment.signal)
-      const { signal } = this.#environment
-      const { faces, trace } = this.#command.explain
-        ? await detector.explain(image, { signal })
+      signal.throwIfAborted()
+      const image = await stoppable(this.#read(input), signal)
+      const { faces, trace } = explain
+        ? await detector.explain(image, { signal, scores })
         : { faces: await detector.detectFaces(image, { signal }), trace: undefined }
       outcome.found = { image, faces, trace }
       if (target !== undefined) outcome.drawing = await this.#draw(image, faces, target)
@@ -162,6 +167,33 @@ interface Attempt extends Outcome {
 
 function failure({ name, problem }: { name: string; problem: string }): Attempt {
   return { name, error: problem }
+}
+
+/**
+ * Does a task for each item, some of them ahead, and gives the results in the order of the items. However it is left, all that was
+ * begun has ended.
+ */
+async function* inOrder<Item, Result>(
+  items: readonly Item[],
+  atOnce: number,
+  task: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result> {
+  const begun: Promise<Result>[] = []
+  const rest = items.values()
+  const begin = () => {
+    const { done, value } = rest.next()
+    if (!done) begun.push(task(value))
+  }
+  for (let count = 0; count < atOnce; count++) begin()
+  try {
+    for (let next = begun.shift(); next !== undefined; next = begun.shift()) {
+      const result = await next
+      begin()
+      yield result
+    }
+  } finally {
+    await Promise.allSettled(begun)
+  }
 }
 
 /** Rejects when the signal is aborted; the work itself, which takes no signal, is left to end unheard. */

@@ -10,7 +10,7 @@ describe('arguments', () => {
     const line =
       'detect a.jpg b.jpg --preset accurate --min-face 40 --scale-factor=0.8 --thresholds 0.5,0.6,0.7 --nms 0.1,0.2,0.3,0.4 ' +
       '--max-faces 3 --stages boxes --patches bicubic --no-flip --passes 1 --roi 1,2,30,40 --no-clip --strict ' +
-      '--max-pixels 1000 --max-bytes 2000 --precision fast --worker --weights f16 --json --explain --draw out.png --force'
+      '--max-pixels 1000 --max-bytes 2000 --precision fast --worker --weights f16 --json --explain --scores --draw out.png --force'
     expect(parseArguments(line.split(' '))).toEqual({
       kind: 'detect',
       files: ['a.jpg', 'b.jpg'],
@@ -36,11 +36,14 @@ describe('arguments', () => {
       },
       json: true,
       explain: true,
+      scores: true,
+      workers: undefined,
       draw: 'out.png',
       force: true,
     })
     expect(parseArguments(['detect', 'a.jpg'])).toMatchObject({ options: {}, json: false, draw: undefined })
     expect(parseArguments(['detect', 'a.jpg', '--module', 'k.wasm'])).toMatchObject({ options: { module: 'k.wasm' } })
+    expect(parseArguments(['detect', 'a.jpg', '--workers', '3'])).toMatchObject({ options: {}, workers: 3 })
   })
 
   it('has a flag for every option of the library, but for those that mean nothing here', () => {
@@ -86,6 +89,10 @@ describe('arguments', () => {
     ['detect a.jpg --preset best', '--preset: option'],
     ['detect a.jpg --module k.wasm --precision fast', "option 'precision' must be 'exact' here"],
     ['detect a.jpg --draw=', '--draw needs a value'],
+    ['detect a.jpg --workers 0', '--workers: option'],
+    ['detect a.jpg --workers many', '--workers: a number is wanted'],
+    ['detect a.jpg --workers 2 --worker', '--worker and --workers exclude one another'],
+    ['detect a.jpg --json --scores', '--scores goes with --explain and --json'],
     ['detect a.jpg --force', '--force goes with --draw'],
     ['detect a.jpg --json=yes', '--json takes no value'],
     ['detect a.jpg --draw out.bmp', '--draw: the name must end in .png'],

@@ -98,6 +98,21 @@ describe('the built command', () => {
     expect(stderr).toMatch(/^mtcnn-wasm: .*none\.bin.*\n$/)
   })
 
+  it('gives the same in workers, and draws what it searched', async () => {
+    const plain = await detect('album', '--json')
+    expect(await detect('album', '--json', '--workers', '2')).toEqual(plain)
+    const drawn = await detect(photo, '--worker', '--draw', 'by-worker.png')
+    expect([drawn.code, drawn.stderr]).toEqual([0, ''])
+    expect((await detect(photo, '--draw', 'by-itself.png')).code).toBe(0)
+    const read = (name: string) => readFile(join(folder, name))
+    expect(await read('by-worker.png')).toEqual(await read('by-itself.png'))
+  })
+
+  it('tells the scores of all cells as lists', async () => {
+    const { stdout } = await detect(photo, '--json', '--explain', '--scores', '--min-face', '60')
+    for (const { cells, scores } of JSON.parse(stdout).trace.levels) expect(scores).toHaveLength(cells[0] * cells[1])
+  })
+
   it('names sharp where it is not installed', async () => {
     const lonely = join(folder, 'lonely')
     await cp(fileURLToPath(new URL('../../dist', import.meta.url)), join(lonely, 'dist'), { recursive: true })

@@ -190,6 +190,38 @@ describe('what is searched', () => {
     expect(stderr.match(/npm install it/g)).toHaveLength(1)
   })
 
+  it('several images at a time with workers, and tells them in order', async () => {
+    // Each search waits until two are running: one after the other they would wait for ever.
+    let running = 0
+    let open = () => {}
+    const two = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    const asked: (number | undefined)[] = []
+    const names = [photo, missing, painting, join(folder, 'nothing.jpg'), '-']
+    const { code, stdout } = await cli(['detect', ...names, '--json', '--workers', '2'], [], {
+      stdin: () => readFile(photo),
+      createDetector: async (_, workers) => {
+        asked.push(workers)
+        return {
+          detectFaces: async () => {
+            if (++running === 2) open()
+            await two
+            return []
+          },
+          explain: async () => {
+            throw new Error('not asked for')
+          },
+          dispose: () => {},
+        }
+      },
+    })
+    expect([code, asked]).toEqual([1, [2]])
+    const entries: { file: string; error?: string }[] = JSON.parse(stdout)
+    expect(entries.map(({ file }) => file)).toEqual(names)
+    expect(entries.map(({ error }) => error !== undefined)).toEqual([false, true, false, true, false])
+  })
+
   it('nothing more once it is stopped; what is done is a whole document', async () => {
     const stop = new AbortController()
     const { code, stdout, stderr } = await cli(['detect', photo, painting, missing, '--json'], detections, {

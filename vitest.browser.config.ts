@@ -5,6 +5,9 @@ import { embed, workers } from './rollup.config.js'
 import { servePicture } from './test/browser/pictures.ts'
 import { CHROMIUM_FLAGS, chromiumPath } from './test/helpers/chromium.mjs'
 
+/** A camera that shows a test picture, and no question whether the page may use it. */
+const CAMERA = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream']
+
 const pictures = {
   name: 'pictures',
   configureServer(server: ViteDevServer) {
@@ -31,7 +34,7 @@ const project = (name: string, include: string[], headers: Record<string, string
       enabled: true,
       headless: true,
       screenshotFailures: false,
-      provider: playwright({ launchOptions: { executablePath: chromiumPath(), args: CHROMIUM_FLAGS } }),
+      provider: playwright({ launchOptions: { executablePath: chromiumPath(), args: [...CHROMIUM_FLAGS, ...CAMERA] } }),
       instances: [{ browser: 'chromium' as const }],
     },
   },

@@ -10,10 +10,12 @@ export abstract class BrowserDetector<out S extends Stages = 'full'> extends Det
   /**
    * Finds the faces in live video: always in the newest frame. Frames that pass while it works are dropped.
    *
-   * Ends when the video, the track or the stream ends, with `break`, and when `options.signal` is aborted, which is no error
-   * here.
+   * Ends when the video, its track or the stream ends, when the video is taken out of the page or loses its source, with
+   * `break`, and when `options.signal` is aborted, which is no error here. Waits while the video is paused, and goes on when
+   * its source is replaced.
    *
-   * @param source - A video element (not paused), a track, or a stream of frames, which are closed.
+   * @param source - A video element with a source, a track, or a stream of frames, which are closed. It is opened when the
+   * first frame is asked for; a wrong source is a rejection then.
    * @throws MtcnnError UNSUPPORTED_IMAGE for other sources; otherwise as `detectFaces`.
    * @example for await (const { faces, frame } of detector.stream(video)) draw(frame, faces)
    */
@@ -21,6 +23,6 @@ export abstract class BrowserDetector<out S extends Stages = 'full'> extends Det
     source: StreamSource,
     options?: DetectOptions<T>,
   ): AsyncGenerator<StreamedFaces<StreamFrame, FaceOf<T>>, void, undefined> {
-    return streamFaces<ImageInput, StreamFrame, T>(this, framesOf(source), options)
+    return streamFaces<ImageInput, StreamFrame, T>(this, () => framesOf(source), options)
   }
 }

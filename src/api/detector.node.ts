@@ -23,6 +23,6 @@ export abstract class NodeDetector<out S extends Stages = 'full'> extends Detect
     source: StreamSource<Frame>,
     options?: DetectOptions<T>,
   ): AsyncGenerator<StreamedFaces<Frame, FaceOf<T>>, void, undefined> {
-    return streamFaces<ImageInput, Frame, T>(this, newestOf(source), options)
+    return streamFaces<ImageInput, Frame, T>(this, () => newestOf(source), options)
   }
 }

@@ -18,17 +18,22 @@ interface Finder<Image, S extends Stages> {
   detectFaces(image: Image, options?: DetectOptions<S>): Promise<Faces<FaceOf<S>> | null>
 }
 
-/** Finds the faces in the newest frame, over and over, until the source ends, the signal says so, or nobody asks any more. */
+/**
+ * Finds the faces in the newest frame, over and over, until the source ends, the signal is aborted, or nobody asks any more.
+ *
+ * @param open - Opens the source; called with the first frame that is asked for, so that what it throws comes as a rejection.
+ */
 export async function* streamFaces<Image, Frame extends Image, S extends Stages = 'full'>(
   detector: Finder<Image, S>,
-  source: FrameSource<Frame>,
+  open: () => FrameSource<Frame>,
   options?: DetectOptions<S>,
 ): AsyncGenerator<StreamedFaces<Frame, FaceOf<S>>, void, undefined> {
+  const source = open()
   let signal: AbortSignal | undefined
   let release: (() => void) | undefined
   try {
     signal = resolveOptions(DEFAULT_OPTIONS, options).signal
-    // Closing also wakes one that waits for a frame.
+    // Closing also ends a wait for a frame.
     release = onAbort(signal, () => source.close())
     while (!signal?.aborted) {
       const frame = await source.next()
@@ -41,7 +46,7 @@ export async function* streamFaces<Image, Frame extends Image, S extends Stages 
       }
     }
   } catch (error) {
-    // Stopping is no failure.
+    // An abort is an end like any other.
     if (!signal?.aborted) throw error
   } finally {
     release?.()

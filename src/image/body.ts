@@ -1,4 +1,5 @@
 import { abortable } from '../shared/abortable.ts'
+import { bytesIn } from '../shared/bytes.ts'
 import { describe, MtcnnError, tagOf } from '../shared/errors.ts'
 import { nextTask } from '../shared/next-task.ts'
 import { checkByteCount, tooManyBytes } from './limits.ts'
@@ -82,9 +83,8 @@ async function next(reader: ReadableStreamDefaultReader<unknown>, what: string) 
 
 /** A copy: the source may use its buffer again. */
 function bytesOfChunk(chunk: unknown, what: string): Part {
-  if (ArrayBuffer.isView(chunk)) return new Uint8Array(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength))
-  const tag = tagOf(chunk)
-  if (tag === 'ArrayBuffer') return new Uint8Array(new Uint8Array(chunk as ArrayBuffer))
-  const hint = tag === 'VideoFrame' ? '; for live frames use detector.stream(source)' : ''
+  const bytes = bytesIn(chunk)
+  if (bytes) return new Uint8Array(bytes)
+  const hint = tagOf(chunk) === 'VideoFrame' ? '; for live frames use detector.stream(source)' : ''
   throw new MtcnnError('INVALID_IMAGE', `${what} must give chunks of bytes (Uint8Array); got ${describe(chunk)}${hint}`)
 }

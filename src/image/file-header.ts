@@ -1,20 +1,11 @@
 import type { Size } from '../shared/face.ts'
 
-/** What the first bytes of a file tell. */
-export interface FileHeader {
-  /** The name of its format, for messages. */
-  format: string
-  /** Pixels, before EXIF turns them; missing where the header does not say it near its start. */
-  size?: Size
-}
-
 /** Bytes of a file's start that hold its size in all but a few files. */
 export const HEADER_BYTES = 1 << 18
 
 interface Format {
-  name: string
   matches(header: Header): boolean
-  size?(header: Header): Size | undefined
+  size(header: Header): Size | undefined
 }
 
 /** The start of a file; what lies behind its end reads as 0. */
@@ -49,62 +40,50 @@ class Header {
 }
 
 const FORMATS: readonly Format[] = [
+  // PNG
   {
-    name: 'PNG',
     matches: (header) => header.u32(0) === 0x89504e47,
     size: (header) => ({ width: header.u32(16), height: header.u32(20) }),
   },
-  { name: 'JPEG', matches: (header) => header.u16(0) === 0xffd8, size: jpegSize },
+  { matches: (header) => header.u16(0) === 0xffd8, size: jpegSize },
+  // GIF
   {
-    name: 'GIF',
     matches: (header) => header.text(0, 4) === 'GIF8',
     size: (header) => ({ width: header.u16le(6), height: header.u16le(8) }),
   },
-  { name: 'WebP', matches: (header) => header.text(0, 4) === 'RIFF' && header.text(8, 4) === 'WEBP', size: webpSize },
+  { matches: (header) => header.text(0, 4) === 'RIFF' && header.text(8, 4) === 'WEBP', size: webpSize },
+  // BMP. A negative height says that the rows go from top to bottom.
   {
-    name: 'BMP',
-    matches: (header) => header.text(0, 2) === 'BM' && header.u16le(8) === 0,
-    // A negative height says that the rows go from top to bottom.
+    matches: (header) => header.text(0, 2) === 'BM',
     size: (header) => ({ width: Math.abs(header.i32le(18)), height: Math.abs(header.i32le(22)) }),
   },
-  { name: 'AVIF', matches: (header) => isBrand(header, /^avi[fs]/), size: heifSize },
-  { name: 'HEIC', matches: (header) => isBrand(header, /^(hei|hev|mif1|msf1)/), size: heifSize },
-  { name: 'JPEG XL', matches: (header) => header.u16(0) === 0xff0a || header.text(4, 4) === 'JXL ' },
-  { name: 'TIFF or raw camera', matches: (header) => /^(II\*\0|MM\0\*)/.test(header.text(0, 4)) },
-  { name: 'icon', matches: (header) => header.u32(0) === 0x100 },
-  { name: 'PDF', matches: (header) => header.text(0, 5) === '%PDF-' },
-  { name: 'ZIP', matches: (header) => header.text(0, 4) === 'PK\x03\x04' },
-  { name: 'video', matches: (header) => header.text(4, 4) === 'ftyp' || header.u32(0) === 0x1a45dfa3 },
-  { name: 'HTML', matches: (header) => /^\s*<(!doctype html|html|head|body|script)/i.test(startText(header)) },
-  { name: 'SVG', matches: isSvg },
-  { name: 'JSON', matches: (header) => /^\s*[[{]\s*["{[\]}]/.test(startText(header)) },
+  // AVIF and HEIC
+  { matches: (header) => header.text(4, 4) === 'ftyp', size: heifSize },
 ]
 
 /**
- * Reads the format of a file and, for the common formats, its size, without decoding it.
+ * Reads the size of an image out of the start of its file, without decoding it: for PNG, JPEG, GIF, WebP, BMP, AVIF and HEIC.
  *
- * @param bytes - Its start; {@link HEADER_BYTES} are enough.
- * @returns undefined for a format that is not known here.
- * @example readHeader(png)?.size // { width: 640, height: 480 }
+ * @param bytes - {@link HEADER_BYTES} are enough.
+ * @returns Pixels, before EXIF turns them; undefined for other formats, and where the header does not say it so early.
+ * @example sizeInHeader(png) // { width: 640, height: 480 }
  */
-export function readHeader(bytes: Uint8Array): FileHeader | undefined {
+export function sizeInHeader(bytes: Uint8Array): Size | undefined {
   const header = new Header(bytes)
-  const format = FORMATS.find(({ matches }) => matches(header))
-  if (!format) return undefined
-  const size = format.size?.(header)
-  return size && size.width > 0 && size.height > 0 ? { format: format.name, size } : { format: format.name }
+  const size = FORMATS.find(({ matches }) => matches(header))?.size(header)
+  return size && size.width > 0 && size.height > 0 ? size : undefined
 }
 
-function startText({ bytes }: Header): string {
+/** Whether a file is a vector image; comments and declarations may stand before its element. */
+export function isSvg(bytes: Uint8Array): boolean {
+  const text = startText(bytes)
+  return /^\s*<(?!(!doctype )?html)/i.test(text) && /<([\w-]+:)?svg[\s>]/i.test(text)
+}
+
+function startText(bytes: Uint8Array): string {
   const start = bytes.subarray(0, 4096)
   const utf16 = (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff)
   return new TextDecoder(utf16 ? (start[0] === 0xff ? 'utf-16le' : 'utf-16be') : 'utf-8').decode(start)
-}
-
-/** Comments and declarations may stand before the element. */
-function isSvg(header: Header): boolean {
-  const text = startText(header)
-  return /^\s*</.test(text) && /<([\w-]+:)?svg[\s>]/i.test(text)
 }
 
 /** Segments lie one behind the other, each with its length; the size stands in the start of the frame. */
@@ -136,14 +115,6 @@ function webpSize(header: Header): Size | undefined {
     default:
       return undefined
   }
-}
-
-function isBrand(header: Header, brand: RegExp): boolean {
-  if (header.text(4, 4) !== 'ftyp') return false
-  const end = Math.min(header.u32(0), 256)
-  // The main brand, then the compatible ones; between them lies a version.
-  for (let at = 8; at < end; at += 4) if (at !== 12 && brand.test(header.text(at, 4))) return true
-  return false
 }
 
 /** The largest of the sizes (boxes named `ispe`): that of the whole image; others are of its tiles and thumbnails. */

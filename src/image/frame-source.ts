@@ -5,33 +5,39 @@ import { nextTask } from '../shared/next-task.ts'
 export interface FrameSource<Frame> {
   /** Waits for a frame that was not given before; undefined at the end. */
   next(): Promise<Frame | undefined>
-  /** Stops the source and lets go of what it holds; one who waits for a frame is told the end. May be called again. */
+  /** Stops the source and lets go of what it holds; a call of `next` that waits gives undefined. May be called again. */
   close(): void
 }
 
 /** Frames of a video hold memory of the graphics card or of a decoder until they are closed. */
 export function closeFrame(frame: unknown): void {
-  const { close } = frame as { close?: unknown }
+  const close = (frame as { close?: unknown } | null | undefined)?.close
   if (typeof close === 'function') close.call(frame)
 }
 
-/** The newest item of something that is iterated as fast as it goes. */
+/**
+ * The newest item of something that is iterated as fast as it goes.
+ *
+ * @throws MtcnnError UNSUPPORTED_IMAGE for what cannot be iterated.
+ */
 export function newestOf<Frame>(frames: AsyncIterable<Frame>): FrameSource<Frame> {
-  const iterator = (frames as Partial<AsyncIterable<Frame>> | null | undefined)?.[Symbol.asyncIterator]?.()
-  if (!iterator) {
-    throw new MtcnnError('UNSUPPORTED_IMAGE', `the source must be async iterable; got ${describe(frames)}`)
-  }
-  let held: Frame | undefined
+  const iterator = iteratorOf(frames)
+  let newest: { frame: Frame } | undefined
   let failure: { error: unknown } | undefined
-  let over = false
+  let isOver = false
+  let isStarted = false
   let wake: () => void = () => {}
 
+  const closeNewest = () => {
+    if (newest) closeFrame(newest.frame)
+    newest = undefined
+  }
   const read = async () => {
     try {
       for (let item = await iterator.next(); !item.done; item = await iterator.next()) {
-        if (over) return closeFrame(item.value)
-        if (held !== undefined) closeFrame(held)
-        held = item.value
+        if (isOver) return closeFrame(item.value)
+        closeNewest()
+        newest = { frame: item.value }
         wake()
         // A source that always has a frame would keep answers, and everything else, from ever coming in.
         await nextTask()
@@ -39,34 +45,47 @@ export function newestOf<Frame>(frames: AsyncIterable<Frame>): FrameSource<Frame
     } catch (error) {
       failure = { error }
     }
-    over = true
+    isOver = true
     wake()
   }
-  let started = false
 
   return {
     async next() {
-      if (!started) {
-        started = true
+      if (!isStarted) {
+        isStarted = true
         read()
       }
-      while (held === undefined && !over) {
+      while (!newest && !isOver) {
         await new Promise<void>((resolve) => {
           wake = resolve
         })
       }
-      const frame = held
-      held = undefined
-      if (frame === undefined && failure) throw failure.error
-      return frame
+      const taken = newest
+      newest = undefined
+      if (!taken && failure) throw failure.error
+      return taken?.frame
     },
     close() {
-      over = true
-      if (held !== undefined) closeFrame(held)
-      held = undefined
+      isOver = true
+      closeNewest()
       wake()
-      // One that waits for a frame which never comes is left to wait.
-      iterator.return?.()?.catch?.(() => undefined)
+      // Not waited for: a source that waits for a frame may never answer.
+      stop(iterator)
     },
+  }
+}
+
+function iteratorOf<Frame>(frames: AsyncIterable<Frame> | null | undefined): AsyncIterator<Frame> {
+  const iterator = frames?.[Symbol.asyncIterator]?.()
+  if (iterator) return iterator
+  const single = 'a single image goes to detectFaces(image), a list of images to detectAll(images)'
+  throw new MtcnnError('UNSUPPORTED_IMAGE', `the source must be async iterable; got ${describe(frames)}: ${single}`)
+}
+
+async function stop(iterator: AsyncIterator<unknown>): Promise<void> {
+  try {
+    await iterator.return?.()
+  } catch {
+    // The answers are complete; nobody waits for what the source has to say about its end.
   }
 }

@@ -76,8 +76,9 @@ const TAGS: readonly [tag: RegExp, advice: string][] = [
   [/^DataTransfer$/, 'pass a file in it: dataTransfer.files[0]'],
   [/^DataTransferItem$/, 'pass item.getAsFile()'],
   [/^ClipboardItem$/, "pass await item.getType('image/png')"],
-  [/^MediaStream$/, 'show it in a <video> (video.srcObject = mediaStream) and pass the video'],
-  [/^MediaStreamTrack$/, 'show it in a <video> (video.srcObject = new MediaStream([track])) and pass the video'],
+  [/^MediaStream$/, 'use detector.stream(mediaStream), or show it in a <video> and pass the video'],
+  // Those of a canvas or of a shared screen have longer names.
+  [/MediaStreamTrack$/, 'use detector.stream(track), or show it in a <video> and pass the video'],
   [/^ImageCapture$/, 'pass await imageCapture.grabFrame()'],
   [/Rendering(Context|Context2D|2DContext)$/, 'pass its canvas: context.canvas'],
   [/Event$/, 'pass the image in it, such as event.target.files[0] or event.target'],

@@ -80,7 +80,7 @@ describe('streamFaces', () => {
   it('works at the newest frame, drops those between, and closes every one once', async () => {
     const { push, end, frames, source } = camera()
     const detector = finder()
-    const stream = streamFaces(detector, newestOf(source))
+    const stream = streamFaces(detector, () => newestOf(source))
     push()
     const first = stream.next()
     await turns()
@@ -106,7 +106,7 @@ describe('streamFaces', () => {
     const detector = finder()
     push()
     const loop = async () => {
-      for await (const { frame } of streamFaces(detector, newestOf(source))) return frame.number
+      for await (const { frame } of streamFaces(detector, () => newestOf(source))) return frame.number
     }
     const left = loop()
     await turns()
@@ -123,7 +123,7 @@ describe('streamFaces', () => {
     const detector = finder()
     const controller = new AbortController()
     if (when === 'works') push()
-    const stream = streamFaces(detector, newestOf(source), { signal: controller.signal })
+    const stream = streamFaces(detector, () => newestOf(source), { signal: controller.signal })
     const next = stream.next()
     await turns()
     controller.abort()
@@ -137,7 +137,7 @@ describe('streamFaces', () => {
 
   it('hands on what goes wrong, of the source and of the detector', async () => {
     const broken = camera()
-    const next = streamFaces(finder(), newestOf(broken.source)).next()
+    const next = streamFaces(finder(), () => newestOf(broken.source)).next()
     await turns()
     broken.fail(new Error('unplugged'))
     await expect(next).rejects.toThrow('unplugged')
@@ -145,7 +145,7 @@ describe('streamFaces', () => {
     const { push, frames, source, state } = camera()
     push()
     const detector = { detectFaces: () => Promise.reject(new Error('no memory')) }
-    await expect(streamFaces(detector, newestOf(source)).next()).rejects.toThrow('no memory')
+    await expect(streamFaces(detector, () => newestOf(source)).next()).rejects.toThrow('no memory')
     expect(state.returned).toBe(1)
     expect(frames[0]!.closed).toBe(1)
   })
@@ -160,7 +160,7 @@ describe('streamFaces', () => {
     }
     const controller = new AbortController()
     const numbers: number[] = []
-    for await (const { frame } of streamFaces({ detectFaces: later }, newestOf(endless()), {
+    for await (const { frame } of streamFaces({ detectFaces: later }, () => newestOf(endless()), {
       signal: controller.signal,
     })) {
       if (numbers.push(frame.number) < 3) continue
@@ -177,7 +177,7 @@ describe('streamFaces', () => {
     }
     const { source, state } = camera()
     const wrong = { signal: 5 } as unknown as DetectOptions
-    await expect(streamFaces(finder(), newestOf(source), wrong).next()).rejects.toMatchObject({
+    await expect(streamFaces(finder(), () => newestOf(source), wrong).next()).rejects.toMatchObject({
       code: 'INVALID_OPTION',
     })
     expect(state.returned).toBe(1)
@@ -185,7 +185,7 @@ describe('streamFaces', () => {
 
   it('ends at once where the signal was aborted before', async () => {
     const { source, state } = camera()
-    const stream = streamFaces(finder(), newestOf(source), { signal: AbortSignal.abort() })
+    const stream = streamFaces(finder(), () => newestOf(source), { signal: AbortSignal.abort() })
     expect((await stream.next()).done).toBe(true)
     expect(state.returned).toBe(1)
   })

@@ -11,9 +11,10 @@ import {
   loaded,
   photographBytes,
   rgbOf,
-  videoOf,
+  svgImage,
   WIDTH,
 } from './pixels.ts'
+import { videoOf } from './videos.ts'
 
 let photograph: Uint8Array
 let detector: MTCNN
@@ -32,15 +33,6 @@ const offscreenWith = async (name: string) => {
 }
 const frameOf = async (name: string, init: VideoFrameInit = { timestamp: 0 }) =>
   new VideoFrame(await bitmapOf(name), init)
-
-function svgImage(source: string): SVGImageElement {
-  const image = document.createElementNS('http://www.w3.org/2000/svg', 'image')
-  image.setAttribute('href', source)
-  // Shown small: its own pixels count.
-  image.setAttribute('width', '30')
-  document.body.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'svg')).appendChild(image)
-  return image
-}
 
 async function yuvFrame(): Promise<VideoFrame> {
   // Grey of rising brightness, no colour.
@@ -225,10 +217,10 @@ describe('what has no pixels, or may not be read', () => {
     ['an SVG image that is not there', 'DECODE_FAILED', () => svgImage('/pictures/missing.png'), /could not be loaded/],
     ['a broken image', 'DECODE_FAILED', () => imageWith('/pictures/broken.png'), /could not be loaded/],
     ['an image without a source', 'INVALID_IMAGE', () => new Image(), /no source/],
-    ['a broken Blob', 'DECODE_FAILED', () => blobOf('broken.png'), /image\/png/],
+    ['a broken Blob', 'DECODE_FAILED', () => blobOf('broken.png'), /20 bytes, a PNG file/],
     ['an empty Blob', 'DECODE_FAILED', () => new Blob([]), /0 bytes/],
     ['a text file', 'DECODE_FAILED', () => new File(['no picture'], 'notes.txt', { type: 'text/plain' }), /notes\.txt/],
-    ['an address that is not there', 'DECODE_FAILED', () => '/pictures/missing.png', /missing\.png: status 404/],
+    ['an address that is not there', 'DECODE_FAILED', () => '/pictures/missing.png', /missing\.png'.*status 404/],
     ['an address that does not answer', 'DECODE_FAILED', () => 'http://127.0.0.1:1/x.png', /could not fetch/],
     ['an address of another origin', 'DECODE_FAILED', () => `${elsewhere}/faces.png`, /could not fetch/],
     ['a page', 'DECODE_FAILED', () => '/pictures/fixtures.json', /could not decode/],
@@ -242,9 +234,6 @@ describe('what has no pixels, or may not be read', () => {
     ['a video without a source', 'INVALID_IMAGE', () => document.createElement('video'), /no frame/],
     ['a closed bitmap', 'INVALID_IMAGE', async () => closed(await bitmapOf('faces.png')), /closed/],
     ['a closed frame', 'INVALID_IMAGE', async () => closed(await frameOf('faces.png')), /closed/],
-    ['a div', 'INVALID_IMAGE', () => document.createElement('div'), /div|width/i],
-    ['a list of elements', 'INVALID_IMAGE', () => document.querySelectorAll('img'), /NodeList|width/],
-    ['null', 'INVALID_IMAGE', () => document.querySelector('img.missing'), /null/],
   ])('%s', async (_, code, make, message) => {
     const image = (await make()) as ImageInput
     await expect(detector.detectFaces(image)).rejects.toMatchObject({
@@ -286,7 +275,7 @@ describe('nothing is left open', () => {
       }
     } as typeof VideoFrame
     try {
-      const video = await videoOf(await canvasWith('faces.png'), 0.3)
+      const video = await videoOf(await canvasWith('faces.png'), 10)
       const bitmap = await Reflect.apply(original, globalThis, [await blobOf('faces.png')])
       const frame = new Original(bitmap, { timestamp: 0 })
       made.length = 0

@@ -2,7 +2,9 @@
  * What the browser tests fetch from their server: the fixtures' pixels, and picture files made for the purpose.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { deflateSync } from 'node:zlib'
 import sharp from 'sharp'
+import { crc32 } from '../../src/assets/crc32.ts'
 import { fixtureImage, fixtureName, fixtures, photograph } from '../helpers/photographs.ts'
 
 interface Answer {
@@ -40,6 +42,34 @@ async function transparent(): Promise<Answer> {
   return { type: 'image/png', body }
 }
 
+/** The upper part of a file, as a transfer leaves it that breaks off. */
+async function cut(format: 'png' | 'jpeg'): Promise<Answer> {
+  const { type, body } = await facesAs(format)
+  return { type, body: body.slice(0, Math.floor(body.length * 0.75)) }
+}
+
+/** A small file of 400 million pixels: black and white, one bit each. */
+async function bomb(): Promise<Answer> {
+  const side = 20_000
+  const header = new DataView(new ArrayBuffer(13))
+  header.setUint32(0, side)
+  header.setUint32(4, side)
+  header.setUint8(8, 1)
+  const rows = Buffer.alloc(side * (1 + side / 8))
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+  const chunks = [pngChunk('IHDR', Buffer.from(header.buffer)), pngChunk('IDAT', deflateSync(rows)), pngChunk('IEND')]
+  return { type: 'image/png', body: Buffer.concat([signature, ...chunks]) }
+}
+
+function pngChunk(name: string, content = Buffer.alloc(0)): Buffer {
+  const chunk = Buffer.alloc(12 + content.length)
+  chunk.writeUInt32BE(content.length)
+  chunk.write(name, 4, 'latin1')
+  content.copy(chunk, 8)
+  chunk.writeUInt32BE(crc32(chunk.subarray(4, 8 + content.length)), 8 + content.length)
+  return chunk
+}
+
 const made: Record<string, () => Promise<Answer>> = {
   'faces.png': () => facesAs('png'),
   'faces.jpg': () => facesAs('jpeg'),
@@ -48,6 +78,9 @@ const made: Record<string, () => Promise<Answer>> = {
   'turned-3.jpg': () => facesAs('jpeg', 3),
   'turned-2.jpg': () => facesAs('jpeg', 2),
   'transparent.png': transparent,
+  'cut.jpg': () => cut('jpeg'),
+  'cut.png': () => cut('png'),
+  'bomb.png': bomb,
   'broken.png': async () => ({ type: 'image/png', body: (await facesAs('png')).body.slice(0, 20) }),
   'square.svg': async () => ({
     type: 'image/svg+xml',

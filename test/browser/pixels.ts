@@ -62,31 +62,11 @@ export async function loaded(image: HTMLImageElement): Promise<HTMLImageElement>
   return image
 }
 
-/** A short clip of the canvas, recorded as it is drawn anew; in a muted element that shows its first frame. */
-export async function videoOf(canvas: HTMLCanvasElement, seconds = 1): Promise<HTMLVideoElement> {
-  const stream = canvas.captureStream(30)
-  const recorder = new MediaRecorder(stream, { mimeType: 'video/webm;codecs=vp8', videoBitsPerSecond: 8e6 })
-  const parts: Blob[] = []
-  recorder.ondataavailable = ({ data }) => parts.push(data)
-  const context = canvas.getContext('2d')!
-  const timer = setInterval(() => context.drawImage(canvas, 0, 0), 30)
-  recorder.start()
-  await new Promise((resolve) => setTimeout(resolve, seconds * 1000))
-  const stopped = new Promise((resolve) => {
-    recorder.onstop = resolve
-  })
-  recorder.stop()
-  await stopped
-  clearInterval(timer)
-  for (const track of stream.getTracks()) track.stop()
-  const video = document.createElement('video')
-  video.muted = true
-  video.src = URL.createObjectURL(new Blob(parts, { type: 'video/webm' }))
-  const shown = new Promise((resolve) => video.requestVideoFrameCallback(resolve))
-  await new Promise((resolve, reject) => {
-    video.onloadeddata = resolve
-    video.onerror = reject
-  })
-  await shown
-  return video
+/** The `<image>` of an SVG document in the page, shown small: its own pixels count. */
+export function svgImage(source: string): SVGImageElement {
+  const image = document.createElementNS('http://www.w3.org/2000/svg', 'image')
+  image.setAttribute('href', source)
+  image.setAttribute('width', '30')
+  document.body.appendChild(document.createElementNS('http://www.w3.org/2000/svg', 'svg')).appendChild(image)
+  return image
 }

@@ -1,63 +1,101 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { MTCNN, type StreamFrame, type StreamSource } from '../../src/index.ts'
-import { canvasWith, HEIGHT, videoOf, WIDTH } from './pixels.ts'
+import { nextTask } from '../../src/shared/next-task.ts'
+import { rejection } from '../helpers/refusal.ts'
+import { canvasWith, HEIGHT, WIDTH } from './pixels.ts'
+import { animationFrames, clipOf, liveTrack, showing, until, videoOf } from './videos.ts'
 
 let detector: MTCNN
 let canvas: HTMLCanvasElement
+let clip: string
 beforeAll(async () => {
   detector = await MTCNN.create()
   canvas = await canvasWith('faces.png')
+  clip = URL.createObjectURL(await clipOf(canvas))
 })
 afterAll(() => detector.dispose())
 
-const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
-
-/** A canvas that is drawn anew again and again, as a track. */
-function liveTrack(): MediaStreamTrack {
-  const live = Object.assign(document.createElement('canvas'), { width: WIDTH, height: HEIGHT })
-  const context = live.getContext('2d')!
-  const timer = setInterval(() => context.drawImage(canvas, 0, 0), 20)
-  const [track] = live.captureStream(30).getVideoTracks()
-  onTestFinished(() => {
-    clearInterval(timer)
-    track!.stop()
-  })
-  context.drawImage(canvas, 0, 0)
-  return track!
-}
-
 async function playing(): Promise<HTMLVideoElement> {
-  const video = await videoOf(canvas, 1)
+  const video = Object.assign(document.createElement('video'), { muted: true, src: clip })
   await video.play()
   return video
 }
 
+const live = () => new MediaStream([liveTrack(canvas)])
+const camera = async () => {
+  const stream = await navigator.mediaDevices.getUserMedia({ video: { width: 320, height: 240 } })
+  onTestFinished(() => stop(stream))
+  return stream
+}
+
+/** As a page stops a camera: nobody is told of it. */
+function stop(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop()
+}
+
+function inPage<T extends HTMLElement>(element: T): T {
+  document.body.append(element)
+  onTestFinished(() => element.remove())
+  return element
+}
+
 /** Frames as a decoder would give them: many more than can be worked at. */
-function frames(count: number, every = 5) {
+function frames(count: number) {
   const made: VideoFrame[] = []
-  let cancelled = false
+  let isCancelled = false
   const stream = new ReadableStream<VideoFrame>({
     async pull(controller) {
-      await pause(every)
+      await nextTask()
       if (made.length === count) return controller.close()
       const frame = new VideoFrame(canvas, { timestamp: made.length })
       made.push(frame)
       controller.enqueue(frame)
     },
     cancel() {
-      cancelled = true
+      isCancelled = true
     },
   })
-  return { stream, made, cancelled: () => cancelled }
+  return { stream, made, isCancelled: () => isCancelled }
+}
+
+/** A second of silence. */
+function soundFile(): Blob {
+  const samples = 8000
+  const file = new DataView(new ArrayBuffer(44 + samples))
+  const text = (at: number, letters: string) => {
+    for (let n = 0; n < letters.length; n++) file.setUint8(at + n, letters.charCodeAt(n))
+  }
+  text(0, 'RIFF')
+  file.setUint32(4, 36 + samples, true)
+  text(8, 'WAVEfmt ')
+  file.setUint32(16, 16, true)
+  // PCM, one channel, 8000 samples a second, 8000 bytes a second, one byte each, 8 bits.
+  for (const [n, value] of [1, 1].entries()) file.setUint16(20 + 2 * n, value, true)
+  for (const [n, value] of [samples, samples].entries()) file.setUint32(24 + 4 * n, value, true)
+  for (const [n, value] of [1, 8].entries()) file.setUint16(32 + 2 * n, value, true)
+  text(36, 'data')
+  file.setUint32(40, samples, true)
+  return new Blob([file], { type: 'audio/wav' })
 }
 
 const isClosed = (frame: VideoFrame) => frame.codedWidth === 0
 
+/** How many answers there are until the end; `act` is called after the second. */
+async function countUntilEnd(source: StreamSource, act: () => unknown = () => {}): Promise<number> {
+  let count = 0
+  for await (const { width, height } of detector.stream(source)) {
+    expect(width * height).toBeGreaterThan(0)
+    if (++count === 2) await act()
+  }
+  return count
+}
+
 const SOURCES: [string, () => StreamSource | Promise<StreamSource>][] = [
   ['a video element', playing],
-  ['a track', liveTrack],
-  ['a MediaStream', () => new MediaStream([liveTrack()])],
-  ['a stream of frames', () => frames(1000).stream],
+  ['a video element that shows a stream', () => showing(live())],
+  ['a track', () => liveTrack(canvas)],
+  ['a MediaStream', live],
+  ['a stream of frames', () => frames(100_000).stream],
 ]
 
 describe('stream', () => {
@@ -80,32 +118,28 @@ describe('stream', () => {
   it.each(SOURCES)('%s: an abort ends it without an error', async (_, make) => {
     const source = await make()
     const controller = new AbortController()
-    let count = 0
-    for await (const { faces } of detector.stream(source, { signal: controller.signal })) {
-      expect(faces).toHaveLength(3)
-      // While the second is waited for or worked at.
-      if (count++ === 0) setTimeout(() => controller.abort(), 20)
-    }
-    expect(controller.signal.aborted).toBe(true)
-    expect(count).toBeGreaterThan(0)
+    const answers = detector.stream(source, { signal: controller.signal })
+    expect((await answers.next()).value).toMatchObject({ faces: { length: 3 } })
+    // While the second is waited for or worked at.
+    const second = answers.next()
+    controller.abort()
+    expect(await second).toEqual({ done: true, value: undefined })
+  })
+
+  it('nothing is opened before the first frame is asked for', async () => {
+    const { stream, made } = frames(10)
+    const answers = detector.stream(stream)
+    expect(stream.locked).toBe(false)
+    await answers.return()
+    expect(made.length).toBeLessThan(2)
+    await stream.cancel()
   })
 
   it('ends with the video', async () => {
     const video = await playing()
-    let count = 0
-    for await (const _ of detector.stream(video)) count++
+    expect(await countUntilEnd(video)).toBeGreaterThan(1)
     expect(video.ended).toBe(true)
-    expect(count).toBeGreaterThan(1)
-  })
-
-  it('ends with the track, which stays the caller’s', async () => {
-    const track = liveTrack()
-    let count = 0
-    for await (const _ of detector.stream(track)) if (++count === 2) track.stop()
-    expect(count).toBeGreaterThanOrEqual(2)
-    const other = liveTrack()
-    for await (const _ of detector.stream(other)) break
-    expect(other.readyState).toBe('live')
+    expect(await countUntilEnd(video)).toBe(0)
   })
 
   it('ends with the stream, after its last frame; closes every frame; skips those it has no time for', async () => {
@@ -113,64 +147,379 @@ describe('stream', () => {
     const timestamps: number[] = []
     for await (const { frame } of detector.stream(stream)) {
       timestamps.push((frame as VideoFrame).timestamp)
-      await pause(30)
+      const seen = made.length
+      await until(() => made.length === 40 || made.length > seen + 5)
     }
+    await until(() => made.every(isClosed))
     expect(timestamps.at(-1)).toBe(39)
-    expect(timestamps.length).toBeLessThan(30)
-    expect(made.every(isClosed)).toBe(true)
+    expect(timestamps.length).toBeLessThan(15)
   })
 
   it('break cancels the stream and closes what is on its way', async () => {
-    const { stream, made, cancelled } = frames(1000, 1)
+    const { stream, made, isCancelled } = frames(100_000)
     for await (const _ of detector.stream(stream)) {
-      await pause(30)
+      const seen = made.length
+      await until(() => made.length > seen + 5)
       break
     }
-    await pause(20)
-    expect(cancelled()).toBe(true)
+    await until(isCancelled)
     // All but what lay in the stream's own queue, which is not ours.
-    expect(made.slice(0, -2).every(isClosed)).toBe(true)
+    await until(() => made.slice(0, -2).every(isClosed))
+  })
+})
+
+describe('tracks and streams that end', () => {
+  it.each<[string, () => Promise<[StreamSource, MediaStream]>]>([
+    [
+      'a video that shows a camera',
+      async () => {
+        const stream = await camera()
+        return [await showing(stream), stream]
+      },
+    ],
+    [
+      'a video in the page that shows a canvas',
+      async () => {
+        const stream = live()
+        return [inPage(await showing(stream)), stream]
+      },
+    ],
+    [
+      'a camera',
+      async () => {
+        const stream = await camera()
+        return [stream, stream]
+      },
+    ],
+    [
+      'the track of a camera',
+      async () => {
+        const stream = await camera()
+        return [stream.getVideoTracks()[0]!, stream]
+      },
+    ],
+    [
+      'the track of a canvas',
+      async () => {
+        const stream = live()
+        return [stream.getVideoTracks()[0]!, stream]
+      },
+    ],
+  ])('%s: the loop ends with it, and one that has ended gives nothing', async (_, make) => {
+    const [source, stream] = await make()
+    expect(await countUntilEnd(source, () => stop(stream))).toBeGreaterThanOrEqual(2)
+    expect(await countUntilEnd(source)).toBe(0)
   })
 
-  it.each(['before', 'after'])(
-    'a paused video, streamed %s it is loaded, gives the frame it shows, and waits',
-    async (when) => {
-      const loaded = await videoOf(canvas, 0.5)
-      const fresh = Object.assign(document.createElement('video'), { muted: true, src: loaded.src })
-      const video = when === 'before' ? fresh : loaded
-      const controller = new AbortController()
-      const stream = detector.stream(video, { signal: controller.signal })
-      expect((await stream.next()).value).toMatchObject({ width: WIDTH })
-      const second = stream.next()
-      expect(await Promise.race([second, pause(200).then(() => 'waits')])).toBe('waits')
-      controller.abort()
+  it('while a frame is waited for that never comes', async () => {
+    const still = Object.assign(document.createElement('canvas'), { width: 64, height: 48 })
+    still.getContext('2d')!.fillRect(0, 0, 64, 48)
+    const stream = still.captureStream()
+    for (const source of [await showing(stream), await showing(stream.clone())]) {
+      const answers = detector.stream(source)
+      expect((await answers.next()).done).toBe(false)
+      const second = answers.next()
+      stop(source.srcObject as MediaStream)
       expect((await second).done).toBe(true)
-    },
-  )
-
-  it('tracks are played where they cannot be read', async () => {
-    const scope = globalThis as { MediaStreamTrackProcessor?: unknown }
-    const processor = scope.MediaStreamTrackProcessor
-    delete scope.MediaStreamTrackProcessor
-    onTestFinished(() => {
-      scope.MediaStreamTrackProcessor = processor
-    })
-    const track = liveTrack()
-    let count = 0
-    for await (const { faces } of detector.stream(track)) {
-      expect(faces).toHaveLength(3)
-      if (++count === 3) break
     }
+  })
+
+  it('a track stays the caller’s', async () => {
+    const track = liveTrack(canvas)
+    for await (const _ of detector.stream(track)) break
     expect(track.readyState).toBe('live')
   })
 
-  it.each<[string, unknown]>([
-    ['an image', new Image()],
-    ['a MediaStream without video', new MediaStream()],
-    ['nothing', undefined],
-  ])('refuses %s', (_, source) => {
-    expect(() => detector.stream(source as StreamSource)).toThrow(
-      expect.objectContaining({ code: 'UNSUPPORTED_IMAGE' }),
-    )
+  it.each<[string, (stream: MediaStream) => StreamSource | Promise<StreamSource>]>([
+    ['a MediaStream', (stream) => stream],
+    ['a video that shows it', showing],
+  ])('%s goes on with the track that takes the place of another', async (_, make) => {
+    const stream = live()
+    const widths: number[] = []
+    for await (const { width } of detector.stream(await make(stream))) {
+      widths.push(width)
+      if (width === 320) break
+      if (widths.length !== 2) continue
+      const [old] = stream.getVideoTracks()
+      stream.addTrack((await camera()).getVideoTracks()[0]!)
+      stream.removeTrack(old!)
+      old!.stop()
+    }
+    expect([...new Set(widths)]).toEqual([WIDTH, 320])
+  })
+
+  describe('where tracks cannot be read they are played', () => {
+    function withoutProcessor(): void {
+      const scope = globalThis as { MediaStreamTrackProcessor?: unknown }
+      const processor = scope.MediaStreamTrackProcessor
+      delete scope.MediaStreamTrackProcessor
+      onTestFinished(() => {
+        scope.MediaStreamTrackProcessor = processor
+      })
+    }
+
+    it('until break', async () => {
+      withoutProcessor()
+      const track = liveTrack(canvas)
+      let count = 0
+      for await (const { faces } of detector.stream(track)) {
+        expect(faces).toHaveLength(3)
+        if (++count === 3) break
+      }
+      expect(track.readyState).toBe('live')
+    })
+
+    it('until the track ends', async () => {
+      withoutProcessor()
+      const track = liveTrack(canvas)
+      expect(await countUntilEnd(track, () => track.stop())).toBeGreaterThanOrEqual(2)
+    })
+
+    it('one that may not be played is told', async () => {
+      withoutProcessor()
+      const { play } = HTMLMediaElement.prototype
+      HTMLMediaElement.prototype.play = () => Promise.reject(new DOMException('no gesture', 'NotAllowedError'))
+      onTestFinished(() => {
+        HTMLMediaElement.prototype.play = play
+      })
+      expect(await rejection(detector.stream(liveTrack(canvas)).next())).toMatchObject({ code: 'UNSUPPORTED_PLATFORM' })
+    })
+  })
+})
+
+describe('videos that pause, fail, change their source or leave the page', () => {
+  it.each(['before', 'after'])(
+    'a paused video, streamed %s it is loaded, gives the frame it shows, and waits until it plays on',
+    async (when) => {
+      const loaded = await videoOf(canvas, 15)
+      const fresh = Object.assign(document.createElement('video'), { muted: true, src: loaded.src })
+      const video = when === 'before' ? fresh : loaded
+      const answers = detector.stream(video)
+      expect((await answers.next()).value).toMatchObject({ width: WIDTH })
+      let isAnswered = false
+      const second = answers.next().finally(() => {
+        isAnswered = true
+      })
+      await animationFrames(30)
+      expect(isAnswered).toBe(false)
+      await video.play()
+      expect((await second).value).toMatchObject({ width: WIDTH })
+      await answers.return()
+    },
+  )
+
+  it.each<[string, (video: HTMLVideoElement) => unknown]>([
+    [
+      'another stream',
+      (video) => {
+        video.srcObject = live()
+        return video.play()
+      },
+    ],
+    [
+      'another stream, after the first has ended',
+      (video) => {
+        stop(video.srcObject as MediaStream)
+        video.srcObject = live()
+        return video.play()
+      },
+    ],
+    [
+      'a file',
+      (video) => {
+        video.srcObject = null
+        video.src = clip
+        return video.play()
+      },
+    ],
+  ])('goes on with %s', async (_, replace) => {
+    const video = await showing(await camera())
+    const widths: number[] = []
+    for await (const { width } of detector.stream(video)) {
+      widths.push(width)
+      if (widths.length === 2) replace(video)
+      if (width === WIDTH && widths.length > 4) break
+    }
+    expect([...new Set(widths)]).toEqual([320, WIDTH])
+  })
+
+  it('goes on with another file, whose times are the same', async () => {
+    const video = await playing()
+    let count = 0
+    for await (const _ of detector.stream(video)) {
+      if (++count === 2) {
+        video.src = URL.createObjectURL(await (await fetch(clip)).blob())
+        void video.play()
+      }
+    }
+    expect(count).toBeGreaterThan(3)
+    expect(video.ended).toBe(true)
+  })
+
+  it.each<[string, (video: HTMLVideoElement) => void]>([
+    [
+      'its stream is taken away',
+      (video) => {
+        video.srcObject = null
+      },
+    ],
+    ['it is taken out of the page', (video) => video.remove()],
+    ['its parent is', (video) => video.parentElement!.remove()],
+    ['its stream has lost its track', (video) => stop(video.srcObject as MediaStream)],
+  ])('ends when %s', async (_, act) => {
+    const place = inPage(document.createElement('div'))
+    const video = await showing(live())
+    place.append(video)
+    await video.play()
+    expect(await countUntilEnd(video, () => act(video))).toBeGreaterThanOrEqual(2)
+  })
+
+  it.each([true, false])('ends when its file is taken away; while it plays: %s', async (isPlaying) => {
+    const video = isPlaying ? await playing() : await videoOf(canvas, 10)
+    const answers = detector.stream(video)
+    await answers.next()
+    video.removeAttribute('src')
+    video.load()
+    let last = await answers.next()
+    while (!last.done) last = await answers.next()
+    expect(last.done).toBe(true)
+  })
+
+  it('ends with the frame of the page that it stands in', async () => {
+    const frame = document.createElement('iframe')
+    const ready = new Promise((resolve) => {
+      frame.onload = resolve
+    })
+    frame.srcdoc = '<video muted></video>'
+    inPage(frame)
+    await ready
+    const video = frame.contentDocument!.querySelector('video')!
+    video.srcObject = live()
+    await video.play()
+    expect(await countUntilEnd(video, () => frame.remove())).toBeGreaterThanOrEqual(2)
+  })
+
+  it('goes on where it is taken out of the page and played on', async () => {
+    const video = inPage(await showing(live()))
+    let count = 0
+    for await (const { faces } of detector.stream(video)) {
+      expect(faces).toHaveLength(3)
+      if (++count === 6) break
+      if (count !== 2) continue
+      video.remove()
+      await until(() => video.paused)
+      await video.play()
+    }
+    expect(video.isConnected).toBe(false)
+  })
+
+  it.each<[string, (video: HTMLVideoElement) => void]>([
+    ['is never called', (video) => Object.assign(video, { requestVideoFrameCallback: () => 1 })],
+    ['is missing', (video) => Object.assign(video, { requestVideoFrameCallback: undefined })],
+  ])('frames come where the callback for frames %s, as where nothing is painted', async (_, change) => {
+    for (const make of [playing, async () => showing(live())]) {
+      const video = await make()
+      change(video)
+      const times: number[] = []
+      for await (const { faces, frame } of detector.stream(video)) {
+        expect(faces).toHaveLength(3)
+        if (times.push((frame as VideoFrame).timestamp) === 4) break
+      }
+      expect(times).toEqual([...new Set(times)].sort((a, b) => a - b))
+    }
+  })
+
+  it.each<[string, string, () => HTMLVideoElement, RegExp]>([
+    [
+      'one without a source',
+      'INVALID_IMAGE',
+      () => document.createElement('video'),
+      /no source: set its src or srcObject/,
+    ],
+    [
+      'one that shows a stream without video',
+      'INVALID_IMAGE',
+      () => Object.assign(document.createElement('video'), { srcObject: new MediaStream() }),
+      /without a video track/,
+    ],
+    [
+      'one whose file is none',
+      'DECODE_FAILED',
+      () => Object.assign(document.createElement('video'), { src: '/pictures/faces.png' }),
+      /the video failed/,
+    ],
+    [
+      'one whose file is not there',
+      'DECODE_FAILED',
+      () => Object.assign(document.createElement('video'), { src: '/pictures/missing.webm' }),
+      /the video failed/,
+    ],
+    [
+      'one that can play none of its sources',
+      'DECODE_FAILED',
+      () => Object.assign(document.createElement('video'), { innerHTML: '<source src="/pictures/faces.png">' }),
+      /none of its sources/,
+    ],
+  ])('%s is told', async (_, code, make, message) => {
+    expect(await rejection(detector.stream(make()).next())).toMatchObject({
+      code,
+      message: expect.stringMatching(message),
+    })
+  })
+
+  it('so is a source that takes the place of one and fails', async () => {
+    const video = await showing(live())
+    const answers = detector.stream(video)
+    await answers.next()
+    video.srcObject = null
+    video.src = '/pictures/faces.png'
+    expect(
+      await rejection(
+        (async () => {
+          for await (const _ of answers);
+        })(),
+      ),
+    ).toMatchObject({ code: 'DECODE_FAILED' })
+  })
+
+  it('and a file that has sound and no picture', async () => {
+    const video = Object.assign(document.createElement('video'), { muted: true, src: URL.createObjectURL(soundFile()) })
+    expect(await rejection(detector.stream(video).next())).toMatchObject({
+      code: 'INVALID_IMAGE',
+      message: expect.stringMatching(/has it a picture/),
+    })
+  })
+})
+
+describe('what is no live source', () => {
+  const audio = () => {
+    const context = new AudioContext()
+    onTestFinished(() => context.close())
+    return context.createMediaStreamDestination().stream
+  }
+  const locked = () => {
+    const { stream } = frames(1)
+    stream.getReader()
+    return stream
+  }
+
+  it.each<[string, () => unknown, RegExp]>([
+    ['an image', () => new Image(), /detectFaces\(image\)/],
+    ['a canvas', () => document.createElement('canvas'), /canvas\.captureStream\(\)/],
+    ['a list of images', () => [new Image()], /detectAll\(images\)/],
+    ['a promise', () => Promise.resolve(live()), /await it first/],
+    ['a MediaStream without video', () => new MediaStream(), /no video track/],
+    ['a MediaStream of sound', audio, /no video track/],
+    ['a track of sound', () => audio().getTracks()[0], /one of audio/],
+    ['a stream that is read elsewhere', locked, /locked/],
+    ['nothing', () => undefined, /got undefined/],
+    ['what calls itself a video', () => ({ [Symbol.toStringTag]: 'HTMLVideoElement' }), /stream takes a video element/],
+    ['a text', () => '#video', /got "#video"/],
+  ])('%s is refused with the first frame that is asked for', async (_, make, message) => {
+    const answers = detector.stream(make() as StreamSource)
+    expect(await rejection(answers.next())).toMatchObject({
+      code: 'UNSUPPORTED_IMAGE',
+      message: expect.stringMatching(message),
+    })
   })
 })

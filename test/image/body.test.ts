@@ -27,10 +27,10 @@ function endless(chunk: Uint8Array) {
 describe('readStream', () => {
   it('gives the bytes of every kind of chunk, copied', async () => {
     const memory = bytes('-world-')
-    const chunks = [bytes('hello'), memory.subarray(1, 6), new DataView(bytes('!').buffer), bytes('?').buffer]
+    const chunks = [bytes('hello'), memory.subarray(1, 6), bytes('!').buffer]
     const parts = await readStream(streamOf(...chunks), 'the stream', all)
     memory.fill(0)
-    expect(joined(parts)).toBe('helloworld!?')
+    expect(joined(parts)).toBe('helloworld!')
   })
 
   it('stops at the limit', async () => {

@@ -1,18 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { decodeDataUrl, isDataUrl, refuseBareBase64 } from '../../src/image/data-url.ts'
-import { MtcnnError } from '../../src/shared/errors.ts'
+import { refusal } from '../helpers/refusal.ts'
 
 const text = (url: string) => new TextDecoder('latin1').decode(decodeDataUrl(url, 1000).bytes)
-
-function refusal(act: () => unknown): MtcnnError {
-  try {
-    act()
-  } catch (error) {
-    expect(error).toBeInstanceOf(MtcnnError)
-    return error as MtcnnError
-  }
-  throw new Error('nothing was thrown')
-}
 
 describe('decodeDataUrl', () => {
   it.each([

@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { HEADER_BYTES, readHeader } from '../../src/image/file-header.ts'
+import { HEADER_BYTES, isSvg, sizeInHeader } from '../../src/image/file-header.ts'
 import { photograph } from '../helpers/photographs.ts'
 
 const { data, width, height } = await photograph('tracking', 'examples/assets/faces.jpg')
@@ -30,14 +30,13 @@ const bmp = (rows: number) => {
   return new Uint8Array(header.buffer)
 }
 
-describe('readHeader', () => {
-  it.each<[string, string, () => Promise<Uint8Array>]>([
-    ['PNG', 'PNG', () => picture().png().toBuffer()],
-    ['JPEG', 'JPEG', () => picture().jpeg().toBuffer()],
-    ['progressive JPEG', 'JPEG', () => picture().jpeg({ progressive: true }).toBuffer()],
+describe('sizeInHeader', () => {
+  it.each<[string, () => Promise<Uint8Array>]>([
+    ['PNG', () => picture().png().toBuffer()],
+    ['JPEG', () => picture().jpeg().toBuffer()],
+    ['progressive JPEG', () => picture().jpeg({ progressive: true }).toBuffer()],
     [
       'JPEG with a thumbnail’s worth of EXIF and a colour profile before its frame',
-      'JPEG',
       () =>
         picture()
           .withExif({ IFD0: { ImageDescription: 'x'.repeat(50_000) } })
@@ -45,47 +44,34 @@ describe('readHeader', () => {
           .jpeg()
           .toBuffer(),
     ],
-    ['lossy WebP', 'WebP', () => picture().webp().toBuffer()],
-    ['lossless WebP', 'WebP', () => picture().webp({ lossless: true }).toBuffer()],
-    ['WebP with alpha', 'WebP', () => picture().ensureAlpha(0.5).webp().toBuffer()],
-    ['GIF', 'GIF', () => picture().gif().toBuffer()],
-    ['AVIF', 'AVIF', () => picture().avif({ effort: 0 }).toBuffer()],
-  ])('knows the size of a %s', async (_, format, make) => {
-    expect(readHeader((await make()).subarray(0, HEADER_BYTES))).toEqual({ format, size })
+    ['lossy WebP', () => picture().webp().toBuffer()],
+    ['lossless WebP', () => picture().webp({ lossless: true }).toBuffer()],
+    ['WebP with alpha', () => picture().ensureAlpha(0.5).webp().toBuffer()],
+    ['GIF', () => picture().gif().toBuffer()],
+    ['AVIF', () => picture().avif({ effort: 0 }).toBuffer()],
+  ])('knows the size of a %s', async (_, make) => {
+    expect(sizeInHeader((await make()).subarray(0, HEADER_BYTES))).toEqual(size)
   })
 
   it('takes the largest size in a HEIC file: others are of its tiles and of its thumbnail', () => {
     const type = box('ftyp', bytes('heic\0\0\0\0mif1heic'))
     const file = new Uint8Array([...type, ...ispe(512, 512), ...ispe(4032, 3024), ...ispe(320, 240)])
-    expect(readHeader(file)).toEqual({ format: 'HEIC', size: { width: 4032, height: 3024 } })
+    expect(sizeInHeader(file)).toEqual({ width: 4032, height: 3024 })
   })
 
   it.each([480, -480])('knows the size of a BMP with %d rows', (rows) => {
-    expect(readHeader(bmp(rows))).toEqual({ format: 'BMP', size: { width: 640, height: 480 } })
-  })
-
-  it.each<[string, string | Uint8Array]>([
-    ['SVG', '<svg xmlns="http://www.w3.org/2000/svg"/>'],
-    ['SVG', '\uFEFF<?xml version="1.0"?>\n<!-- made by hand --><!DOCTYPE svg PUBLIC "x" "y">\n<svg\n width="1">'],
-    ['SVG', '<!-- <html> --><s:svg xmlns:s="http://www.w3.org/2000/svg">'],
-    ['HTML', '\n<!DOCTYPE html><html><svg></svg>'],
-    ['JSON', '{ "error": "not found" }'],
-    ['PDF', '%PDF-1.7'],
-    ['ZIP', 'PK\x03\x04'],
-    ['TIFF or raw camera', 'II*\0'],
-    ['icon', new Uint8Array([0, 0, 1, 0, 1])],
-    ['video', box('ftyp', bytes('isom\0\0\0\0mp42'))],
-    ['JPEG XL', new Uint8Array([0xff, 0x0a, 0])],
-  ])('knows %s, without a size', (format, file) => {
-    expect(readHeader(typeof file === 'string' ? bytes(file) : file)).toEqual({ format })
+    expect(sizeInHeader(bmp(rows))).toEqual({ width: 640, height: 480 })
   })
 
   it.each<[string, Uint8Array]>([
     ['nothing', new Uint8Array(0)],
     ['text', bytes('just text')],
-    ['comments that never end', bytes('<!----><!---->'.repeat(300))],
-  ])('knows nothing of %s', (_, file) => {
-    expect(readHeader(file)).toBeUndefined()
+    ['an icon', new Uint8Array([0, 0, 1, 0, 1])],
+    ['a vector image', bytes('<svg width="100" height="100"/>')],
+    ['a PNG without a width', new Uint8Array([0x89, 0x50, 0x4e, 0x47, ...new Uint8Array(20)])],
+    ['a video', box('ftyp', bytes('isom\0\0\0\0mp42'))],
+  ])('knows none of %s', (_, file) => {
+    expect(sizeInHeader(file)).toBeUndefined()
   })
 
   it('a cut header gives no size, at whatever byte it is cut, and no error', async () => {
@@ -97,10 +83,31 @@ describe('readHeader', () => {
     ])
     for (const file of files) {
       for (let length = 0; length < 700; length++) {
-        const found = readHeader(file.subarray(0, length))?.size
+        const found = sizeInHeader(file.subarray(0, length))
         if (found) expect(found.width <= width && found.height <= height).toBe(true)
       }
-      expect(readHeader(file)?.size).toEqual(size)
+      expect(sizeInHeader(file)).toEqual(size)
     }
   })
+})
+
+describe('isSvg', () => {
+  it.each([
+    '<svg xmlns="http://www.w3.org/2000/svg"/>',
+    '\uFEFF<?xml version="1.0"?>\n<!-- made by hand --><!DOCTYPE svg PUBLIC "x" "y">\n<svg\n width="1">',
+    '<!-- <html> --><s:svg xmlns:s="http://www.w3.org/2000/svg">',
+  ])('%s is one', (text) => {
+    expect(isSvg(bytes(text))).toBe(true)
+  })
+
+  it('so is the same text in UTF-16', () => {
+    expect(isSvg(new Uint8Array(Buffer.from('\uFEFF<svg >', 'utf16le')))).toBe(true)
+  })
+
+  it.each(['', 'svg', '\n<!DOCTYPE html><svg>', '<html><svg>', '<svgx>', 'text <svg>', '<!----><!---->'.repeat(300)])(
+    '%s is none',
+    (text) => {
+      expect(isSvg(bytes(text))).toBe(false)
+    },
+  )
 })

@@ -1,12 +1,15 @@
 import { describe, MtcnnError } from '../../shared/errors.ts'
 import type { Size } from '../../shared/face.ts'
+import { nextTask } from '../../shared/next-task.ts'
 import type { Pixels } from '../pixels.ts'
 
 /** Pixels read at a time: within every browser's limit of a canvas, and a pause the page does not feel. */
-const BAND = 1 << 21
+const BAND_PIXELS = 1 << 21
 
-/** Stops a read between two bands. */
-type Pause = () => Promise<void>
+/** What to do where a platform has the classes of a browser and none of its pictures. */
+export const NO_DECODER_HINT =
+  "in tests with jsdom or happy-dom pass raw pixels { data, width, height }, or use the package's Node entry " +
+  "(export condition 'node'), which decodes files"
 
 /** Pixels in memory of our own. */
 export function ownPixels(data: Uint8Array, { width, height }: Size, order: 'rgb' | 'bgr' = 'rgb'): Pixels {
@@ -32,20 +35,30 @@ export function readNow(source: CanvasImageSource, size: Size, what: string): Pi
   }
 }
 
-/** The same with pauses between bands, for sources that stay as they are: a large photograph must not hold up the page. */
-export async function readCalmly(source: CanvasImageSource, size: Size, what: string, pause: Pause): Promise<Pixels> {
+/**
+ * The same with pauses between bands, for sources that stay as they are: a large photograph must not hold up the page.
+ *
+ * @throws MtcnnError INVALID_IMAGE; the reason of the signal.
+ */
+export async function readInBands(
+  source: CanvasImageSource,
+  size: Size,
+  what: string,
+  signal: AbortSignal | undefined,
+): Promise<Pixels> {
   const bands = readBands(source, size, what)
   for (;;) {
+    signal?.throwIfAborted()
     const { done, value } = bands.next()
     if (done) return value
-    await pause()
+    await nextTask()
   }
 }
 
 function* readBands(source: CanvasImageSource, size: Size, what: string): Generator<undefined, Pixels, undefined> {
   checkSize(size, what)
   const { width, height } = size
-  const rows = Math.min(height, Math.max(1, Math.floor(BAND / width)))
+  const rows = Math.min(height, Math.max(1, Math.floor(BAND_PIXELS / width)))
   try {
     const context = contextOf(width, rows)
     let all: Uint8Array | undefined
@@ -74,7 +87,8 @@ function contextOf(width: number, height: number): CanvasRenderingContext2D | Of
       ? Object.assign(document.createElement('canvas'), { width, height })
       : new OffscreenCanvas(width, height)
   const context = canvas.getContext('2d', settings) as ReturnType<typeof contextOf> | null
-  if (!context) throw new MtcnnError('UNSUPPORTED_PLATFORM', 'this browser gives no 2d canvas to read pixels with')
+  if (!context)
+    throw new MtcnnError('UNSUPPORTED_PLATFORM', `there is no 2d canvas here to read pixels with; ${NO_DECODER_HINT}`)
   return context
 }
 

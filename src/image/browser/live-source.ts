@@ -1,12 +1,12 @@
 import { describe, MtcnnError, tagOf } from '../../shared/errors.ts'
 import { type FrameSource, newestOf } from '../frame-source.ts'
-import { shown } from './video.ts'
+import { platformClass } from './genuine.ts'
+import { type StreamFrame, videoFrames } from './video-frames.ts'
+
+export type { StreamFrame } from './video-frames.ts'
 
 /** What `stream` takes: a video element, a track of a camera or of a canvas, or a stream of frames, which it closes. */
 export type StreamSource = HTMLVideoElement | MediaStreamTrack | MediaStream | ReadableStream<VideoFrame>
-
-/** A frame as `stream` hands it out; where the browser has no VideoFrame, an ImageBitmap. */
-export type StreamFrame = VideoFrame | ImageBitmap
 
 interface TrackProcessor {
   readonly readable: ReadableStream<VideoFrame>
@@ -16,28 +16,51 @@ type TrackProcessorClass = new (settings: { track: MediaStreamTrack; maxBufferSi
 /**
  * The frames of a live source.
  *
- * @throws MtcnnError UNSUPPORTED_IMAGE for what is none.
+ * @throws MtcnnError UNSUPPORTED_IMAGE for what is none; UNSUPPORTED_PLATFORM where it cannot be read here.
  */
 export function framesOf(source: StreamSource): FrameSource<StreamFrame> {
-  const tag = tagOf(source)
-  // Those of a canvas or a shared screen are named CanvasCaptureMediaStreamTrack and the like.
-  if (tag.endsWith('MediaStreamTrack')) return trackFrames(source as MediaStreamTrack)
-  switch (tag) {
+  switch (platformClass(source)) {
     case 'HTMLVideoElement':
       return videoFrames(source as HTMLVideoElement)
-    case 'MediaStream': {
-      const [track] = (source as MediaStream).getVideoTracks()
-      if (track) return trackFrames(track)
-      throw new MtcnnError('UNSUPPORTED_IMAGE', 'the MediaStream has no video track')
-    }
+    case 'MediaStreamTrack':
+      return trackFrames(source as MediaStreamTrack)
+    case 'MediaStream':
+      return mediaStreamFrames(source as MediaStream)
     case 'ReadableStream':
       return readableFrames(source as ReadableStream<VideoFrame>)
   }
   const wanted = 'a video element, a MediaStreamTrack, a MediaStream or a ReadableStream of VideoFrames'
-  throw new MtcnnError('UNSUPPORTED_IMAGE', `stream takes ${wanted}; got ${describe(source)}`)
+  throw new MtcnnError('UNSUPPORTED_IMAGE', `stream takes ${wanted}; got ${describe(source)}${hintFor(source)}`)
+}
+
+/** The line that makes it work, for what is often given instead. */
+function hintFor(source: unknown): string {
+  switch (tagOf(source)) {
+    case 'Promise':
+      return ': await it first'
+    case 'HTMLCanvasElement':
+      return ': pass canvas.captureStream()'
+    case 'HTMLImageElement':
+    case 'ImageBitmap':
+    case 'ImageData':
+    case 'VideoFrame':
+    case 'Blob':
+    case 'File':
+      return ': for a single image call detectFaces(image)'
+    case 'Array':
+    case 'NodeList':
+    case 'FileList':
+      return ': for several images call detectAll(images)'
+    case 'OffscreenCanvas':
+    case 'AsyncGenerator':
+      return ': for images that you make call detectFaces(image) in a loop of your own'
+    default:
+      return ''
+  }
 }
 
 function readableFrames(stream: ReadableStream<VideoFrame>): FrameSource<VideoFrame> {
+  if (stream.locked) throw new MtcnnError('UNSUPPORTED_IMAGE', 'the ReadableStream is locked: it is read elsewhere')
   const reader = stream.getReader()
   return newestOf<VideoFrame>({
     [Symbol.asyncIterator]: () => ({
@@ -51,9 +74,42 @@ function readableFrames(stream: ReadableStream<VideoFrame>): FrameSource<VideoFr
   })
 }
 
+/** The first live track of video, and where it ends the next: a page may put in another camera. */
+function mediaStreamFrames(stream: MediaStream): FrameSource<StreamFrame> {
+  if (stream.getVideoTracks().length === 0) {
+    throw new MtcnnError('UNSUPPORTED_IMAGE', 'the MediaStream has no video track')
+  }
+  let current: FrameSource<StreamFrame> | undefined
+  let isClosed = false
+  return {
+    async next() {
+      while (!isClosed) {
+        const track = current ? undefined : stream.getVideoTracks().find(isLive)
+        if (track) current = trackFrames(track)
+        if (!current) return undefined
+        const frame = await current.next()
+        if (frame) return frame
+        current.close()
+        current = undefined
+      }
+      return undefined
+    },
+    close() {
+      isClosed = true
+      current?.close()
+    },
+  }
+}
+
+function isLive({ readyState }: MediaStreamTrack): boolean {
+  return readyState === 'live'
+}
+
 function trackFrames(track: MediaStreamTrack): FrameSource<StreamFrame> {
-  if (track.kind !== 'video')
+  if (track.kind !== 'video') {
     throw new MtcnnError('UNSUPPORTED_IMAGE', `the track is one of ${track.kind}, not of video`)
+  }
+  if (!isLive(track)) return { next: async () => undefined, close() {} }
   const { MediaStreamTrackProcessor } = globalThis as { MediaStreamTrackProcessor?: TrackProcessorClass }
   if (MediaStreamTrackProcessor) {
     return readableFrames(new MediaStreamTrackProcessor({ track, maxBufferSize: 1 }).readable)
@@ -70,74 +126,22 @@ function playedFrames(track: MediaStreamTrack): FrameSource<StreamFrame> {
   video.muted = true
   video.playsInline = true
   video.srcObject = new MediaStream([track])
-  video.play().catch(() => undefined)
   const frames = videoFrames(video)
-  const end = () => video.dispatchEvent(new Event('ended'))
-  track.addEventListener('ended', end, { once: true })
+  let refusal: unknown
+  video.play().catch((cause) => {
+    refusal = cause
+    frames.close()
+  })
   return {
-    next: () => frames.next(),
+    async next() {
+      const frame = await frames.next()
+      if (frame || refusal === undefined || !isLive(track)) return frame
+      const message = 'the browser does not play the track: play it in a video element of the page, and pass that'
+      throw new MtcnnError('UNSUPPORTED_PLATFORM', message, { cause: refusal })
+    },
     close() {
-      track.removeEventListener('ended', end)
       frames.close()
       video.srcObject = null
     },
-  }
-}
-
-/** The frames a video shows; a paused one is waited for, an ended or emptied one is at its end. */
-function videoFrames(video: HTMLVideoElement): FrameSource<StreamFrame> {
-  let over = video.ended
-  let first = true
-  let callback = 0
-  let wake: () => void = () => {}
-  const end = () => {
-    over = true
-    wake()
-  }
-  const endings = ['ended', 'emptied', 'error'] as const
-  for (const name of endings) video.addEventListener(name, end)
-
-  return {
-    async next() {
-      // The frame that is shown already is as good as a new one.
-      if (!(first && video.readyState >= 2)) await newFrame()
-      first = false
-      if (video.error)
-        throw new MtcnnError('DECODE_FAILED', `the video failed: ${video.error.message}`, { cause: video.error })
-      if (over) return undefined
-      return capture(video)
-    },
-    close() {
-      for (const name of endings) video.removeEventListener(name, end)
-      video.cancelVideoFrameCallback?.(callback)
-      end()
-    },
-  }
-
-  function newFrame(): Promise<void> {
-    return new Promise((resolve) => {
-      wake = resolve
-      if (over) return resolve()
-      // A paused video may have shown its only frame before it says that it has one.
-      if (first) video.addEventListener('loadeddata', () => resolve(), { once: true })
-      if (video.requestVideoFrameCallback) callback = video.requestVideoFrameCallback(() => resolve())
-      else requestAnimationFrame(() => resolve())
-    })
-  }
-}
-
-async function capture(video: HTMLVideoElement): Promise<StreamFrame> {
-  try {
-    if (typeof VideoFrame === 'undefined') return await createImageBitmap(video)
-    try {
-      return new VideoFrame(video)
-    } catch {
-      await shown(video)
-      return new VideoFrame(video)
-    }
-  } catch (cause) {
-    throw new MtcnnError('INVALID_IMAGE', 'the frame of the video could not be read: is it of another origin?', {
-      cause,
-    })
   }
 }

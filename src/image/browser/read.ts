@@ -1,20 +1,17 @@
 import { DEFAULT_OPTIONS } from '../../options/options.ts'
-import { MtcnnError, shortened, tagOf } from '../../shared/errors.ts'
-import {
-  type EncodedImage,
-  isEncodedImage,
-  type PixelImage,
-  type Pixels,
-  type ReadOptions,
-  toPixels,
-} from '../pixels.ts'
-import { readBlob, readImageElement, readSvgImage } from './bitmap.ts'
+import { abortable } from '../../shared/abortable.ts'
+import { isDetached } from '../../shared/bytes.ts'
+import { MtcnnError, shortened } from '../../shared/errors.ts'
+import { type EncodedImage, encodedBytes, type PixelImage, type Pixels, type ReadOptions, toPixels } from '../pixels.ts'
 import { checkSize, readNow } from './canvas.ts'
+import { readImageElement, readSvgImage } from './element.ts'
+import { readAddress, readBytes, readFetched, readFile, readStreamedFile } from './file.ts'
+import { platformClass } from './genuine.ts'
 import { readFrame, readVideo } from './video.ts'
 
 /**
- * What a detector takes in a browser: raw pixels; anything that shows a picture; an image file, as a Blob, as bytes, or as
- * the address to fetch it from.
+ * What a detector takes in a browser: raw pixels; anything that shows a picture; an image file, as a Blob, as bytes, as a
+ * response or a stream of bytes, or as the address to fetch it from.
  */
 export type ImageInput =
   | PixelImage
@@ -27,65 +24,75 @@ export type ImageInput =
   | ImageBitmap
   | VideoFrame
   | Blob
+  | Response
+  | ReadableStream<Uint8Array>
   | EncodedImage
 
 /**
  * The pixels of any input, at its natural size. Canvases, bitmaps and frames are read at once or, where the browser copies
  * by itself, as they are at the time of the call.
  *
- * @throws MtcnnError INVALID_IMAGE for what has no pixels or may not be read, DECODE_FAILED for what does not load or decode.
+ * @throws MtcnnError INVALID_IMAGE for what has no pixels or may not be read, UNSUPPORTED_IMAGE for what is no image,
+ * DECODE_FAILED for what does not load or decode, IMAGE_TOO_LARGE, OUT_OF_MEMORY, and UNSUPPORTED_PLATFORM where there is
+ * nothing to decode with; the reason of `signal` as soon as it is aborted.
  */
-export function readImage(image: unknown, { signal }: ReadOptions = DEFAULT_OPTIONS): Pixels | Promise<Pixels> {
-  if (isEncodedImage(image)) return readEncoded(image, signal)
-  // By name and not by class: there are elements of other documents, and in workers there are no elements.
-  switch (tagOf(image)) {
+export async function readImage(image: unknown, options: ReadOptions = DEFAULT_OPTIONS): Promise<Pixels> {
+  const { signal } = options
+  try {
+    signal?.throwIfAborted()
+    const pixels = pixelsOf(image, options)
+    return pixels instanceof Promise ? await abortable(pixels, signal) : pixels
+  } catch (cause) {
+    if (signal?.aborted) throw signal.reason
+    if (cause instanceof MtcnnError) throw cause
+    if (cause instanceof RangeError) {
+      throw new MtcnnError('OUT_OF_MEMORY', 'there is not enough memory to read the image', { cause })
+    }
+    throw new MtcnnError('INVALID_IMAGE', 'the image could not be read', { cause })
+  }
+}
+
+function pixelsOf(image: unknown, options: ReadOptions): Pixels | Promise<Pixels> {
+  if (typeof image === 'string') return readAddress(image, options)
+  switch (platformClass(image)) {
     case 'HTMLImageElement':
-      return readImageElement(image as HTMLImageElement, 'the image element')
+      return readImageElement(image as HTMLImageElement, 'the image element', options)
     case 'SVGImageElement':
-      return readSvgImage(image as SVGImageElement, 'the SVG image element')
+      return readSvgImage(image as SVGImageElement, 'the SVG image element', options)
     case 'HTMLCanvasElement':
       return readNow(image as HTMLCanvasElement, image as HTMLCanvasElement, 'the canvas')
     case 'OffscreenCanvas':
       return readNow(image as OffscreenCanvas, image as OffscreenCanvas, 'the canvas')
     case 'HTMLVideoElement':
-      return readVideo(image as HTMLVideoElement)
+      return readVideo(image as HTMLVideoElement, options.signal)
     case 'ImageBitmap':
       checkSize(image as ImageBitmap, 'the ImageBitmap (is it closed?)')
       return readNow(image as ImageBitmap, image as ImageBitmap, 'the ImageBitmap')
     case 'VideoFrame':
       return readFrame(image as VideoFrame)
     case 'Blob':
-      return readBlob(image as Blob, 'the Blob')
+      return readFile(image as Blob, 'the Blob', options)
     case 'File':
-      return readBlob(image as File, `the file '${(image as File).name}'`)
-    default:
-      return toPixels(image)
+      return readFile(image as File, `the file '${shortened((image as File).name)}'`, options)
+    case 'Response':
+      return readFetched(image as Response, 'the Response', options)
+    case 'ReadableStream':
+      return readStreamedFile(image as ReadableStream, options)
+    case 'URL':
+      return readAddress(image as URL, options)
   }
-}
-
-async function readEncoded(image: EncodedImage, signal: AbortSignal | undefined): Promise<Pixels> {
-  if (typeof image !== 'string' && !(tagOf(image) === 'URL')) {
-    return readBlob(new Blob([image as Uint8Array<ArrayBuffer>]), 'the bytes given')
-  }
-  const name = shortened(String(image))
-  let blob: Blob
-  try {
-    blob = await (await fetched(String(image), signal)).blob()
-  } catch (cause) {
-    if (signal?.aborted) throw signal.reason
-    const why = cause instanceof Error ? `: ${cause.message}` : ''
-    throw new MtcnnError('DECODE_FAILED', `could not fetch ${name}${why}`, { cause })
-  }
-  return readBlob(blob, name)
-}
-
-async function fetched(source: string | URL, signal?: AbortSignal): Promise<Response> {
-  const response = await fetch(source, signal ? { signal } : {})
-  if (!response.ok) throw new Error(`status ${response.status}`)
-  return response
+  const bytes = encodedBytes(image)
+  if (!bytes) return toPixels(image)
+  if (!isDetached(image)) return readBytes(bytes, options)
+  throw new MtcnnError(
+    'INVALID_IMAGE',
+    'the bytes of the file are gone: their memory was handed over (transferred) elsewhere',
+  )
 }
 
 /** Fetches kernels or weights; throws where the address does not answer with success. */
 export async function fetchBytes(source: string | URL): Promise<Uint8Array> {
-  return new Uint8Array(await (await fetched(source)).arrayBuffer())
+  const response = await fetch(source)
+  if (!response.ok) throw new Error(`status ${response.status}`)
+  return new Uint8Array(await response.arrayBuffer())
 }

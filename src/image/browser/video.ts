@@ -1,3 +1,4 @@
+import { abortable } from '../../shared/abortable.ts'
 import { MtcnnError } from '../../shared/errors.ts'
 import type { Size } from '../../shared/face.ts'
 import type { Pixels } from '../pixels.ts'
@@ -9,8 +10,8 @@ interface Turned {
   readonly flip?: boolean
 }
 
-/** Milliseconds to wait for the first frame of a video that has one. */
-const FIRST_FRAME = 500
+/** Milliseconds to wait until the first frame of a video, which is decoded already, is shown. */
+const FIRST_FRAME_TIMEOUT_MS = 500
 
 /** Four bytes a pixel as they lie in memory; alpha is ignored. */
 const PACKED = { RGBA: 'rgb', RGBX: 'rgb', BGRA: 'bgr', BGRX: 'bgr' } as const
@@ -20,13 +21,13 @@ const PACKED = { RGBA: 'rgb', RGBX: 'rgb', BGRA: 'bgr', BGRX: 'bgr' } as const
  *
  * @throws MtcnnError INVALID_IMAGE where it shows none, or one that may not be read.
  */
-export async function readVideo(video: HTMLVideoElement): Promise<Pixels> {
+export async function readVideo(video: HTMLVideoElement, signal?: AbortSignal): Promise<Pixels> {
   const size = { width: video.videoWidth, height: video.videoHeight }
   if (video.readyState < 2 || size.width === 0) {
-    const why = video.error ? `: ${video.error.message}` : '; wait for its event loadeddata'
+    const why = video.error ? `: ${video.error.message}` : "; wait for its event 'loadeddata'"
     throw new MtcnnError('INVALID_IMAGE', `the video has no frame to show${why}`, { cause: video.error ?? undefined })
   }
-  const frame = await frameOf(video)
+  const frame = await frameOf(video, signal)
   if (!frame) return drawn(video, size)
   try {
     return await readFrame(frame)
@@ -36,7 +37,7 @@ export async function readVideo(video: HTMLVideoElement): Promise<Pixels> {
 }
 
 /** The frame a video shows, where the browser gives it; what is undefined can be drawn, or will tell why not. */
-async function frameOf(video: HTMLVideoElement): Promise<VideoFrame | undefined> {
+async function frameOf(video: HTMLVideoElement, signal: AbortSignal | undefined): Promise<VideoFrame | undefined> {
   // Frames that do not tell how they are turned would be read lying on their side.
   if (typeof VideoFrame === 'undefined' || !('rotation' in VideoFrame.prototype)) return undefined
   try {
@@ -44,22 +45,23 @@ async function frameOf(video: HTMLVideoElement): Promise<VideoFrame | undefined>
   } catch (error) {
     if ((error as Error).name !== 'InvalidStateError') return undefined
   }
+  const isShown = await abortable(untilShown(video), signal)
   try {
-    return (await shown(video)) ? new VideoFrame(video) : undefined
+    return isShown ? new VideoFrame(video) : undefined
   } catch {
     return undefined
   }
 }
 
 /** The first frame is decoded a moment before it is shown, and has no pixels until then. */
-export function shown(video: HTMLVideoElement): Promise<boolean> {
+function untilShown(video: HTMLVideoElement): Promise<boolean> {
   return new Promise((resolve) => {
     if (!video.requestVideoFrameCallback) return resolve(false)
     const callback = video.requestVideoFrameCallback(() => resolve(true))
     setTimeout(() => {
       video.cancelVideoFrameCallback(callback)
       resolve(false)
-    }, FIRST_FRAME)
+    }, FIRST_FRAME_TIMEOUT_MS)
   })
 }
 

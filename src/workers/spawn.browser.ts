@@ -2,9 +2,9 @@ import type { Request } from './protocol.ts'
 import type { Channel, WorkerSpawner } from './worker-engine.ts'
 
 /**
- * The ways to start a worker in a browser. Bundlers that know `new Worker(new URL(...))` make a file of it; where the file is
- * not found, by those that do not or by a development server that moved this module, the script comes as a blob. A
- * content security policy may forbid blobs, but then it is served from files.
+ * The ways to start a worker in a browser. First from a file, which bundlers make where they see `new Worker(new URL(...))`.
+ * Then from a blob, for bundlers that do not and for development servers that moved this module without the file. A content
+ * security policy may forbid workers from blobs: such pages need the file.
  */
 export function browserSpawners(): WorkerSpawner[] {
   if (typeof Worker === 'undefined') return []
@@ -17,22 +17,26 @@ async function spawnFromBlob(): Promise<Channel> {
   return channelTo(new Worker(url, { type: 'module' }), () => URL.revokeObjectURL(url))
 }
 
-function channelTo(worker: Worker, loaded?: () => void): Channel {
+/** @param release - Lets go of the script; called once the worker has loaded it, or never will. */
+function channelTo(worker: Worker, release = () => {}): Channel {
   return {
     post: (message: Request, transfer = []) => worker.postMessage(message, transfer),
     listen(reply, ended) {
       worker.onmessage = ({ data }) => {
-        if (data.type === 'loaded') loaded?.()
+        if (data.type === 'loaded') release()
         reply(data)
       }
       worker.onerror = (event) => {
-        // Reported to the caller, so not to the console too.
+        // The caller is told, so the console need not be.
         event.preventDefault()
-        loaded?.()
+        release()
         ended(new Error(event.message || 'its script could not be loaded'))
       }
       worker.onmessageerror = () => ended(new Error('a message could not be read'))
     },
-    end: () => worker.terminate(),
+    end() {
+      worker.terminate()
+      release()
+    },
   }
 }

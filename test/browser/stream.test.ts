@@ -482,6 +482,25 @@ describe('videos that pause, fail, change their source or leave the page', () =>
     ).toMatchObject({ code: 'DECODE_FAILED' })
   })
 
+  it('so is one of another origin', async () => {
+    const video = await playing()
+    const Original = globalThis.VideoFrame
+    globalThis.VideoFrame = class extends Original {
+      constructor(...given: ConstructorParameters<typeof Original>) {
+        super(...given)
+        this.close()
+        throw new DOMException('cross-origin data', 'SecurityError')
+      }
+    } as typeof VideoFrame
+    onTestFinished(() => {
+      globalThis.VideoFrame = Original
+    })
+    expect(await rejection(detector.stream(video).next())).toMatchObject({
+      code: 'INVALID_IMAGE',
+      message: expect.stringMatching(/another origin.*crossOrigin/),
+    })
+  })
+
   it('and a file that has sound and no picture', async () => {
     const video = Object.assign(document.createElement('video'), { muted: true, src: URL.createObjectURL(soundFile()) })
     expect(await rejection(detector.stream(video).next())).toMatchObject({
@@ -497,12 +516,6 @@ describe('what is no live source', () => {
     onTestFinished(() => context.close())
     return context.createMediaStreamDestination().stream
   }
-  const locked = () => {
-    const { stream } = frames(1)
-    stream.getReader()
-    return stream
-  }
-
   it.each<[string, () => unknown, RegExp]>([
     ['an image', () => new Image(), /detectFaces\(image\)/],
     ['a canvas', () => document.createElement('canvas'), /canvas\.captureStream\(\)/],
@@ -511,7 +524,6 @@ describe('what is no live source', () => {
     ['a MediaStream without video', () => new MediaStream(), /no video track/],
     ['a MediaStream of sound', audio, /no video track/],
     ['a track of sound', () => audio().getTracks()[0], /one of audio/],
-    ['a stream that is read elsewhere', locked, /locked/],
     ['nothing', () => undefined, /got undefined/],
     ['what calls itself a video', () => ({ [Symbol.toStringTag]: 'HTMLVideoElement' }), /stream takes a video element/],
     ['a text', () => '#video', /got "#video"/],
@@ -520,6 +532,15 @@ describe('what is no live source', () => {
     expect(await rejection(answers.next())).toMatchObject({
       code: 'UNSUPPORTED_IMAGE',
       message: expect.stringMatching(message),
+    })
+  })
+
+  it('a stream that is read elsewhere is told', async () => {
+    const { stream } = frames(1)
+    stream.getReader()
+    expect(await rejection(detector.stream(stream).next())).toMatchObject({
+      code: 'INVALID_IMAGE',
+      message: expect.stringMatching(/locked/),
     })
   })
 })

@@ -16,7 +16,8 @@ type TrackProcessorClass = new (settings: { track: MediaStreamTrack; maxBufferSi
 /**
  * The frames of a live source.
  *
- * @throws MtcnnError UNSUPPORTED_IMAGE for what is none; UNSUPPORTED_PLATFORM where it cannot be read here.
+ * @throws MtcnnError UNSUPPORTED_IMAGE for what is none, INVALID_IMAGE for a stream that is read elsewhere,
+ * UNSUPPORTED_PLATFORM where it cannot be read here.
  */
 export function framesOf(source: StreamSource): FrameSource<StreamFrame> {
   switch (platformClass(source)) {
@@ -60,7 +61,7 @@ function hintFor(source: unknown): string {
 }
 
 function readableFrames(stream: ReadableStream<VideoFrame>): FrameSource<VideoFrame> {
-  if (stream.locked) throw new MtcnnError('UNSUPPORTED_IMAGE', 'the ReadableStream is locked: it is read elsewhere')
+  if (stream.locked) throw new MtcnnError('INVALID_IMAGE', 'the ReadableStream is locked: it is read elsewhere already')
   const reader = stream.getReader()
   return newestOf<VideoFrame>({
     [Symbol.asyncIterator]: () => ({

@@ -26,3 +26,13 @@ it('a worker, this thread and a pool work there, on shared memory too', async ()
     expect(await detector.detectFaces('/pictures/faces.png')).toHaveLength(3)
   }
 })
+
+it('the bytes of a file may lie in memory that threads share', async () => {
+  const detector = await MTCNN.create()
+  onTestFinished(() => detector.dispose())
+  const bytes = new Uint8Array(await (await fetch('/pictures/faces.png')).arrayBuffer())
+  const buffer = new SharedArrayBuffer(bytes.length)
+  new Uint8Array(buffer).set(bytes)
+  expect(await detector.detectFaces(buffer)).toHaveLength(3)
+  expect(await detector.detectFaces(new Uint8Array(buffer))).toHaveLength(3)
+})

@@ -1,7 +1,7 @@
 import type { Request } from './workers/protocol.ts'
 import { serve } from './workers/worker-host.ts'
 
-// The script of browser workers. Bundled whole: bundlers break workers that import.
+// The script of browser workers. It is bundled into one file: bundlers break workers that import others.
 const scope = globalThis as unknown as {
   postMessage(message: unknown): void
   addEventListener(type: 'message', listener: (event: { data: Request }) => void): void

@@ -3,7 +3,9 @@ import { chooseKernels, compileGiven, type KernelChoice } from '../assets/kernel
 import { parseWeights } from '../assets/weights.ts'
 import type { CreateOptions, PoolOptions, ResolvedCreateOptions, ResolvedOptions } from '../options/options.ts'
 import { resolveCreateOptions, resolvePoolOptions } from '../options/resolve.ts'
-import { describe, MtcnnError, type MtcnnErrorCode } from '../shared/errors.ts'
+import { abortable } from '../shared/abortable.ts'
+import { describe, MtcnnError, type MtcnnErrorCode, shortened, tagOf } from '../shared/errors.ts'
+import { abortWith } from '../shared/on-abort.ts'
 import { localEngine } from '../workers/engine.ts'
 import { type Policy, Schedule } from '../workers/schedule.ts'
 import { startWorker } from '../workers/worker-engine.ts'
@@ -18,26 +20,26 @@ export interface Setup<Image> {
   readonly choice: KernelChoice
 }
 
-/** One at a time; while it is searched, the next two are decoded. */
-const ALONE: Policy = { dropStale: false, prefetch: 2, maxInFlight: 1, retries: 0 }
-
 /** What `MTCNN.create` does on either platform: checks the options, loads kernels and weights, starts the engine. */
 export async function start<Image>(platform: Platform<Image>, given: CreateOptions | undefined): Promise<Setup<Image>> {
   const options = resolveCreateOptions(given)
-  const worker = options.worker ?? platform.worker
-  const { kernels, weights, choice } = await load(platform, options)
-  const setup = { platform, defaults: options.detect, choice }
-  if (worker !== false) {
-    const spawners = platform.workerSpawners()
-    try {
-      const schedule = await Schedule.start(1, () => startWorker(spawners, kernels, weights), ALONE)
-      return { ...setup, schedule, worker: true }
-    } catch (error) {
-      if (worker === true || !(error instanceof MtcnnError) || error.code !== 'WORKER_FAILED') throw error
+  return whileWanted(options.signal, async (signal) => {
+    const worker = options.worker ?? platform.worker
+    const { kernels, weights, choice } = await load(platform, options, signal)
+    const setup = { platform, defaults: options.detect, choice }
+    const policy: Policy = { dropStale: false, prefetch: options.queueLimit ?? 2, maxInFlight: 1, retries: 0 }
+    if (worker !== false) {
+      const workers = { spawners: platform.workerSpawners(), kernels, weights }
+      try {
+        const schedule = await Schedule.start(1, (ending) => startWorker(workers, ending), policy, signal)
+        return { ...setup, schedule, worker: true }
+      } catch (error) {
+        if (worker === true || !(error instanceof MtcnnError) || error.code !== 'WORKER_FAILED') throw error
+      }
     }
-  }
-  const engine = await localEngine(kernels.module, weights)
-  return { ...setup, schedule: await Schedule.start(1, async () => engine, ALONE), worker: false }
+    const engine = await localEngine(kernels.module, weights)
+    return { ...setup, schedule: await Schedule.start(1, async () => engine, policy, signal), worker: false }
+  })
 }
 
 /** What `MTCNNPool.create` does on either platform. */
@@ -48,50 +50,101 @@ export async function startPool<Image>(
   const { pool, create } = resolvePoolOptions(given)
   const dropStale = pool.policy === 'latest'
   const size = dropStale ? 1 : (pool.size ?? Math.min(Math.max(platform.processors() - 1, 1), 8))
-  const prefetch = dropStale ? 0 : (pool.queueLimit ?? size)
+  const prefetch = dropStale ? 0 : (create.queueLimit ?? size)
   const policy: Policy = { dropStale, prefetch, maxInFlight: size + prefetch, retries: 1 }
-  const { kernels, weights, choice } = await load(platform, create)
-  const spawners = platform.workerSpawners()
-  const schedule = await Schedule.start(size, () => startWorker(spawners, kernels, weights), policy)
-  return { platform, schedule, defaults: create.detect, worker: true, choice, size }
+  return whileWanted(create.signal, async (signal) => {
+    const { kernels, weights, choice } = await load(platform, create, signal)
+    const workers = { spawners: platform.workerSpawners(), kernels, weights }
+    const schedule = await Schedule.start(size, (ending) => startWorker(workers, ending), policy, signal)
+    return { platform, schedule, defaults: create.detect, worker: true, choice, size }
+  })
 }
 
-async function load<Image>(platform: Platform<Image>, options: ResolvedCreateOptions) {
-  const [kernels, weights] = await Promise.all([loadKernels(platform, options), loadWeights(platform, options)])
+/** Creates something until the caller's signal is aborted. `create` gets a real signal, whatever object the caller gave. */
+async function whileWanted<T>(
+  given: AbortSignal | undefined,
+  create: (signal: AbortSignal | undefined) => Promise<T>,
+): Promise<T> {
+  if (!given) return create(undefined)
+  const controller = new AbortController()
+  const { signal } = controller
+  const disconnect = abortWith(controller, given)
+  try {
+    signal.throwIfAborted()
+    return await create(signal)
+  } catch (error) {
+    throw signal.aborted ? signal.reason : error
+  } finally {
+    disconnect()
+  }
+}
+
+async function load<Image>(platform: Platform<Image>, options: ResolvedCreateOptions, signal: AbortSignal | undefined) {
+  const loading = Promise.all([loadKernels(platform, options, signal), loadWeights(platform, options, signal)])
+  const [kernels, weights] = await abortable(loading, signal)
   return { ...kernels, weights }
 }
 
-async function loadKernels<Image>({ shipped, read }: Platform<Image>, { module, precision }: ResolvedCreateOptions) {
+async function loadKernels<Image>(
+  { shipped, read }: Platform<Image>,
+  { module, precision }: ResolvedCreateOptions,
+  signal: AbortSignal | undefined,
+) {
   if (module !== undefined) {
-    return compileGiven(isModule(module) ? module : await bytesOf(module, read, 'INVALID_OPTION', 'the kernels'))
+    if (isModule(module)) return compileGiven(module)
+    const bytes = bytesOf(module, (source) => read(source, signal))
+    return compileGiven(await bytes.catch(refusal('INVALID_OPTION', 'the kernels', module)))
   }
   if (!shipped) throw missing('module', "the package's mtcnn.wasm")
   const choice = chooseKernels(precision)
-  return { kernels: await compileKernels(await shipped.kernels(choice)), choice }
+  return { kernels: await compileKernels(await embedded(shipped.kernels(choice))), choice }
 }
 
-async function loadWeights<Image>({ shipped, read }: Platform<Image>, { weights = 'f32' }: ResolvedCreateOptions) {
+async function loadWeights<Image>(
+  { shipped, read }: Platform<Image>,
+  { weights = 'f32' }: ResolvedCreateOptions,
+  signal: AbortSignal | undefined,
+) {
   if (weights !== 'f32' && weights !== 'f16') {
-    const bytes = await bytesOf(weights, read, 'INVALID_WEIGHTS', 'the weights')
-    // A copy: a worker that fails is replaced by one that takes the weights again, whatever the caller does with the bytes.
-    return parseWeights(bytes.length > 0 ? new Uint8Array(bytes) : bytes)
+    const bytes = bytesOf(weights, (source) => read(source, signal))
+    return parseWeights(await bytes.catch(refusal('INVALID_WEIGHTS', 'the weights', weights)))
   }
   if (!shipped) throw missing('weights', "the package's weights/mtcnn-f32.bin")
-  return shipped.weights(weights)
+  return embedded(shipped.weights(weights))
 }
 
+/** Bytes of the caller are copied: a worker that is started again later takes them as they were. */
 async function bytesOf(
   source: Uint8Array | ArrayBuffer | string | URL,
   read: (source: string | URL) => Promise<Uint8Array>,
-  code: MtcnnErrorCode,
-  what: string,
 ): Promise<Uint8Array> {
-  try {
-    if (typeof source === 'string' || source instanceof URL) return await read(source)
-    return source instanceof Uint8Array ? source : new Uint8Array(source)
-  } catch (cause) {
-    throw new MtcnnError(code, `could not read ${what} from ${describe(source)}`, { cause })
+  if (typeof source === 'string') return read(source)
+  // By tag and not by class: a URL of another realm is as good.
+  return tagOf(source) === 'URL' ? read(source as URL) : new Uint8Array(source as Uint8Array | ArrayBuffer)
+}
+
+/** Turns whatever went wrong into an MtcnnError that names the source. */
+function refusal(code: MtcnnErrorCode, what: string, source: unknown): (cause: unknown) => never {
+  return (cause) => {
+    throw new MtcnnError(code, `could not read ${what} from ${describe(source)}${reasonOf(cause)}`, { cause })
   }
+}
+
+/** What is embedded comes by `import()`, which may fail for reasons that have nothing to do with this library. */
+async function embedded<T>(loading: Promise<T>): Promise<T> {
+  try {
+    return await loading
+  } catch (cause) {
+    if (cause instanceof MtcnnError) throw cause
+    const message =
+      `the files that come with the library could not be imported${reasonOf(cause)}. Where import() is forbidden (service workers, ` +
+      "backgrounds of extensions), use 'mtcnn-wasm/slim' and give options 'module' and 'weights'"
+    throw new MtcnnError('UNSUPPORTED_PLATFORM', message, { cause })
+  }
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error && cause.message !== '' ? `: ${shortened(cause.message)}` : ''
 }
 
 function missing(option: string, example: string): MtcnnError {

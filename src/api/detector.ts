@@ -1,13 +1,20 @@
 import type { KernelChoice } from '../assets/kernels.ts'
 import type { Outcome } from '../cascade/search.ts'
-import { checkBytes } from '../image/pixels.ts'
-import type { DetectOptions, ExplainOptions, PoolPolicy, ResolvedOptions } from '../options/options.ts'
-import { checkRoi, resolveExplainOptions, resolveOptions } from '../options/resolve.ts'
-import { describe, MtcnnError } from '../shared/errors.ts'
+import { checkBytes, type Pixels } from '../image/pixels.ts'
+import type {
+  DetectAllOptions,
+  DetectOptions,
+  ExplainOptions,
+  PoolPolicy,
+  ResolvedOptions,
+} from '../options/options.ts'
+import { checkRoi, resolveDetectAllOptions, resolveExplainOptions, resolveOptions } from '../options/resolve.ts'
+import { MtcnnError } from '../shared/errors.ts'
 import type { AnyFace, Face, FaceOf, Faces, Stages } from '../shared/face.ts'
 import type { Detail, Trace } from '../shared/trace.ts'
-import type { Schedule } from '../workers/schedule.ts'
+import { Schedule } from '../workers/schedule.ts'
 import type { Setup } from './create.ts'
+import { searchAll } from './detect-all.ts'
 import { toFaces } from './format.ts'
 import type { Platform } from './platform.ts'
 
@@ -16,6 +23,15 @@ export interface IndexedFaces<F extends AnyFace = Face, Skipped extends null = n
   /** Place of the image in what was iterated, from 0. */
   index: number
   faces: Faces<F> | Skipped
+  error?: undefined
+}
+
+/** What {@link Detector.detectAll} gives with `onError: 'return'` for an image that could not be read or searched. */
+export interface FailedImage {
+  /** Place of the image in what was iterated, from 0. */
+  index: number
+  error: MtcnnError
+  faces?: undefined
 }
 
 /** The faces of an image, and how they were found. */
@@ -36,7 +52,9 @@ export interface DetectorInfo extends KernelChoice {
 /**
  * Finds faces and their landmarks. Made by `MTCNN.create` and `MTCNNPool.create`.
  *
- * Calls may overlap: they are begun in the order in which they were made.
+ * Calls may overlap. They are begun in the order in which they were made; but one whose image is still being read does not hold
+ * up those whose pixels are there. How many calls wait is not limited, and each holds its image: a program that makes calls
+ * faster than they are answered waits for `waiting` to fall, or uses {@link detectAll}, which asks for images one by one.
  */
 export abstract class Detector<Image, Skipped extends null = never, out S extends Stages = 'full'> {
   /** Which kernels run and why, and where. */
@@ -44,16 +62,23 @@ export abstract class Detector<Image, Skipped extends null = never, out S extend
   readonly #platform: Platform<Image>
   readonly #schedule: Schedule
   readonly #defaults: ResolvedOptions
-  #disposed = false
+  /** Aborted by `dispose`. */
+  readonly #lifetime = new AbortController()
 
-  protected constructor({ platform, schedule, defaults, worker, choice }: Setup<Image>) {
+  protected constructor(setup: Setup<Image>, name = 'MTCNN') {
+    // A detector takes time to make, which a constructor cannot.
+    if (!((setup as Partial<Setup<Image>> | undefined)?.schedule instanceof Schedule)) {
+      const message = `a detector cannot be made with 'new ${name}()': use 'await ${name}.create(options)'`
+      throw new MtcnnError('INVALID_OPTION', message)
+    }
+    const { platform, schedule, defaults, worker, choice } = setup
     this.#platform = platform
     this.#schedule = schedule
     this.#defaults = defaults
     this.info = { ...choice, worker }
   }
 
-  /** Calls whose turn has not come yet. */
+  /** How many calls wait: their images are not read yet, are being read, or are ready to be searched. Calls are not limited. */
   get waiting(): number {
     return this.#schedule.waiting
   }
@@ -72,8 +97,7 @@ export abstract class Detector<Image, Skipped extends null = never, out S extend
     image: Image,
     options?: DetectOptions<T>,
   ): Promise<Faces<FaceOf<T>> | Skipped> {
-    const answer = await this.#search<T>(image, resolveOptions(this.#defaults, options), 'counts')
-    return answer === null ? answer : answer.faces
+    return facesOf(await this.#search<T>(image, resolveOptions(this.#defaults, options), 'counts'))
   }
 
   /**
@@ -92,62 +116,45 @@ export abstract class Detector<Image, Skipped extends null = never, out S extend
   /**
    * Finds the faces in many images; the answers come in the order of the images.
    *
-   * @param images - Anything that can be iterated with `for` or `for await`. The next is asked for when there is room for it:
-   * for a detector when the answer before it was taken, for a pool when one of its places is free.
-   * @throws The same as {@link detectFaces}; what remains of `images` is then not read.
+   * @param images - Anything that can be iterated with `for` or `for await`. The next image is asked for when there is room for it:
+   * for a detector when the answer before it was taken, for a pool when fewer than `size + queueLimit` are on their way.
+   * @param options - As for {@link detectFaces}; and `onError`: what to do about an image that fails.
+   * @throws The same as {@link detectFaces}; what remains of `images` is then not read. Options or `images` that are wrong throw
+   * when the iteration begins, before an image is read and whatever `onError` says.
    * @example for await (const { index, faces } of detector.detectAll(files)) console.log(files[index], faces.length)
    */
+  detectAll<T extends Stages = S>(
+    images: Iterable<Image> | AsyncIterable<Image>,
+    options?: DetectAllOptions<T> & { onError?: 'throw' | 'skip' },
+  ): AsyncGenerator<IndexedFaces<FaceOf<T>, Skipped>, void, undefined>
+  detectAll<T extends Stages = S>(
+    images: Iterable<Image> | AsyncIterable<Image>,
+    options?: DetectAllOptions<T>,
+  ): AsyncGenerator<IndexedFaces<FaceOf<T>, Skipped> | FailedImage, void, undefined>
   async *detectAll<T extends Stages = S>(
     images: Iterable<Image> | AsyncIterable<Image>,
-    options?: DetectOptions<T>,
-  ): AsyncGenerator<IndexedFaces<FaceOf<T>, Skipped>, void, undefined> {
-    const iterator = iteratorOf(images)
-    const asked: Promise<Faces<FaceOf<T>> | Skipped>[] = []
-    let reading: Promise<{ image?: Image }> | undefined
-    let over = false
-    const ask = (answer: Promise<Faces<FaceOf<T>> | Skipped>) => {
-      // Told when its turn comes, not as an unhandled rejection before.
-      answer.catch(ignore)
-      asked.push(answer)
-    }
-    const read = async () => {
-      try {
-        const { done, value } = await iterator.next()
-        if (!done) return { image: await value }
-      } catch (error) {
-        ask(Promise.reject(error))
-      }
-      over = true
-      return {}
-    }
-    try {
-      for (let index = 0; ; ) {
-        if (!over && asked.length < this.#schedule.maxInFlight) reading ??= read()
-        if (reading) {
-          // An answer is not kept waiting for the next image.
-          const next = await Promise.race([reading, ...asked.slice(0, 1).map((first) => first.then(ignore, ignore))])
-          if (next) {
-            reading = undefined
-            if (!over) ask(this.detectFaces<T>(next.image as Image, options))
-            continue
-          }
-        }
-        if (asked.length === 0) break
-        yield { index: index++, faces: await asked.shift()! }
-      }
-    } finally {
-      if (!over) {
-        const closed = (async () => iterator.return?.())()
-        // One that waits for an image which never comes is left to wait.
-        if (reading) closed.catch(ignore)
-        else await closed
-      }
+    options?: DetectAllOptions<T>,
+  ): AsyncGenerator<IndexedFaces<FaceOf<T>, Skipped> | FailedImage, void, undefined> {
+    const { detect, onError } = resolveDetectAllOptions(this.#defaults, options)
+    const answers = searchAll(images, {
+      search: (image: Image) => this.#search<T>(image, detect, 'counts'),
+      onError,
+      maxInFlight: this.#schedule.maxInFlight,
+      signal: detect.signal,
+      lifetime: this.#lifetime.signal,
+    })
+    for await (const item of answers) {
+      if ('error' in item) yield item
+      else yield { index: item.index, faces: facesOf(item.answer) }
     }
   }
 
-  /** Lets go of memory and workers. Calls made before are still answered, later ones are refused; calling it again does nothing. */
+  /**
+   * Frees memory and workers. Calls made before are still answered, later ones are refused. An image that has not been read 5
+   * seconds after everything else is done counts as one that never comes: its call rejects with DISPOSED.
+   */
   dispose(): void {
-    this.#disposed = true
+    this.#lifetime.abort(disposed())
     this.#schedule.close()
   }
 
@@ -161,19 +168,29 @@ export abstract class Detector<Image, Skipped extends null = never, out S extend
     options: ResolvedOptions,
     detail: Detail,
   ): Promise<Explanation<FaceOf<T>> | Skipped> {
-    if (this.#disposed) throw new MtcnnError('DISPOSED', 'this detector was disposed of: create another one')
-    options.signal?.throwIfAborted()
+    if (this.#lifetime.signal.aborted) throw disposed()
     const answer = await this.#schedule.run<Explanation<FaceOf<T>>>({
       signal: options.signal,
-      prepare: async () => {
-        const pixels = await this.#platform.pixels(image, options)
-        checkRoi(options.roi, pixels.width, pixels.height)
-        return pixels
+      prepare: (signal) => {
+        const checked = (pixels: Pixels) => {
+          checkRoi(options.roi, pixels.width, pixels.height)
+          return pixels
+        }
+        const failed = (cause: unknown): never => {
+          if (cause instanceof MtcnnError || signal.aborted) throw cause
+          throw new MtcnnError('INVALID_IMAGE', `the image could not be read: ${cause}`, { cause })
+        }
+        try {
+          const pixels = this.#platform.pixels(image, { ...options, signal })
+          return 'then' in pixels ? pixels.then(checked).catch(failed) : checked(pixels)
+        } catch (error) {
+          return failed(error)
+        }
       },
-      work: async (engine, pixels) => {
+      work: async (engine, pixels, signal) => {
         checkBytes(pixels)
         const { width, height } = pixels
-        const { detections, trace }: Outcome = await engine.search(pixels, options, detail)
+        const { detections, trace }: Outcome = await engine.search(pixels, { ...options, signal }, detail)
         const faces = toFaces(detections, { width, height }, options) as Faces<FaceOf<T>>
         return { faces, width, height, trace }
       },
@@ -183,14 +200,13 @@ export abstract class Detector<Image, Skipped extends null = never, out S extend
   }
 }
 
-function ignore(): void {}
+function disposed(): MtcnnError {
+  return new MtcnnError('DISPOSED', 'this detector was disposed of: create another one')
+}
 
-function iteratorOf<Image>(images: Iterable<Image> | AsyncIterable<Image>): AsyncIterator<Image> | Iterator<Image> {
-  // Text can be iterated too, letter by letter.
-  const given = (typeof images === 'string' ? undefined : images) as Partial<AsyncIterable<Image> & Iterable<Image>>
-  const iterator = given?.[Symbol.asyncIterator]?.() ?? given?.[Symbol.iterator]?.()
-  if (iterator) return iterator
-  throw new MtcnnError('INVALID_IMAGE', `images must be iterable; got ${describe(images)}`)
+/** Null stays null: the image was skipped. */
+function facesOf<F extends AnyFace, Skipped extends null>(answer: Explanation<F> | Skipped): Faces<F> | Skipped {
+  return answer === null ? answer : answer.faces
 }
 
 /** What a pool of this policy answers for images that it skips: null with `'latest'`; the others skip none. */
@@ -206,7 +222,7 @@ export abstract class DetectorPool<Image, Skipped extends null = never, out S ex
   readonly size: number
 
   protected constructor(setup: Setup<Image> & { size: number }) {
-    super(setup)
+    super(setup, 'MTCNNPool')
     this.size = setup.size
   }
 }

@@ -5,10 +5,10 @@ import type { WorkerSpawner } from '../workers/worker-engine.ts'
 
 /** What differs between browser and Node. */
 export interface Platform<Image> {
-  /** Checks or decodes what the caller gave; throws MtcnnError. */
+  /** Checks or decodes what the caller gave; throws MtcnnError. Raw pixels come at once, not as a promise. */
   pixels(image: Image, options: ReadOptions): Pixels | Promise<Pixels>
   /** The bytes behind a path or URL. */
-  read(source: string | URL): Promise<Uint8Array>
+  read(source: string | URL, signal: AbortSignal | undefined): Promise<Uint8Array>
   /** What comes with the library; missing where the caller has to bring it. */
   readonly shipped?: Shipped
   /** Functions that start a worker: the first that works is used. Empty where there are no workers. */

@@ -3,6 +3,7 @@
 export type { EncodedImage, PixelImage } from '../image/pixels.ts'
 export type {
   CreateOptions,
+  DetectAllOptions,
   DetectOptions,
   ExplainOptions,
   ModuleSource,
@@ -16,7 +17,15 @@ export type {
 export { MtcnnError, type MtcnnErrorCode } from '../shared/errors.ts'
 export type { AnyFace, Box, BoxFace, Face, FaceOf, Faces, Keypoints, Point, Size, Stages } from '../shared/face.ts'
 export type { LevelTrace, StageTimes, Trace } from '../shared/trace.ts'
-export type { Detector, DetectorInfo, DetectorPool, Explanation, IndexedFaces, SkippedBy } from './detector.ts'
+export type {
+  Detector,
+  DetectorInfo,
+  DetectorPool,
+  Explanation,
+  FailedImage,
+  IndexedFaces,
+  SkippedBy,
+} from './detector.ts'
 export { type ReferenceFace, toReference } from './format.ts'
 export { type ScaleOptions, type SizeSource, scaleFaces } from './scale.ts'
 export type { StreamedFaces } from './stream.ts'

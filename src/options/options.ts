@@ -59,7 +59,7 @@ export interface DetectOptions<S extends Stages = Stages> {
   clip?: boolean
   /** Search this rectangle only; default null, the whole image. Results stay in image coordinates. */
   roi?: Roi | null
-  /** Stops the work between levels and batches; null takes back one set on `create`. */
+  /** Aborts the call: it rejects with the signal's reason at once, and the work for it stops. Null is the same as none. */
   signal?: AbortSignal | null
   /**
    * Hand the buffer of raw pixels over to the worker instead of copying it: your array, and all others on its buffer, are
@@ -89,11 +89,23 @@ export interface ExplainOptions<S extends Stages = Stages> extends DetectOptions
   scores?: boolean
 }
 
+/** What may be set for a call of `detectAll`. */
+export interface DetectAllOptions<S extends Stages = Stages> extends DetectOptions<S> {
+  /**
+   * What to do about an image that cannot be read or searched. `'throw'` (default): end with its error. `'skip'`: leave it out,
+   * the `index` of the next answer tells. `'return'`: answer `{ index, error }` for it and go on. An abort, an error of what is
+   * iterated, and errors that have nothing to do with the image (DISPOSED, MISSING_DEPENDENCY, UNSUPPORTED_PLATFORM) always throw.
+   */
+  onError?: 'throw' | 'skip' | 'return'
+}
+
 /** A name for values of all options. */
 export type Preset = 'classic' | 'accurate' | 'fast'
 
 /** What `MTCNN.create` takes. */
 export interface CreateOptions<S extends Stages = Stages> extends DetectOptions<S> {
+  /** Aborts `create`: it rejects with the signal's reason. Calls of the detector are not bound to it: give each its own. */
+  signal?: AbortSignal | null
   /**
    * What the options are where they are not given. `'classic'` (default): those of the Python package `mtcnn` 0.1.1, to the
    * letter. `'accurate'`: finds more and smaller faces, and places them better, at several times the cost. `'fast'`: cheapest,
@@ -117,6 +129,11 @@ export interface CreateOptions<S extends Stages = Stages> extends DetectOptions<
    * them; results may then differ in their last bits from engine to engine.
    */
   precision?: 'exact' | 'fast'
+  /**
+   * How many waiting images are read and decoded in advance and held in memory; a whole number from 0, default 2. The calls
+   * beyond wait with their images as they are: how many they may be is not limited. `detectAll` makes no more than it needs.
+   */
+  queueLimit?: number
 }
 
 /** What the slim entry has to be given. */
@@ -133,20 +150,20 @@ export type SlimOptions<Options extends CreateOptions> = Omit<Options, 'precisio
 /** What a pool does with images that come faster than it works. */
 export type PoolPolicy = 'queue' | 'latest'
 
+/** The most workers a pool may have. */
+export const MAX_POOL_SIZE = 256
+
 /** What `MTCNNPool.create` takes. */
 export interface PoolOptions<S extends Stages = Stages, P extends PoolPolicy = PoolPolicy>
   extends Omit<CreateOptions<S>, 'worker'> {
-  /** How many workers; a whole number from 1. Default one fewer than there are processors, at least 1 and at most 8. */
+  /** How many workers; a whole number from 1 to 256. Default one fewer than there are processors, at least 1 and at most 8. */
   size?: number
   /**
    * `'queue'` (default): every image is answered. `'latest'`, for video: one image is worked at, the newest waits, and those
    * that waited before it are answered with null; this takes one worker, whatever `size` says.
    */
   policy?: P
-  /**
-   * How many of the images that wait are decoded in advance and held in memory; a whole number from 0, default `size`.
-   * Those beyond are left untouched until there is room, and answered too. Of no effect with `'latest'`.
-   */
+  /** As for a detector; here the default is `size`, and it has no effect with `'latest'`. */
   queueLimit?: number
 }
 
@@ -173,19 +190,22 @@ export interface ResolvedOptions {
 /** What `MTCNN.create` was told, checked: the defaults of later calls, and what is fixed from then on. */
 export interface ResolvedCreateOptions {
   readonly detect: ResolvedOptions
+  /** Of the creation; `detect` has none. */
+  readonly signal: AbortSignal | undefined
   readonly preset: Preset
   readonly weights: Uint8Array | ArrayBuffer | string | URL | undefined
   readonly module: ModuleSource | undefined
   /** undefined: as is usual on the platform. */
   readonly worker: boolean | 'auto' | undefined
   readonly precision: 'exact' | 'fast'
+  /** undefined: as many as are usual. */
+  readonly queueLimit: number | undefined
 }
 
 /** What `MTCNNPool.create` was told, checked; undefined where the platform decides. */
 export interface ResolvedPoolOptions {
   readonly size: number | undefined
   readonly policy: PoolPolicy
-  readonly queueLimit: number | undefined
 }
 
 export const DEFAULT_OPTIONS: ResolvedOptions = /* @__PURE__ */ Object.freeze({

@@ -1,6 +1,8 @@
 import { describe, MtcnnError, tagOf } from '../shared/errors.ts'
 import {
   DEFAULT_OPTIONS,
+  type DetectAllOptions,
+  MAX_POOL_SIZE,
   type ModuleSource,
   type NmsThresholds,
   PRESETS,
@@ -30,11 +32,15 @@ function number(least: number, most: number): Rule<number> {
   }
 }
 
-function whole(least: number): (value: unknown, name: string) => number {
-  return (value, name) =>
-    typeof value === 'number' && Number.isSafeInteger(value) && value >= least
-      ? value
-      : refuse(name, `a whole number of at least ${least}`, value)
+function whole(least: number, most = Number.POSITIVE_INFINITY): (value: unknown, name: string) => number {
+  const wanted =
+    most === Number.POSITIVE_INFINITY
+      ? `a whole number of at least ${least}`
+      : `a whole number from ${least} to ${most}`
+  return (value, name) => {
+    const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most
+    return fits ? value : refuse(name, wanted, value)
+  }
 }
 
 const count: Rule<number> = (value, name) => {
@@ -71,13 +77,16 @@ const roi: Rule<Readonly<Roi> | null> = (value, name) => {
   return merge(ROI_RULES, NO_ROI, { x, y, width, height }, name)
 }
 
-/** By shape, so that signals of another realm pass. */
+/** By shape, so that signals of another realm and of other implementations pass. */
 const signal: Rule<AbortSignal | undefined> = (value, name) => {
   if (value === null) return undefined
   const given = value as Partial<AbortSignal>
   const fits =
-    typeof value === 'object' && typeof given.aborted === 'boolean' && typeof given.throwIfAborted === 'function'
-  return fits ? (value as AbortSignal) : refuse(name, 'an AbortSignal', value)
+    typeof value === 'object' &&
+    typeof given.aborted === 'boolean' &&
+    typeof given.addEventListener === 'function' &&
+    typeof given.removeEventListener === 'function'
+  return fits ? (value as AbortSignal) : refuse(name, 'an AbortSignal, such as AbortSignal.timeout(5000)', value)
 }
 
 const weights: Rule<ResolvedCreateOptions['weights']> = (value, name) => {
@@ -118,13 +127,20 @@ const DETECT_RULES: Rules<ResolvedOptions> = {
 
 const EXPLAIN_RULES: Rules<ResolvedOptions & { scores: boolean }> = { ...DETECT_RULES, scores: flag }
 
-type FixedOptions = Omit<ResolvedCreateOptions, 'detect'>
+type OnError = NonNullable<DetectAllOptions['onError']>
+const ALL_RULES: Rules<ResolvedOptions & { onError: OnError }> = {
+  ...DETECT_RULES,
+  onError: oneOf('throw', 'skip', 'return'),
+}
+
+type FixedOptions = Omit<ResolvedCreateOptions, 'detect' | 'signal'>
 const FIXED_DEFAULTS: FixedOptions = {
   preset: 'classic',
   weights: undefined,
   module: undefined,
   worker: undefined,
   precision: 'exact',
+  queueLimit: undefined,
 }
 const FIXED_RULES: Rules<FixedOptions> = {
   preset: oneOf<Preset>('classic', 'accurate', 'fast'),
@@ -132,13 +148,13 @@ const FIXED_RULES: Rules<FixedOptions> = {
   module,
   worker,
   precision: oneOf('exact', 'fast'),
+  queueLimit: whole(0),
 }
 
-const POOL_DEFAULTS: ResolvedPoolOptions = { size: undefined, policy: 'queue', queueLimit: undefined }
+const POOL_DEFAULTS: ResolvedPoolOptions = { size: undefined, policy: 'queue' }
 const POOL_RULES: Rules<ResolvedPoolOptions> = {
-  size: whole(1),
+  size: whole(1, MAX_POOL_SIZE),
   policy: oneOf('queue', 'latest'),
-  queueLimit: whole(0),
 }
 
 function refuseUnknown(given: readonly string[], known: readonly string[], parent: string): void {
@@ -192,6 +208,11 @@ function checkPrecision(module: ModuleSource | undefined, precision: 'exact' | '
   throw new MtcnnError('INVALID_OPTION', `option 'precision' must be 'exact' here; ${why}`)
 }
 
+/** The signal given to `create` ends the creation; it is no default of later calls. */
+function creationSignal({ signal, ...detect }: ResolvedOptions): Pick<ResolvedCreateOptions, 'detect' | 'signal'> {
+  return { detect: Object.freeze({ ...detect, signal: undefined }), signal }
+}
+
 /** Options with getters or behind a proxy may throw anything when they are read. */
 function reading<T>(read: () => T): T {
   try {
@@ -226,17 +247,29 @@ export function resolveExplainOptions(base: ResolvedOptions, given: unknown = {}
 }
 
 /**
+ * Checks the options of one call of `detectAll`.
+ *
+ * @throws MtcnnError INVALID_OPTION for a wrong type, a value out of range or an unknown name.
+ * @example resolveDetectAllOptions(DEFAULT_OPTIONS, { onError: 'skip' }).onError // 'skip'
+ */
+export function resolveDetectAllOptions(base: ResolvedOptions, given: unknown = {}) {
+  const { onError, ...detect } = reading(() => merge(ALL_RULES, { ...base, onError: 'throw' as OnError }, given, ''))
+  return { detect, onError }
+}
+
+/**
  * Checks the options of `MTCNN.create`.
  *
  * @throws MtcnnError INVALID_OPTION for a wrong type, a value out of range or an unknown name.
  * @example resolveCreateOptions({ minFaceSize: 40 }).detect.minFaceSize // 40
  */
 export function resolveCreateOptions(given?: unknown): ResolvedCreateOptions {
-  if (given === undefined) return { detect: DEFAULT_OPTIONS, ...FIXED_DEFAULTS }
+  if (given === undefined) return { detect: DEFAULT_OPTIONS, signal: undefined, ...FIXED_DEFAULTS }
   return reading(() => {
-    const { preset, weights, module, worker, precision, ...detect } = overPreset(FIXED_RULES, FIXED_DEFAULTS, given)
+    const merged = overPreset(FIXED_RULES, FIXED_DEFAULTS, given)
+    const { preset, weights, module, worker, precision, queueLimit, ...detect } = merged
     checkPrecision(module, precision)
-    return { detect: Object.freeze(detect), preset, weights, module, worker, precision }
+    return { ...creationSignal(detect), preset, weights, module, worker, precision, queueLimit }
   })
 }
 
@@ -253,10 +286,10 @@ export function resolvePoolOptions(given?: unknown): { pool: ResolvedPoolOptions
     const { worker: __, ...fixedDefaults } = FIXED_DEFAULTS
     const rules = { ...fixedRules, ...POOL_RULES }
     const merged = overPreset(rules, { ...fixedDefaults, ...POOL_DEFAULTS }, given)
-    const { size, policy, queueLimit, preset, weights, module, precision, ...detect } = merged
+    const { size, policy, preset, weights, module, precision, queueLimit, ...detect } = merged
     checkPrecision(module, precision)
-    const create = { detect: Object.freeze(detect), preset, weights, module, worker: true, precision }
-    return { pool: { size, policy, queueLimit }, create }
+    const create = { ...creationSignal(detect), preset, weights, module, worker: true, precision, queueLimit }
+    return { pool: { size, policy }, create }
   })
 }
 

@@ -1,4 +1,4 @@
-/** Lets events that wait, messages and aborts among them, be handled. A timer would cost a millisecond or more. */
+/** Resolves in a task of its own: messages and abort events that wait are handled first. A timer would cost a millisecond or more. */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel()

@@ -5,9 +5,9 @@ import type { ResolvedOptions } from '../options/options.ts'
 import type { Detail } from '../shared/trace.ts'
 import { Core } from '../wasm/core.ts'
 
-/** Where searches run: in this thread, or behind a worker. One search at a time. */
+/** What runs searches, in this thread or in a worker. One search at a time. */
 export interface Engine {
-  /** False once it is lost: searches fail from then on. */
+  /** False once its worker has ended: searches fail from then on. */
   readonly alive: boolean
   search(pixels: Pixels, options: ResolvedOptions, detail: Detail): Promise<Outcome>
   dispose(): void
@@ -18,8 +18,8 @@ export async function localEngine(kernels: WebAssembly.Module | Uint8Array, weig
   let core: Core | undefined = await Core.create(kernels, weights)
   return {
     alive: true,
-    search(pixels, options, detail) {
-      if (!core) throw new Error('the engine was used after its end')
+    async search(pixels, options, detail) {
+      if (!core) throw new Error('a search was asked for after dispose')
       return search(core, pixels, options, detail)
     },
     dispose() {

@@ -1,10 +1,10 @@
 import type { Outcome } from '../cascade/search.ts'
-import type { Pixels } from '../image/pixels.ts'
+import { checkBytes, type Pixels } from '../image/pixels.ts'
 import type { ResolvedOptions } from '../options/options.ts'
-import { MtcnnError, type MtcnnErrorCode } from '../shared/errors.ts'
+import { describe, MtcnnError, type MtcnnErrorCode } from '../shared/errors.ts'
 import type { Detail } from '../shared/trace.ts'
 
-/** What may cross to a worker: everything but the signal, for which a message stands. */
+/** The options that can be posted to a worker. A signal cannot: `abort` messages stand for it. */
 export type PostedOptions = Omit<ResolvedOptions, 'signal'>
 
 /** From the thread that calls to the worker. */
@@ -13,7 +13,7 @@ export type Request =
   | { type: 'search'; id: number; pixels: Pixels; options: PostedOptions; detail: Detail; abortable: boolean }
   | { type: 'abort'; id: number }
 
-/** From the worker. `loaded` says that its script runs, `ready` that searches may come. */
+/** From the worker. `loaded`: its script runs. `ready`: it takes searches. `refused`: it cannot run the kernels. */
 export type Reply =
   | { type: 'loaded' }
   | { type: 'ready' }
@@ -21,9 +21,9 @@ export type Reply =
   | { type: 'found'; id: number; outcome: Outcome }
   | { type: 'failed'; id: number; error: PostedError }
 
-/** An error on its way: structured clone keeps neither the class nor the code of an MtcnnError. */
+/** An error as it is posted: structured clone keeps neither the class nor the code of an MtcnnError. */
 export interface PostedError {
-  /** Missing where it was not an MtcnnError. */
+  /** Missing where it was no MtcnnError. */
   code?: MtcnnErrorCode
   message: string
   stack?: string
@@ -32,31 +32,52 @@ export interface PostedError {
 export function packError(error: unknown): PostedError {
   if (error instanceof MtcnnError) return { code: error.code, message: error.message, stack: error.stack }
   if (error instanceof Error) return { message: `${error.name}: ${error.message}`, stack: error.stack }
-  return { message: String(error) }
+  return { message: describe(error) }
 }
 
-/** The error again; what was none of ours has become a failure of the worker. */
+/** An MtcnnError again; an error of another class becomes WORKER_FAILED. */
 export function unpackError({ code, message, stack }: PostedError): MtcnnError {
-  const inside = new Error(message)
-  if (stack !== undefined) inside.stack = stack
+  const cause = new Error(message)
+  if (stack !== undefined) cause.stack = stack
   return code
-    ? new MtcnnError(code, message, { cause: inside })
-    : new MtcnnError('WORKER_FAILED', `the worker failed: ${message}`, { cause: inside })
+    ? new MtcnnError(code, message, { cause })
+    : new MtcnnError('WORKER_FAILED', `the worker failed: ${message}`, { cause })
+}
+
+/** Bytes copied without a pause: 1 to 3 ms of the caller's thread. */
+const PORTION_BYTES = 2 ** 22
+
+export interface PackOptions {
+  /** Transfer the buffer of the pixels instead of copying them. */
+  transfer: boolean
+  /** Called between the portions of a large copy; it may throw to stop it. */
+  pause(): Promise<void>
 }
 
 /**
- * Pixels as they are posted, and the buffers handed over with them: that of `pixels` where it may go, else a copy of just
- * the bytes that are pixels (posting a view would copy the whole buffer behind it).
+ * Makes pixels ready to be posted: their own buffer where it may be transferred, else a copy of only the bytes that are pixels
+ * (posting a view copies the whole buffer behind it, at once).
+ *
+ * @throws MtcnnError INVALID_IMAGE where the bytes go away during the copy.
  */
-export function packPixels(pixels: Pixels, handOver: boolean): { pixels: Pixels; transfer: ArrayBuffer[] } {
+export async function packPixels(
+  pixels: Pixels,
+  { transfer, pause }: PackOptions,
+): Promise<{ pixels: Pixels; transfer: ArrayBuffer[] }> {
   const { data, width, height, channels, stride } = pixels
   const source = data.buffer
-  if (handOver && source instanceof ArrayBuffer) {
+  if (transfer && source instanceof ArrayBuffer) {
     // As a plain array: a Buffer would arrive as one anyway.
     const view = new Uint8Array(source, data.byteOffset, data.byteLength)
     return { pixels: { ...pixels, data: view }, transfer: [source] }
   }
   const copy = new Uint8Array(stride * (height - 1) + width * channels)
-  copy.set(data.subarray(0, copy.length))
+  for (let start = 0; start < copy.length; start += PORTION_BYTES) {
+    if (start > 0) {
+      await pause()
+      checkBytes(pixels)
+    }
+    copy.set(data.subarray(start, Math.min(start + PORTION_BYTES, copy.length)), start)
+  }
   return { pixels: { ...pixels, data: copy }, transfer: [copy.buffer] }
 }

@@ -1,87 +1,75 @@
 import type { Pixels } from '../image/pixels.ts'
 import { MtcnnError } from '../shared/errors.ts'
-import { onAbort } from '../shared/on-abort.ts'
-import type { Engine } from './engine.ts'
+import { abortWith } from '../shared/on-abort.ts'
+import { ConditionTimer } from './condition-timer.ts'
+import { Job, type Task } from './job.ts'
+import { OrderedQueue } from './ordered-queue.ts'
+import { Slot, type StartEngine } from './slot.ts'
 
 /** How images share the engines. */
 export interface Policy {
-  /** The newest image waits, those before it are skipped; else every image has its turn. */
+  /** Only the newest image waits, older ones are skipped; else every image is searched. */
   readonly dropStale: boolean
-  /** So many of the waiting images, the next in turn, are decoded in advance. */
+  /** How many images are read in advance while all engines are busy. */
   readonly prefetch: number
-  /** How many images to ask for before the first answer is taken. */
+  /** How many images `detectAll` asks for before the first answer is taken. */
   readonly maxInFlight: number
   /** How often an image is tried again whose engine was lost. */
   readonly retries: number
 }
 
-/** What is to be done with an image. */
-export interface Task<T> {
-  readonly signal: AbortSignal | undefined
-  /** Called when the image's turn is near; once more where the first engine was lost. */
-  prepare(): Promise<Pixels>
-  work(engine: Engine, pixels: Pixels): Promise<T>
-}
+/** Where an engine is free and no image has come in for so long, images are read beyond the limit of the policy. */
+export const STALLED_AFTER_MS = 1000
 
-interface Entry {
-  readonly prepare: () => Promise<Pixels>
-  readonly work: (engine: Engine, pixels: Pixels) => Promise<void>
-  readonly skip: () => void
-  readonly fail: (reason: unknown) => void
-  /** Already answered, by an abort. */
-  over: boolean
-  pixels: Promise<Pixels> | undefined
-  tries: number
-}
+/** After `close`, images that are still being read get so much time. */
+export const CLOSE_TIMEOUT_MS = 5000
 
-/** A place where one image at a time is searched, by an engine that is started again where it was lost. */
-class Lane {
-  busy = false
-  #engine: Promise<Engine> | undefined
-  readonly #start: () => Promise<Engine>
-
-  constructor(start: () => Promise<Engine>) {
-    this.#start = start
-  }
-
-  async engine(): Promise<Engine> {
-    const held = await this.#engine
-    if (held?.alive) return held
-    // One that failed to start is forgotten, so that the next image tries again.
-    this.#engine = this.#start()
-    this.#engine.catch(() => {
-      this.#engine = undefined
-    })
-    return this.#engine
-  }
-
-  dispose(): void {
-    this.#engine?.then(
-      (engine) => engine.dispose(),
-      () => undefined,
-    )
-  }
-}
-
-/** Leads images to engines: in the order in which they came, one at a time to each engine. */
+/**
+ * Brings images to engines. Each image passes through three places:
+ *
+ *     unread  --(there is room)-->  reading  --(its pixels are in)-->  ready  --(an engine is free)-->  searched
+ *
+ * Images are read and searched in the order of the calls; but one that is still being read does not hold up those that are
+ * ready. The policy limits how many are read in advance. Where the images being read keep a free engine waiting, they no longer
+ * count: images that never come in cannot stop the others.
+ */
 export class Schedule {
-  readonly #lanes: Lane[]
+  readonly #slots: Slot[]
   readonly #policy: Policy
-  #waiting: Entry[] = []
+  readonly #unread = new OrderedQueue<Job>()
+  readonly #reading = new Set<Job>()
+  /** Being read too, for so long that they do not count any more. */
+  readonly #stalled = new Set<Job>()
+  readonly #ready = new OrderedQueue<Job>()
+  #count = 0
   #closed = false
+  #advancing = false
+  readonly #stallTimer = new ConditionTimer(STALLED_AFTER_MS, () => this.#passStalled())
+  readonly #closeTimer = new ConditionTimer(CLOSE_TIMEOUT_MS, () => this.#failUnreadable())
 
-  /** Starts `count` engines; where one does not start, none is left running. */
-  static async start(count: number, start: () => Promise<Engine>, policy: Policy): Promise<Schedule> {
-    const lanes = Array.from({ length: count }, () => new Lane(start))
-    const started = await Promise.allSettled(lanes.map((lane) => lane.engine()))
-    const failed = started.find((result) => result.status === 'rejected')
-    if (!failed) return new Schedule(lanes, policy)
-    for (const lane of lanes) lane.dispose()
-    throw failed.reason
+  /**
+   * Starts `count` engines; where one does not start, none is left running.
+   *
+   * @param signal - Ends the start. Engines that are started again later are not bound to it.
+   */
+  static async start(count: number, start: StartEngine, policy: Policy, signal?: AbortSignal): Promise<Schedule> {
+    const slots = Array.from({ length: count }, () => new Slot(start))
+    const controller = new AbortController()
+    const disconnect = abortWith(controller, signal)
+    const starting = slots.map((slot) => slot.engine(controller.signal))
+    // The first that fails ends the others.
+    for (const engine of starting) engine.catch((error) => controller.abort(error))
+    const results = await Promise.allSettled(starting)
+    disconnect()
+    if (results.every(({ status }) => status === 'fulfilled') && !controller.signal.aborted) {
+      return new Schedule(slots, policy)
+    }
+    for (const slot of slots) slot.dispose()
+    throw controller.signal.reason
   }
 
-  private constructor(lanes: Lane[], policy: Policy) {
-    this.#lanes = lanes
+  private constructor(slots: Slot[], policy: Policy) {
+    this.#slots = slots
     this.#policy = policy
   }
 
@@ -89,43 +77,19 @@ export class Schedule {
     return this.#policy.maxInFlight
   }
 
-  /** Images whose turn has not come. */
+  /** Images whose search has not begun. */
   get waiting(): number {
-    return this.#waiting.length
+    return this.#unread.size + this.#reading.size + this.#stalled.size + this.#ready.size
   }
 
-  /** Does a task when its turn comes; null where it was skipped. An abort is told at once. */
-  run<T>({ signal, prepare, work }: Task<T>): Promise<T | null> {
-    return new Promise((resolve, reject) => {
-      const abort = () => {
-        entry.fail(signal?.reason)
-        // Out of the queue; what runs already is stopped by the engine.
-        this.#waiting = this.#waiting.filter((other) => other !== entry)
-        this.#advance()
-      }
-      const end = (settle: () => void) => {
-        if (entry.over) return
-        entry.over = true
-        release()
-        settle()
-      }
-      const entry: Entry = {
-        prepare,
-        work: async (engine, pixels) => {
-          const answer = await work(engine, pixels)
-          end(() => resolve(answer))
-        },
-        skip: () => end(() => resolve(null)),
-        fail: (reason) => end(() => reject(reason)),
-        over: false,
-        pixels: undefined,
-        tries: 0,
-      }
-      const release = onAbort(signal, abort)
-      if (this.#policy.dropStale) for (const older of this.#waiting.splice(0)) older.skip()
-      this.#waiting.push(entry)
-      this.#advance()
-    })
+  /** Does a task when its turn comes; null where it was skipped. Rejects at once when its signal is aborted. */
+  run<T>(task: Task<T>): Promise<T | null> {
+    const job = new Job(task, this.#count++, (aborted) => this.#remove(aborted as Job))
+    if (job.over) return job.answer
+    if (this.#policy.dropStale) for (let older = this.#unread.shift(); older; older = this.#unread.shift()) older.skip()
+    this.#unread.add(job as Job)
+    this.#advance()
+    return job.answer
   }
 
   /** Ends the engines once everything asked for before has been answered. */
@@ -134,54 +98,136 @@ export class Schedule {
     this.#advance()
   }
 
+  /** Frees the place of a job that is over. In a task of its own: a signal may abort thousands of jobs at once. */
+  #remove(job: Job): void {
+    this.#unread.remove(job)
+    this.#reading.delete(job)
+    this.#stalled.delete(job)
+    this.#ready.remove(job)
+    if (this.#advancing) return
+    this.#advancing = true
+    queueMicrotask(() => {
+      this.#advancing = false
+      this.#advance()
+    })
+  }
+
+  /** Moves every job as far as it can go now. */
   #advance(): void {
-    for (const lane of this.#lanes) {
-      if (lane.busy) continue
-      const entry = this.#waiting.shift()
-      if (entry) this.#occupy(lane, entry)
+    this.#search()
+    while (this.#unread.size > 0 && this.#hasRoom()) {
+      this.#read(this.#unread.shift()!)
+      this.#search()
     }
-    for (const entry of this.#waiting.slice(0, this.#policy.prefetch)) decoded(entry)
-    if (this.#closed && this.#waiting.length === 0 && !this.#lanes.some(({ busy }) => busy)) {
-      for (const lane of this.#lanes.splice(0)) lane.dispose()
+    const idle = this.#slots.some(({ busy }) => !busy)
+    const inactive = this.#slots.every(({ busy }) => !busy)
+    this.#stallTimer.set(idle && this.#unread.size > 0)
+    this.#closeTimer.set(this.#closed && inactive && this.#unread.size === 0 && this.waiting > 0)
+    if (this.#closed && inactive && this.waiting === 0) for (const slot of this.#slots.splice(0)) slot.dispose()
+  }
+
+  /** Whether one more image may be read. */
+  #hasRoom(): boolean {
+    const busy = this.#slots.filter((slot) => slot.busy).length
+    return busy + this.#reading.size + this.#ready.size < this.#slots.length + this.#policy.prefetch
+  }
+
+  #read(job: Job): void {
+    this.#reading.add(job)
+    try {
+      const pixels = job.read()
+      if ('then' in pixels) this.#await(job, pixels)
+      else this.#keep(job, pixels)
+    } catch (error) {
+      this.#failRead(job, error)
     }
   }
 
-  async #occupy(lane: Lane, entry: Entry): Promise<void> {
-    lane.busy = true
-    entry.tries++
-    let engine: Engine | undefined
+  async #await(job: Job, pixels: Promise<Pixels>): Promise<void> {
     try {
-      const pixels = await decoded(entry)
-      engine = await lane.engine()
-      if (!entry.over) await entry.work(engine, pixels)
+      this.#keep(job, await pixels)
     } catch (error) {
-      if (engine && !engine.alive && entry.tries <= this.#policy.retries) this.#retry(entry, error)
-      else entry.fail(error)
+      this.#failRead(job, error)
     }
-    lane.busy = false
     this.#advance()
   }
 
-  /** The pixels went down with the engine. */
-  #retry(entry: Entry, lost: unknown): void {
-    if (this.#policy.dropStale && this.#waiting.length > 0) entry.skip()
-    if (entry.over) return
-    const { prepare } = entry
-    entry.pixels = prepare().catch((cause) => {
-      // A frame closed or a buffer given away since is not what went wrong.
-      const { code, message } = lost as MtcnnError
-      throw new MtcnnError(code, `${message}; the image could not be read a second time`, { cause })
-    })
-    entry.pixels.catch(() => undefined)
-    this.#waiting.unshift(entry)
+  #keep(job: Job, pixels: Pixels): void {
+    this.#reading.delete(job)
+    this.#stalled.delete(job)
+    if (job.over) return
+    job.pixels = pixels
+    this.#ready.add(job)
+  }
+
+  #failRead(job: Job, cause: unknown): void {
+    this.#reading.delete(job)
+    this.#stalled.delete(job)
+    job.fail(job.lost === undefined ? cause : secondReadFailed(job.lost as MtcnnError, cause))
+  }
+
+  /** Gives ready images to free engines. */
+  #search(): void {
+    for (const slot of this.#slots) {
+      if (slot.busy) continue
+      const job = this.#ready.shift()
+      if (!job) return
+      this.#searchIn(slot, job)
+    }
+  }
+
+  async #searchIn(slot: Slot, job: Job): Promise<void> {
+    slot.busy = true
+    job.tries++
+    if (this.#policy.dropStale) this.#skipOlder(job)
+    const pixels = job.pixels!
+    job.pixels = undefined
+    let engine: Awaited<ReturnType<Slot['engine']>> | undefined
+    try {
+      engine = await slot.engine()
+      if (!job.over) await job.work(engine, pixels)
+    } catch (error) {
+      if (engine && !engine.alive && job.tries <= this.#policy.retries) this.#retry(job, error)
+      else job.fail(error)
+    }
+    slot.busy = false
+    this.#advance()
+  }
+
+  /** An answer about an older image is not wanted after one about a newer. */
+  #skipOlder({ order }: Job): void {
+    for (const older of [...this.#reading, ...this.#stalled]) {
+      if (older.order > order) continue
+      this.#reading.delete(older)
+      this.#stalled.delete(older)
+      older.skip()
+    }
+  }
+
+  /** The pixels may have been lost with the engine: they were handed over to it. */
+  #retry(job: Job, lost: unknown): void {
+    if (this.#policy.dropStale && this.#unread.size > 0) job.skip()
+    if (job.over) return
+    job.lost = lost
+    this.#read(job)
+  }
+
+  #passStalled(): void {
+    for (const job of this.#reading) this.#stalled.add(job)
+    this.#reading.clear()
+    this.#advance()
+  }
+
+  #failUnreadable(): void {
+    const message = `the detector was disposed of, and the image was not read within ${CLOSE_TIMEOUT_MS} ms after that`
+    for (const job of [...this.#reading, ...this.#stalled]) job.fail(new MtcnnError('DISPOSED', message))
+    this.#reading.clear()
+    this.#stalled.clear()
+    this.#advance()
   }
 }
 
-function decoded(entry: Entry): Promise<Pixels> {
-  if (!entry.pixels) {
-    entry.pixels = entry.prepare()
-    // Whatever comes of it is told when the entry's turn comes; and an aborted entry's turn never comes.
-    entry.pixels.catch(() => undefined)
-  }
-  return entry.pixels
+/** A frame that was closed or a buffer that was given away in the meantime is not what went wrong. */
+function secondReadFailed({ code, message }: MtcnnError, cause: unknown): MtcnnError {
+  return new MtcnnError(code, `${message}; the image could not be read a second time`, { cause })
 }

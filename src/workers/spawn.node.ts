@@ -2,8 +2,8 @@ import { Worker } from 'node:worker_threads'
 import type { Channel, WorkerSpawner } from './worker-engine.ts'
 
 /**
- * The ways to start a worker thread in Node: from its file beside this one, and, where a bundler left that behind, from the
- * script as text.
+ * Starts a worker thread in Node, in one of two ways: from the script's file beside this one, or, where a bundler has left that
+ * file behind, from the script as text.
  */
 export function nodeSpawners(): WorkerSpawner[] {
   return [

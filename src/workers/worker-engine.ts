@@ -3,84 +3,127 @@ import type { Weights } from '../assets/weights.ts'
 import type { Outcome } from '../cascade/search.ts'
 import type { Pixels } from '../image/pixels.ts'
 import type { ResolvedOptions } from '../options/options.ts'
+import { abortable } from '../shared/abortable.ts'
 import { MtcnnError } from '../shared/errors.ts'
+import { nextTask } from '../shared/next-task.ts'
 import { onAbort } from '../shared/on-abort.ts'
 import type { Detail } from '../shared/trace.ts'
 import type { Engine } from './engine.ts'
 import { packPixels, type Reply, type Request, unpackError } from './protocol.ts'
 
-/** The near end of a worker, whichever kind it is. */
+/** A connection to a worker, of a browser or of Node. */
 export interface Channel {
   post(message: Request, transfer?: ArrayBuffer[]): void
-  /** `ended`, with what is known of the reason, is called when the worker has failed or ended by itself. */
+  /** `ended` is called, with what is known of the reason, when the worker has failed or ended by itself. */
   listen(reply: (message: Reply) => void, ended: (cause: unknown) => void): void
   /** Ends the worker. */
   end(): void
-  /** Whether the process may not end while this worker lives; of no meaning in browsers. */
+  /** Whether this worker keeps the process running. Missing in browsers. */
   hold?(busy: boolean): void
 }
 
-/** A way to start a worker; it may throw, and the worker may turn out not to load. */
+/** Starts a worker. It may throw; and the worker may fail later, when it loads its script. */
 export type WorkerSpawner = () => Channel | Promise<Channel>
 
-/** Milliseconds for a worker's script to arrive and run. */
-const START_TIMEOUT_MS = 10_000
+/** Milliseconds for each of the two steps of starting: until the script runs, and until the kernels are ready. */
+export const START_TIMEOUT_MS = 10_000
 
-interface Pending {
-  resolve(outcome: Outcome): void
-  reject(reason: unknown): void
+/** What a worker is started with. */
+export interface WorkerSetup {
+  /** Best first. The one that worked is moved to the front, so that the next worker starts without detours. */
+  readonly spawners: WorkerSpawner[]
+  readonly kernels: CompiledKernels
+  readonly weights: Weights
 }
 
 /**
- * Starts a worker, by the first way that works.
+ * Starts a worker with the first spawner that works.
  *
- * @param spawners - Best first. The one that worked is moved to the front, so that the next worker starts without detours.
- * @throws MtcnnError WORKER_FAILED where none works; UNSUPPORTED_PLATFORM or OUT_OF_MEMORY where it starts and cannot run the kernels.
+ * @param signal - Ends the start.
+ * @throws MtcnnError WORKER_FAILED where no worker starts, or one does not get ready in time; UNSUPPORTED_PLATFORM or
+ * OUT_OF_MEMORY where it starts and cannot run the kernels; the reason of the signal.
  */
-export async function startWorker(
-  spawners: WorkerSpawner[],
-  kernels: CompiledKernels,
-  weights: Weights,
-): Promise<Engine> {
+export async function startWorker(setup: WorkerSetup, signal?: AbortSignal): Promise<Engine> {
+  const { spawners, kernels, weights } = setup
   if (spawners.length === 0) {
     throw new MtcnnError(
       'WORKER_FAILED',
       'this runtime has no workers: use MTCNN.create({ worker: false }), not MTCNNPool',
     )
   }
-  const reasons: unknown[] = []
-  for (const spawn of [...spawners]) {
-    let worker: WorkerEngine | undefined
-    try {
-      worker = new WorkerEngine(await spawn())
-      await worker.loaded(START_TIMEOUT_MS)
-    } catch (cause) {
-      worker?.dispose()
-      reasons.push(cause)
-      continue
-    }
-    spawners.splice(spawners.indexOf(spawn), 1)
-    spawners.unshift(spawn)
-    try {
-      await worker.start(kernels, weights)
-      return worker
-    } catch (error) {
-      worker.dispose()
-      throw error
-    }
+  const worker = await loadWorker(spawners, signal)
+  try {
+    await inTime(worker.start(kernels, weights), 'its script runs, but its kernels were not ready', signal)
+    return worker
+  } catch (error) {
+    worker.dispose()
+    throw error
   }
-  throw new MtcnnError('WORKER_FAILED', 'no worker could be started', { cause: new AggregateError(reasons) })
 }
 
-/** An engine behind a worker. */
+/** A worker whose script runs. */
+async function loadWorker(spawners: WorkerSpawner[], signal: AbortSignal | undefined): Promise<WorkerEngine> {
+  const reasons: unknown[] = []
+  for (const spawn of [...spawners]) {
+    const spawning = spawned(spawn)
+    const loading = spawning.then(async (worker) => {
+      await worker.loaded()
+      return worker
+    })
+    try {
+      const worker = await inTime(loading, 'its script did not run', signal)
+      spawners.splice(spawners.indexOf(spawn), 1)
+      spawners.unshift(spawn)
+      return worker
+    } catch (cause) {
+      spawning.then(
+        (worker) => worker.dispose(),
+        () => undefined,
+      )
+      if (signal?.aborted) throw cause
+      reasons.push(cause)
+    }
+  }
+  const messages = reasons.map((reason) => (reason instanceof Error ? reason.message : String(reason)))
+  throw new MtcnnError('WORKER_FAILED', `no worker could be started: ${[...new Set(messages)].join('; ')}`, {
+    cause: new AggregateError(reasons),
+  })
+}
+
+async function spawned(spawn: WorkerSpawner): Promise<WorkerEngine> {
+  return new WorkerEngine(await spawn())
+}
+
+/** Waits for a step of starting; rejects where it takes too long or the signal is aborted. */
+async function inTime<T>(step: Promise<T>, fault: string, signal: AbortSignal | undefined): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new MtcnnError('WORKER_FAILED', `the worker did not start: ${fault} within ${START_TIMEOUT_MS} ms`))
+    }, START_TIMEOUT_MS)
+  })
+  try {
+    return await abortable(Promise.race([step, late]), signal)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+interface Settle<T> {
+  resolve(value: T): void
+  reject(reason: unknown): void
+}
+
+/** An engine in a worker. */
 class WorkerEngine implements Engine {
   alive = true
   readonly #channel: Channel
-  readonly #pending = new Map<number, Pending>()
+  readonly #searches = new Map<number, Settle<Outcome>>()
   #count = 0
-  /** Waits for the next step of starting. */
-  #step: { resolve(): void; reject(reason: unknown): void } | undefined
-  #steps: Reply['type'][] = []
+  /** Who waits for the next step of starting. */
+  #step: Settle<void> | undefined
+  /** The steps of starting that are done. */
+  readonly #done = new Set<Reply['type']>()
   #lost: unknown
 
   constructor(channel: Channel) {
@@ -92,71 +135,87 @@ class WorkerEngine implements Engine {
     )
   }
 
-  /** Settles when the worker's script runs. */
-  loaded(timeout: number): Promise<void> {
-    const timer = setTimeout(() => this.#end(new Error(`no sign of life for ${timeout} ms`)), timeout)
-    return this.#reach('loaded').finally(() => clearTimeout(timer))
+  /** Resolves when the worker's script runs. */
+  loaded(): Promise<void> {
+    return this.#reach('loaded')
   }
 
   async start({ module, bytes }: CompiledKernels, { data }: Weights): Promise<void> {
-    const ready = this.#reach('ready')
-    // Where nothing can be posted nobody waits for it, and it fails when the worker is ended.
-    ready.catch(() => undefined)
     try {
       this.#channel.post({ type: 'start', kernels: module, weights: data })
     } catch (cause) {
       // Not every engine can post a compiled module.
-      if (!bytes)
-        throw new MtcnnError('WORKER_FAILED', 'a compiled module cannot be posted here: give bytes', { cause })
+      if (!bytes) {
+        const message = "a compiled module cannot be posted to a worker here: give option 'module' as bytes"
+        throw new MtcnnError('WORKER_FAILED', message, { cause })
+      }
       this.#channel.post({ type: 'start', kernels: bytes, weights: data })
     }
-    await ready
+    await this.#reach('ready')
     this.#channel.hold?.(false)
   }
 
-  search(pixels: Pixels, { signal, ...options }: ResolvedOptions, detail: Detail): Promise<Outcome> {
-    if (!this.alive) return Promise.reject(this.#lost)
+  async search(pixels: Pixels, { signal, ...options }: ResolvedOptions, detail: Detail): Promise<Outcome> {
+    if (!this.alive) throw this.#lost
+    signal?.throwIfAborted()
     const id = this.#count++
-    const { promise, ...pending } = withResolvers<Outcome>()
-    try {
-      signal?.throwIfAborted()
-      const message = { type: 'search', id, options, detail, abortable: signal !== undefined } as const
-      this.#postPixels(message, pixels, options.transfer || pixels.owned === true)
-    } catch (error) {
-      return Promise.reject(error)
-    }
-    this.#pending.set(id, pending)
-    const release = onAbort(signal, () => this.#channel.post({ type: 'abort', id }))
+    const answer = new Promise<Outcome>((resolve, reject) => this.#searches.set(id, { resolve, reject }))
+    // The worker may be lost while the pixels are being copied, when nobody waits for the answer yet.
+    answer.catch(() => undefined)
     this.#channel.hold?.(true)
-    return promise
-      .catch((error: unknown) => {
-        // The worker knows that it was stopped, not why.
-        throw signal?.aborted && this.alive ? signal.reason : error
-      })
-      .finally(() => {
-        release()
-        if (this.alive && this.#pending.size === 0) this.#channel.hold?.(false)
-      })
+    let posted = false
+    const abort = () => {
+      if (posted) this.#channel.post({ type: 'abort', id })
+    }
+    const release = onAbort(signal, abort)
+    const check = () => {
+      signal?.throwIfAborted()
+      if (!this.alive) throw this.#lost
+    }
+    try {
+      const message = { type: 'search', id, options, detail, abortable: signal !== undefined } as const
+      await this.#post(message, pixels, { transfer: options.transfer || pixels.owned === true, check })
+      posted = true
+      if (signal?.aborted) abort()
+      return await answer
+    } catch (error) {
+      // The worker knows that it was stopped, but not the reason.
+      throw signal?.aborted && this.alive ? signal.reason : error
+    } finally {
+      release()
+      this.#searches.delete(id)
+      if (this.alive && this.#searches.size === 0) this.#channel.hold?.(false)
+    }
   }
 
   dispose(): void {
     this.#end(new MtcnnError('DISPOSED', 'the worker was ended'))
   }
 
-  #postPixels(message: Omit<Extract<Request, { type: 'search' }>, 'pixels'>, pixels: Pixels, handOver: boolean): void {
-    const packed = packPixels(pixels, handOver)
+  /** @param check - Throws where the search is not wanted any more. */
+  async #post(
+    message: Omit<Extract<Request, { type: 'search' }>, 'pixels'>,
+    pixels: Pixels,
+    { transfer, check }: { transfer: boolean; check: () => void },
+  ): Promise<void> {
+    const pause = async () => {
+      await nextTask()
+      check()
+    }
+    const packed = await packPixels(pixels, { transfer, pause })
+    check()
     try {
       this.#channel.post({ ...message, pixels: packed.pixels }, packed.transfer)
     } catch (error) {
-      if (!handOver) throw error
-      // Some buffers cannot be handed over: those of native add-ons, of WebAssembly memories, of pools.
-      this.#postPixels(message, pixels, false)
+      if (!transfer) throw error
+      // Some buffers cannot be transferred: those of native add-ons, of WebAssembly memories, of Node's pool.
+      await this.#post(message, pixels, { transfer: false, check })
     }
   }
 
   #reach(step: 'loaded' | 'ready'): Promise<void> {
     if (!this.alive) return Promise.reject(this.#lost)
-    if (this.#steps.includes(step)) return Promise.resolve()
+    if (this.#done.has(step)) return Promise.resolve()
     return new Promise((resolve, reject) => {
       this.#step = { resolve, reject }
     })
@@ -166,24 +225,18 @@ class WorkerEngine implements Engine {
     switch (reply.type) {
       case 'loaded':
       case 'ready':
-        this.#steps.push(reply.type)
+        this.#done.add(reply.type)
         this.#step?.resolve()
         break
       case 'refused':
         this.#step?.reject(unpackError(reply.error))
         break
       case 'found':
-        this.#taken(reply.id)?.resolve(reply.outcome)
+        this.#searches.get(reply.id)?.resolve(reply.outcome)
         break
       case 'failed':
-        this.#taken(reply.id)?.reject(unpackError(reply.error))
+        this.#searches.get(reply.id)?.reject(unpackError(reply.error))
     }
-  }
-
-  #taken(id: number): Pending | undefined {
-    const pending = this.#pending.get(id)
-    this.#pending.delete(id)
-    return pending
   }
 
   #end(reason: unknown): void {
@@ -192,19 +245,8 @@ class WorkerEngine implements Engine {
     this.#lost = reason
     this.#channel.end()
     this.#step?.reject(reason)
-    for (const { reject } of this.#pending.values()) reject(reason)
-    this.#pending.clear()
+    for (const { reject } of this.#searches.values()) reject(reason)
   }
-}
-
-function withResolvers<T>() {
-  let resolve!: (value: T) => void
-  let reject!: (reason: unknown) => void
-  const promise = new Promise<T>((yes, no) => {
-    resolve = yes
-    reject = no
-  })
-  return { promise, resolve, reject }
 }
 
 function reasonOf(cause: unknown): string {

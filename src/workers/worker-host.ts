@@ -3,8 +3,11 @@ import { type Engine, localEngine } from './engine.ts'
 import { packError, type Reply, type Request } from './protocol.ts'
 
 /**
- * The far end of a worker: takes requests, answers them. Reached from a worker's entry only, and without a dynamic import
- * anywhere below it: a worker has to be one file.
+ * The worker's side of the protocol: takes requests and answers them. Only the entries of workers import this file. Nothing it
+ * imports may use `import()`: a worker has to be one file.
+ *
+ * @param post - Sends a reply to the thread that calls.
+ * @returns Takes one request; resolves when it has been answered.
  */
 export function serve(post: (reply: Reply) => void): (request: Request) => Promise<void> {
   let engine: Engine | undefined
@@ -25,7 +28,7 @@ export function serve(post: (reply: Reply) => void): (request: Request) => Promi
         const { id, pixels, options, detail } = request
         const controller = new AbortController()
         running.set(id, controller)
-        // A search with a signal stops for breath, so that an abort can arrive; one without need not.
+        // With a signal a search pauses now and then, so that an abort message can arrive. Without one it runs through.
         const signal = request.abortable ? controller.signal : undefined
         try {
           if (!engine) throw new Error('a search came before the start')

@@ -42,16 +42,16 @@ describe('overlapping calls', () => {
     expect(order).toEqual(turns.map((_, turn) => turn))
   })
 
-  it('keep their order where some have to be decoded first', async () => {
+  it('with pixels are not held up by those whose file has to be decoded first', async () => {
     const file = photographFile('tracking', 'examples/assets/faces.jpg')
     const order: string[] = []
     const note = (name: string) => () => order.push(name)
     await Promise.all([
       detector.detectFaces(file).then(note('file')),
       detector.detectFaces(images[4]!).then(note('pixels')),
-      detector.detectFaces(file).then(note('file again')),
+      detector.detectFaces(images[1]!).then(note('more pixels')),
     ])
-    expect(order).toEqual(['file', 'pixels', 'file again'])
+    expect(order).toEqual(['pixels', 'more pixels', 'file'])
     expect(await detector.detectFaces(file)).toEqual(await detector.detectFaces(faces))
   })
 
@@ -201,12 +201,11 @@ describe('signal', () => {
     }
   })
 
-  it('set on create; null takes it back', async () => {
+  it('set on create is of the creation only; null is none', async () => {
     const controller = new AbortController()
     const other = await MTCNN.create({ signal: controller.signal })
-    expect((await other.detectFaces(faces)).length).toBe(3)
     controller.abort(reason)
-    await expect(other.detectFaces(faces)).rejects.toBe(reason)
+    expect((await other.detectFaces(faces)).length).toBe(3)
     expect((await other.detectFaces(faces, { signal: null })).length).toBe(3)
     other.dispose()
   })

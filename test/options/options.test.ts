@@ -68,12 +68,24 @@ describe('resolveOptions', () => {
     expect(resolveOptions(DEFAULT_OPTIONS, { roi: new Rectangle() }).roi).toEqual({ x: 5, y: 6, width: 7, height: 8 })
   })
 
-  it('keeps the signal of the detector unless the call has its own or null', () => {
-    const [first, second] = [new AbortController().signal, new AbortController().signal]
-    const { detect } = resolveCreateOptions({ signal: first })
-    expect(resolveOptions(detect, {}).signal).toBe(first)
-    expect(resolveOptions(detect, { signal: second }).signal).toBe(second)
-    expect(resolveOptions(detect, { signal: null }).signal).toBeUndefined()
+  it('the signal of create is of the creation, not a default of calls', () => {
+    const { signal } = new AbortController()
+    const created = resolveCreateOptions({ signal })
+    expect(created.signal).toBe(signal)
+    expect(created.detect.signal).toBeUndefined()
+    expect(resolvePoolOptions({ signal }).create.signal).toBe(signal)
+    expect(resolveOptions(created.detect, {}).signal).toBeUndefined()
+    expect(resolveOptions(created.detect, { signal }).signal).toBe(signal)
+    expect(resolveOptions(created.detect, { signal: null }).signal).toBeUndefined()
+  })
+
+  it('takes signals of other implementations, and refuses what only looks like one', () => {
+    const listeners = { addEventListener() {}, removeEventListener() {} }
+    const signal = { aborted: false, ...listeners } as unknown as AbortSignal
+    expect(resolveOptions(DEFAULT_OPTIONS, { signal }).signal).toBe(signal)
+    for (const wrong of [{ aborted: false, throwIfAborted() {} }, { ...listeners }, new AbortController(), 5000]) {
+      expect(() => resolveOptions(DEFAULT_OPTIONS, { signal: wrong })).toThrow(/'signal' must be an AbortSignal/)
+    }
   })
 
   it.each([

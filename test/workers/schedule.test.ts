@@ -1,15 +1,15 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Pixels } from '../../src/image/pixels.ts'
 import { MtcnnError } from '../../src/shared/errors.ts'
 import type { Engine } from '../../src/workers/engine.ts'
-import { type Policy, Schedule } from '../../src/workers/schedule.ts'
+import { CLOSE_TIMEOUT_MS, type Policy, Schedule, STALLED_AFTER_MS } from '../../src/workers/schedule.ts'
 import { turns } from '../helpers/turns.ts'
 
 const QUEUE: Policy = { dropStale: false, prefetch: 1, maxInFlight: 2, retries: 1 }
 const LATEST: Policy = { dropStale: true, prefetch: 0, maxInFlight: 1, retries: 1 }
 const PIXELS: Pixels = { data: new Uint8Array(1), width: 1, height: 1, channels: 1, order: 'rgb', stride: 1 }
 
-/** Every job is ended by the test. */
+/** Engines whose searches the test ends. */
 function bench() {
   const events: string[] = []
   const engines: { alive: boolean; disposed: boolean }[] = []
@@ -29,7 +29,7 @@ function bench() {
   }
   const task = (name: string, signal?: AbortSignal) => ({
     signal,
-    prepare: async () => {
+    prepare: () => {
       events.push(`prepare ${name}`)
       return PIXELS
     },
@@ -204,3 +204,222 @@ describe('Schedule', () => {
     expect(await b).toBe('b')
   })
 })
+
+/** Images whose pixels come when the test says so, if ever. */
+function images({ task }: ReturnType<typeof bench>) {
+  const reads = new Map<string, { arrive(): void; fail(error: Error): void; signal: AbortSignal }>()
+  const slow = (name: string, signal?: AbortSignal) => ({
+    ...task(name, signal),
+    prepare: (signal: AbortSignal) =>
+      new Promise<Pixels>((resolve, reject) => {
+        reads.set(name, { arrive: () => resolve(PIXELS), fail: reject, signal })
+      }),
+  })
+  return { reads, slow }
+}
+
+describe('an image that is not in yet', () => {
+  it('does not hold up those that are; among these the order is that of the calls', async () => {
+    const made = bench()
+    const { reads, slow } = images(made)
+    const schedule = await Schedule.start(1, made.start, { ...QUEUE, prefetch: 3 })
+    const order: string[] = []
+    for (const [name, task] of [
+      ['a', slow('a')],
+      ['b', slow('b')],
+      ['c', made.task('c')],
+      ['d', made.task('d')],
+    ] as const) {
+      schedule.run(task).then(() => order.push(name))
+    }
+    await turns()
+    expect(made.events.filter((event) => event.startsWith('work'))).toEqual(['work c'])
+    reads.get('b')!.arrive()
+    await turns()
+    for (const name of ['c', 'b', 'd']) {
+      made.jobs.get(name)!.finish()
+      await turns()
+    }
+    reads.get('a')!.arrive()
+    await turns()
+    made.jobs.get('a')!.finish()
+    await turns()
+    expect(order).toEqual(['c', 'b', 'd', 'a'])
+  })
+
+  it('frees its place at once when it is aborted, and its reading is told', async () => {
+    const made = bench()
+    const { reads, slow } = images(made)
+    const schedule = await Schedule.start(1, made.start, { ...QUEUE, prefetch: 0 })
+    const controller = new AbortController()
+    const a = schedule.run(slow('a', controller.signal))
+    const b = schedule.run(made.task('b'))
+    await turns()
+    expect(made.events).toEqual([])
+    controller.abort(new Error('not wanted'))
+    await expect(a).rejects.toThrow('not wanted')
+    expect(reads.get('a')!.signal.reason).toMatchObject({ message: 'not wanted' })
+    await turns()
+    made.jobs.get('b')!.finish()
+    expect(await b).toBe('b')
+    expect(schedule.waiting).toBe(0)
+    // Pixels that come after all are of no use.
+    reads.get('a')!.arrive()
+    await turns()
+    expect(made.events).toEqual(['prepare b', 'work b'])
+  })
+
+  it('no longer counts once it has kept a free engine waiting for a second', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const made = bench()
+    const { reads, slow } = images(made)
+    const schedule = await Schedule.start(1, made.start, QUEUE)
+    const lost = ['a', 'b', 'c', 'd'].map((name) => schedule.run(slow(name)))
+    const e = schedule.run(made.task('e'))
+    expect([...reads.keys()]).toEqual(['a', 'b'])
+    vi.advanceTimersByTime(STALLED_AFTER_MS - 1)
+    expect([...reads.keys()]).toEqual(['a', 'b'])
+    vi.advanceTimersByTime(1)
+    expect([...reads.keys()]).toEqual(['a', 'b', 'c', 'd'])
+    vi.advanceTimersByTime(STALLED_AFTER_MS)
+    await turns()
+    made.jobs.get('e')!.finish()
+    expect(await e).toBe('e')
+    expect(vi.getTimerCount()).toBe(0)
+    // They are searched when they come, however late.
+    for (const name of ['d', 'a', 'b', 'c']) {
+      reads.get(name)!.arrive()
+      await turns()
+      made.jobs.get(name)!.finish()
+      await turns()
+    }
+    expect(await Promise.all(lost)).toEqual(['a', 'b', 'c', 'd'])
+  })
+
+  it('does not keep the engines after close: its call is told that the detector was disposed of', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const made = bench()
+    const { reads, slow } = images(made)
+    const schedule = await Schedule.start(1, made.start, QUEUE)
+    const [a, b] = [schedule.run(slow('a')), schedule.run(slow('b'))]
+    schedule.close()
+    reads.get('b')!.arrive()
+    await turns()
+    made.jobs.get('b')!.finish()
+    expect(await b).toBe('b')
+    await turns()
+    vi.advanceTimersByTime(CLOSE_TIMEOUT_MS - 1)
+    expect(made.engines[0]!.disposed).toBe(false)
+    vi.advanceTimersByTime(1)
+    await expect(a).rejects.toMatchObject({ code: 'DISPOSED' })
+    await turns()
+    expect(made.engines[0]!.disposed).toBe(true)
+    expect(reads.get('a')!.signal.aborted).toBe(true)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('latest: a newer image overtakes it, and it is skipped', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const made = bench()
+    const { slow } = images(made)
+    const schedule = await Schedule.start(1, made.start, LATEST)
+    const a = schedule.run(slow('a'))
+    const [b, c] = [schedule.run(made.task('b')), schedule.run(made.task('c'))]
+    expect(await b).toBe(null)
+    vi.advanceTimersByTime(STALLED_AFTER_MS)
+    expect(await a).toBe(null)
+    await turns()
+    made.jobs.get('c')!.finish()
+    expect(await c).toBe('c')
+  })
+})
+
+describe('signals', () => {
+  it('5,000 aborts one by one take little longer each than 500', async () => {
+    const time = async (count: number) => {
+      const made = bench()
+      const schedule = await Schedule.start(1, made.start, QUEUE)
+      const first = schedule.run(made.task('first'))
+      const controllers = Array.from({ length: count }, () => new AbortController())
+      const answers = controllers.map(({ signal }, n) => schedule.run(made.task(`${n}`, signal)))
+      const settled = Promise.allSettled(answers)
+      const start = performance.now()
+      for (const controller of controllers) {
+        controller.abort()
+        await Promise.resolve()
+      }
+      await settled
+      const milliseconds = performance.now() - start
+      await turns()
+      made.jobs.get('first')!.finish()
+      await first
+      return milliseconds / count
+    }
+    await time(500)
+    const [few, many] = [await time(500), await time(5000)]
+    // With a queue that is searched for each it is ten times.
+    expect(many / few).toBeLessThan(5)
+  })
+
+  it('one signal for thousands of calls begins to read none of them for nothing', async () => {
+    const { events, jobs, start, task } = bench()
+    const schedule = await Schedule.start(1, start, QUEUE)
+    const first = schedule.run(task('first'))
+    const controller = new AbortController()
+    const answers = Array.from({ length: 3000 }, (_, n) => schedule.run(task(`${n}`, controller.signal)))
+    controller.abort()
+    expect((await Promise.allSettled(answers)).every(({ status }) => status === 'rejected')).toBe(true)
+    await turns()
+    jobs.get('first')!.finish()
+    await first
+    expect(events.filter((event) => event.startsWith('prepare'))).toEqual(['prepare first', 'prepare 0'])
+  })
+
+  it.each<[string, object]>([
+    ['removeEventListener throws', { removeEventListener: throwing }],
+    ['removeEventListener and reason throw', { removeEventListener: throwing, reason: undefined }],
+  ])('that throw leave no call pending: %s', async (_, wrong) => {
+    const { jobs, start, task } = bench()
+    const schedule = await Schedule.start(1, start, QUEUE)
+    const signal = Object.assign(new EventTarget(), { aborted: false }, wrong) as unknown as AbortSignal
+    if ('reason' in wrong) Object.defineProperty(signal, 'reason', { get: throwing })
+    const [a, b] = [schedule.run(task('a', signal)), schedule.run(task('b', signal))]
+    await turns()
+    jobs.get('a')!.finish()
+    expect(await a).toBe('a')
+    Object.assign(signal, { aborted: true })
+    signal.dispatchEvent(new Event('abort'))
+    await expect(b).rejects.toMatchObject({ name: 'AbortError' })
+  })
+
+  it('whose addEventListener throws are told so', async () => {
+    const { start, task } = bench()
+    const schedule = await Schedule.start(1, start, QUEUE)
+    const signal = { aborted: false, addEventListener: throwing, removeEventListener() {} } as unknown as AbortSignal
+    expect(() => schedule.run(task('a', signal))).toThrow(/addEventListener of an object throws/)
+    expect(schedule.waiting).toBe(0)
+  })
+
+  it('end the start of engines, and leave none running', async () => {
+    const { engines, start } = bench()
+    const controller = new AbortController()
+    let count = 0
+    const second = (signal?: AbortSignal) =>
+      count++ === 0
+        ? start()
+        : new Promise<Engine>((_, reject) => signal!.addEventListener('abort', () => reject(signal!.reason)))
+    const starting = Schedule.start(2, second, QUEUE, controller.signal)
+    await turns()
+    controller.abort(new Error('enough'))
+    await expect(starting).rejects.toThrow('enough')
+    await turns()
+    expect(engines.map(({ disposed }) => disposed)).toEqual([true])
+  })
+})
+
+function throwing(): never {
+  throw new TypeError('no')
+}

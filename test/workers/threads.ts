@@ -1,6 +1,4 @@
-/**
- * Detectors whose worker threads a test can get hold of.
- */
+/** Detectors with worker threads that a test can watch and end. */
 
 import { type Setup, start, startPool } from '../../src/api/create.ts'
 import { Detector } from '../../src/api/detector.ts'
@@ -8,14 +6,17 @@ import type { Platform } from '../../src/api/platform.ts'
 import { shippedKernels, shippedWeights } from '../../src/assets/embedded.ts'
 import { type PixelImage, toPixels } from '../../src/image/pixels.ts'
 import type { CreateOptions, PoolOptions } from '../../src/options/options.ts'
+import type { Reply, Request } from '../../src/workers/protocol.ts'
 import { channelTo, nodeSpawners } from '../../src/workers/spawn.node.ts'
 import type { Channel, WorkerSpawner } from '../../src/workers/worker-engine.ts'
 
-/** A worker of which is known how much it was given to do, and when it has ended. */
+/** A worker whose messages are written down. */
 export interface WatchedChannel extends Channel {
+  /** Types of all messages in both directions, in their order. */
+  readonly messages: (Request['type'] | Reply['type'])[]
   readonly ended: Promise<void>
-  /** Images posted so far. */
-  searches: number
+  /** Resolves once a message of this type has passed. */
+  passed(type: Request['type'] | Reply['type']): Promise<void>
 }
 
 export class TestDetector<Skipped extends null = never> extends Detector<PixelImage, Skipped> {
@@ -49,27 +50,9 @@ function watched(spawners: WorkerSpawner[] = FROM_TEXT): {
   const watch =
     (spawn: WorkerSpawner): WorkerSpawner =>
     async () => {
-      const channel = await spawn()
-      let over = () => {}
-      const ended = new Promise<void>((resolve) => {
-        over = resolve
-      })
-      const watched: WatchedChannel = {
-        ...channel,
-        ended,
-        searches: 0,
-        post(message, transfer) {
-          channel.post(message, transfer)
-          if (message.type === 'search') watched.searches++
-        },
-        listen: (reply, end) =>
-          channel.listen(reply, (cause) => {
-            end(cause)
-            over()
-          }),
-      }
-      channels.push(watched)
-      return watched
+      const channel = watchedChannel(await spawn())
+      channels.push(channel)
+      return channel
     }
   const platform: Platform<PixelImage> = {
     pixels: toPixels,
@@ -82,7 +65,45 @@ function watched(spawners: WorkerSpawner[] = FROM_TEXT): {
   return { platform, channels }
 }
 
-/** A worker that starts as ours do and then does as told with every search: `port`, `message` are at hand. */
+function watchedChannel(channel: Channel): WatchedChannel {
+  const messages: WatchedChannel['messages'] = []
+  const waiting: { type: string; resolve(): void }[] = []
+  const note = (type: Request['type'] | Reply['type']) => {
+    messages.push(type)
+    for (const one of waiting) if (one.type === type) one.resolve()
+  }
+  let over = () => {}
+  const ended = new Promise<void>((resolve) => {
+    over = resolve
+  })
+  return {
+    ...channel,
+    messages,
+    ended,
+    passed: (type) =>
+      new Promise((resolve) => {
+        if (messages.includes(type)) resolve()
+        else waiting.push({ type, resolve })
+      }),
+    post(message, transfer) {
+      channel.post(message, transfer)
+      note(message.type)
+    },
+    listen: (reply, end) =>
+      channel.listen(
+        (message) => {
+          note(message.type)
+          reply(message)
+        },
+        (cause) => {
+          end(cause)
+          over()
+        },
+      ),
+  }
+}
+
+/** A worker that starts like the library's and then runs `onSearch` for every search, with `port` and `message` at hand. */
 export function scripted(onSearch: string): WorkerSpawner {
   const script = `
     import { parentPort as port } from 'node:worker_threads'

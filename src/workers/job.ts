@@ -1,0 +1,99 @@
+import type { Pixels } from '../image/pixels.ts'
+import { abortWith } from '../shared/on-abort.ts'
+import type { Engine } from './engine.ts'
+import type { Queued } from './ordered-queue.ts'
+
+/** What is to be done with an image. */
+export interface Task<T> {
+  /** Of the caller. */
+  readonly signal: AbortSignal | undefined
+  /**
+   * Reads the image. Called when there is room for it; once more where the engine was lost that had the pixels.
+   *
+   * @param signal - Aborted when the pixels are not wanted any more.
+   */
+  prepare(signal: AbortSignal): Pixels | Promise<Pixels>
+  /** @param signal - Missing where the caller gave none: a search that cannot be aborted need not look for it. */
+  work(engine: Engine, pixels: Pixels, signal: AbortSignal | undefined): Promise<T>
+}
+
+/** One call, from the moment it is made until its promise is settled. */
+export class Job<T = unknown> implements Queued {
+  readonly order: number
+  declare previous?: this | undefined
+  declare next?: this | undefined
+  declare queue?: object | undefined
+  /** What the caller waits for; null where the job was skipped. */
+  readonly answer: Promise<T | null>
+  /** There once the image has been read. */
+  pixels: Pixels | undefined
+  /** How many engines have had this job. */
+  tries = 0
+  /** Why the image has to be read a second time. */
+  lost: unknown
+  #over = false
+  readonly #task: Task<T>
+  readonly #controller = new AbortController()
+  readonly #disconnect: () => void
+  #resolve!: (answer: T | null) => void
+  #reject!: (reason: unknown) => void
+
+  /**
+   * @param order - Jobs are done by ascending order, among those whose pixels are there.
+   * @param aborted - Called once the job is over because the caller's signal was aborted.
+   * @throws MtcnnError INVALID_OPTION for a signal that throws.
+   */
+  constructor(task: Task<T>, order: number, aborted: (job: Job<T>) => void) {
+    this.#task = task
+    this.order = order
+    this.answer = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+    const { signal } = this.#controller
+    signal.addEventListener('abort', () => {
+      if (this.#over) return
+      this.fail(signal.reason)
+      aborted(this)
+    })
+    this.#disconnect = abortWith(this.#controller, task.signal)
+  }
+
+  /** Whether the answer is settled: nothing need be done any more. */
+  get over(): boolean {
+    return this.#over
+  }
+
+  read(): Pixels | Promise<Pixels> {
+    return this.#task.prepare(this.#controller.signal)
+  }
+
+  async work(engine: Engine, pixels: Pixels): Promise<void> {
+    const signal = this.#task.signal && this.#controller.signal
+    const answer = await this.#task.work(engine, pixels, signal)
+    if (this.#end()) this.#resolve(answer)
+  }
+
+  /** Answers null; what is being read is stopped. */
+  skip(): void {
+    if (!this.#end()) return
+    this.#controller.abort()
+    this.#resolve(null)
+  }
+
+  /** Rejects; what is being read is stopped. */
+  fail(reason: unknown): void {
+    if (!this.#end()) return
+    this.#controller.abort(reason)
+    this.#reject(reason)
+  }
+
+  /** False where the job was over before. */
+  #end(): boolean {
+    if (this.#over) return false
+    this.#over = true
+    this.pixels = undefined
+    this.#disconnect?.()
+    return true
+  }
+}

@@ -31,7 +31,7 @@ export function onAbort(signal: AbortSignal | undefined, callback: () => void): 
 
 function listenTo(signal: AbortSignal): Waiting {
   const callbacks = new Set<() => void>()
-  const waiting = { callbacks, listener: () => [...callbacks].forEach((callback) => void callback()) }
+  const waiting = { callbacks, listener: () => callbacks.forEach((callback) => void callback()) }
   try {
     signal.addEventListener('abort', waiting.listener)
   } catch (cause) {

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { expect, it } from 'vitest'
-import { onAbort } from '../../src/shared/on-abort.ts'
+import { abortWith, onAbort } from '../../src/shared/on-abort.ts'
 
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length
 
@@ -55,4 +55,44 @@ it('without a signal there is nothing to wait for', () => {
     throw new Error('called')
   })
   expect(release()).toBeUndefined()
+})
+
+it('a signal whose listeners cannot be removed does no harm; one that takes none is told', () => {
+  const throwing = () => {
+    throw new TypeError('no')
+  }
+  const target = new EventTarget()
+  const signal = Object.assign(target, { removeEventListener: throwing, aborted: false }) as unknown as AbortSignal
+  const called: string[] = []
+  onAbort(signal, () => called.push('first'))()
+  onAbort(signal, () => called.push('second'))
+  target.dispatchEvent(new Event('abort'))
+  expect(called).toEqual(['second'])
+  const deaf = { aborted: false, addEventListener: throwing, removeEventListener() {} } as unknown as AbortSignal
+  for (let n = 0; n < 2; n++) expect(() => onAbort(deaf, () => {})).toThrow("option 'signal' must be an AbortSignal")
+})
+
+it('abortWith passes on the abort and its reason, until it is released', () => {
+  const [from, to, released] = [new AbortController(), new AbortController(), new AbortController()]
+  abortWith(to, from.signal)
+  abortWith(released, from.signal)()
+  const reason = new Error('enough')
+  from.abort(reason)
+  expect(to.signal.reason).toBe(reason)
+  expect(released.signal.aborted).toBe(false)
+  const late = new AbortController()
+  abortWith(late, from.signal)
+  expect(late.signal.reason).toBe(reason)
+  expect(abortWith(late, undefined)()).toBeUndefined()
+})
+
+it('abortWith makes an AbortError for signals without a reason, or whose reason cannot be read', () => {
+  for (const reason of [{ value: undefined }, { get: () => expect.unreachable() }]) {
+    const target = Object.assign(new EventTarget(), { aborted: false })
+    const signal = Object.defineProperty(target, 'reason', reason) as unknown as AbortSignal
+    const controller = new AbortController()
+    abortWith(controller, signal)
+    target.dispatchEvent(new Event('abort'))
+    expect(controller.signal.reason).toMatchObject({ name: 'AbortError' })
+  }
 })

@@ -153,16 +153,31 @@ function kernels() {
 }
 
 /**
- * A module with one more custom section, `mtcnn-wasm`, at its end. Lengths are single bytes: under 128.
+ * A module with one more custom section, `mtcnn-wasm`, at its end: the text, and the CRC-32 of all before that section.
+ * Lengths are single bytes: under 128.
  *
  * @param {Uint8Array} module
  * @param {string} text
  */
 export function stamped(module, text) {
   const name = Buffer.from('mtcnn-wasm')
-  const content = Buffer.from(text)
+  const content = Buffer.from(`${text} ${checksum(module)}`)
   const length = 1 + name.length + content.length
   return Buffer.concat([module, Buffer.of(0, length, name.length), name, content])
+}
+
+/**
+ * CRC-32 as eight hexadecimal digits. Not zlib's, which Node has only from 20.15 on.
+ *
+ * @param {Uint8Array} bytes
+ */
+function checksum(bytes) {
+  let value = 0xffffffff
+  for (const byte of bytes) {
+    value ^= byte
+    for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1
+  }
+  return (~value >>> 0).toString(16).padStart(8, '0')
 }
 
 const SHEBANG = '#!/usr/bin/env node\n'

@@ -1,8 +1,11 @@
 import type { Pixels } from '../image/pixels.ts'
 import type { ResolvedOptions } from '../options/options.ts'
+import { MtcnnError } from '../shared/errors.ts'
 import { nextTask } from '../shared/next-task.ts'
 import { type Detail, emptyTrace, type Trace } from '../shared/trace.ts'
+import type { Box } from '../shared/face.ts'
 import type { Checkpoint, Core } from '../wasm/core.ts'
+import type { Level } from '../wasm/nets.ts'
 import type { Detection, Nets, SearchContext } from './context.ts'
 import { output } from './output.ts'
 import { propose } from './proposal.ts'
@@ -23,7 +26,8 @@ const YIELD_INTERVAL_MS = 8
  *
  * @param nets - Who evaluates the nets; the core unless a benchmark says otherwise.
  * @param detail - What the trace holds.
- * @throws MtcnnError OUT_OF_MEMORY; the signal's reason where it is aborted.
+ * @throws MtcnnError OUT_OF_MEMORY; INVALID_IMAGE where the pixels are gone meanwhile; INVALID_WEIGHTS where they bring the
+ * kernels to a stop; the signal's reason where it is aborted.
  */
 export async function search(
   core: Core,
@@ -53,16 +57,44 @@ export async function search(
   }
   const region = options.roi ?? { x: 0, y: 0, width: pixels.width, height: pixels.height }
   const levels = planPyramid(region.width, region.height, options.minFaceSize, options.scaleFactor)
-  await core.loadFrame(pixels, region, levels, context)
+  try {
+    // Where no level holds a window there is nothing to look at.
+    const detections = levels.length > 0 ? await searchLevels(context, pixels, region, levels) : []
+    times.total = performance.now() - start
+    return { detections, trace }
+  } catch (cause) {
+    throw isTrap(cause) ? trapped(cause) : cause
+  }
+}
 
+async function searchLevels(
+  context: SearchContext,
+  pixels: Pixels,
+  region: Readonly<Box>,
+  levels: readonly Level[],
+): Promise<Detection[]> {
+  const { core, options, trace } = context
+  await core.loadFrame(pixels, region, levels, context)
   trace.proposals = await propose(context, levels)
   listCandidates(context, trace.proposalBoxes, trace.proposalScores)
   await refine(context)
   listCandidates(context, trace.refinedBoxes, trace.refinedScores)
   const detections = options.stages === 'full' ? await output(context) : refinedFaces(context)
   if (options.patches === 'subpixel') fromEdges(detections)
-  times.total = performance.now() - start
-  return { detections, trace }
+  return detections
+}
+
+/** By its name and not by its class: a test runner's realm may have another. */
+function isTrap(error: unknown): boolean {
+  return error instanceof Error && error.name === 'RuntimeError'
+}
+
+/** Each search begins anew, so the core can be used again. */
+function trapped(cause: unknown): MtcnnError {
+  const message =
+    `the kernels came to a stop (${(cause as Error).message}): this happens with weights far out of the range of trained ` +
+    'ones; the detector can be used again, but create one with other weights'
+  return new MtcnnError('INVALID_WEIGHTS', message, { cause })
 }
 
 /** What looks for an abort, and lets one arrive when enough time has passed. */

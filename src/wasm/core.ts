@@ -1,6 +1,7 @@
 import { compileKernels } from '../assets/compile.ts'
 import type { Weights } from '../assets/weights.ts'
-import type { Pixels } from '../image/pixels.ts'
+import { checkBytes, type Pixels } from '../image/pixels.ts'
+import { bytesIn } from '../shared/bytes.ts'
 import { MtcnnError } from '../shared/errors.ts'
 import type { Box } from '../shared/face.ts'
 import { type Kernels, readLevelCount, writeFrame, writeLevelSearch } from './abi.ts'
@@ -140,7 +141,7 @@ export class Core {
    * a few rows at a time, so that they are still in the cache when they are resized. Plans the frame first.
    *
    * @param levels - Largest first.
-   * @throws MtcnnError OUT_OF_MEMORY, saying how many bytes it would take.
+   * @throws MtcnnError OUT_OF_MEMORY, saying how many bytes it would take; INVALID_IMAGE where bytes are gone meanwhile.
    */
   async loadFrame(
     pixels: Pixels,
@@ -169,7 +170,11 @@ export class Core {
     this.useLevel(0)
   }
 
-  #copyRows({ data, channels, order, stride }: Pixels, { x, y, width }: Readonly<Box>, from: number, to: number): void {
+  #copyRows(image: Pixels, { x, y, width }: Readonly<Box>, from: number, to: number): void {
+    // Between two portions the caller may have given the bytes away, or made their buffer smaller.
+    checkBytes(image)
+    const { channels, order, stride } = image
+    const data = bytesIn(image.data)!
     const memory = new Uint8Array(this.#memory.buffer)
     const { pixels, staging } = this.#frame
     const plain = channels === 3 && order === 'rgb'

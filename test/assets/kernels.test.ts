@@ -60,7 +60,12 @@ describe('kernels of the caller', () => {
   })
 
   it('that are damaged or cut off are told as that, wherever the fault is', async () => {
-    const faults: Uint8Array[] = [simd.subarray(0, 8), simd.subarray(0, 5000), simd.subarray(0, -1), bytesOf([...simd, 0])]
+    const faults: Uint8Array[] = [
+      simd.subarray(0, 8),
+      simd.subarray(0, 5000),
+      simd.subarray(0, -1),
+      bytesOf([...simd, 0]),
+    ]
     for (let at = 8; at < simd.length; at += 211) {
       const copy = simd.slice()
       copy[at]! ^= 0x11

@@ -1,8 +1,12 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { readFileSync } from 'node:fs'
+import { createContext, runInContext } from 'node:vm'
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { parseWeights } from '../../src/assets/weights.ts'
 import type { Pixels } from '../../src/image/pixels.ts'
-import type { Core } from '../../src/wasm/core.ts'
+import { Core } from '../../src/wasm/core.ts'
 import { createCore } from '../helpers/core.ts'
 import { random } from '../helpers/random.ts'
+import { rejection } from '../helpers/refusal.ts'
 import { picture, sameBytes } from '../kernels/inputs.ts'
 import { resizeU8 } from '../reference/resize.ts'
 
@@ -43,7 +47,7 @@ describe('a frame comes in a few rows at a time', () => {
     ['several portions', 900, 130],
     ['rows longer than a portion', 50_000, 5],
     ['one column', 1, 300],
-  ])('%s: its levels are the same in every form and place', (_, width, height) => {
+  ])('%s: its levels are the same in every form and place', async (_, width, height) => {
     const frame = picture(random(width), width, height, 'noise')
     const sizes = [
       [Math.ceil(width * 0.6), Math.ceil(height * 0.6)],
@@ -55,7 +59,7 @@ describe('a frame comes in a few rows at a time', () => {
     for (const form of forms) {
       for (const margin of [0, 3]) {
         const pixels = lay(frame.data, width, height, form, margin)
-        core.loadFrame(pixels, { x: margin, y: margin, width, height }, levels)
+        await core.loadFrame(pixels, { x: margin, y: margin, width, height }, levels)
         for (const [n, level] of levels.entries()) {
           core.useLevel(n)
           expect(sameBytes(core.levelPixels(level), wanted[n]!), `${form.channels} ${form.order} ${margin} ${n}`).toBe(
@@ -64,5 +68,40 @@ describe('a frame comes in a few rows at a time', () => {
         }
       }
     }
+  })
+})
+
+describe('starting the kernels', () => {
+  const file = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url))
+  const weights = parseWeights(file('weights/mtcnn-f32.bin'))
+  const bytes = file('build/mtcnn.wasm')
+
+  afterEach(() => vi.restoreAllMocks())
+
+  it('takes a module of another realm', async () => {
+    const module = runInContext('new WebAssembly.Module(bytes)', createContext({ bytes }))
+    expect(module instanceof WebAssembly.Module).toBe(false)
+    const other = await Core.create(module, weights)
+    expect(other.bytes).toBe((await createCore()).bytes)
+  })
+
+  it('an engine without room for one more memory: OUT_OF_MEMORY', async () => {
+    const cause = new RangeError('could not allocate memory')
+    vi.spyOn(WebAssembly, 'Memory').mockImplementation(() => {
+      throw cause
+    })
+    expect(await rejection(Core.create(bytes, weights))).toMatchObject({ code: 'OUT_OF_MEMORY', cause })
+  })
+
+  it('a module that is not ours does not start', async () => {
+    // One that imports a function of a name nobody knows.
+    const strange = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 2, 7, 1, 1, 97, 1, 98, 0, 0]
+    const error = await rejection(Core.create(new Uint8Array(strange), weights))
+    expect(error.code).toBe('UNSUPPORTED_PLATFORM')
+  })
+
+  it('a fault of our own is not told as one of the platform', async () => {
+    const broken = { ...weights, data: undefined as unknown as Float32Array }
+    await expect(Core.create(bytes, broken)).rejects.toBeInstanceOf(TypeError)
   })
 })

@@ -87,9 +87,12 @@ describe('starting the kernels', () => {
 
   it('an engine without room for one more memory: OUT_OF_MEMORY', async () => {
     const cause = new RangeError('could not allocate memory')
-    vi.spyOn(WebAssembly, 'Memory').mockImplementation(() => {
-      throw cause
-    })
+    class NoMemory {
+      constructor() {
+        throw cause
+      }
+    }
+    vi.spyOn(WebAssembly, 'Memory').mockImplementation(NoMemory as never)
     expect(await rejection(Core.create(bytes, weights))).toMatchObject({ code: 'OUT_OF_MEMORY', cause })
   })
 

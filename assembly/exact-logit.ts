@@ -19,7 +19,8 @@ export const PNET_STORED: usize = REGRESSION + (32 * 4 + 4) * 4
  * bias, slopes as stored. Sum: ascending, from the bias.
  */
 function convolve(input: usize, side: i32, channels: i32, outputs: i32, source: usize, out: usize): void {
-  const bias = source + ((9 * channels * outputs) << 2), slopes = bias + (outputs << 2)
+  const bias = source + ((9 * channels * outputs) << 2)
+  const slopes = bias + (outputs << 2)
   const outSide = side - 2
   for (let y = 0; y < outSide; y++) {
     for (let x = 0; x < outSide; x++) {
@@ -28,8 +29,9 @@ function convolve(input: usize, side: i32, channels: i32, outputs: i32, source: 
         for (let i = 0; i < 3; i++) {
           for (let j = 0; j < 3; j++) {
             const pixel = input + ((((y + j) * side + x + i) * channels) << 3)
-            const kernel = source + ((((3 * i + j) * channels) * outputs + o) << 2)
-            for (let c = 0; c < channels; c++) sum += load<f64>(pixel + (c << 3)) * <f64>load<f32>(kernel + ((c * outputs) << 2))
+            const kernel = source + (((3 * i + j) * channels * outputs + o) << 2)
+            for (let c = 0; c < channels; c++)
+              sum += load<f64>(pixel + (c << 3)) * <f64>load<f32>(kernel + ((c * outputs) << 2))
           }
         }
         if (sum < 0) sum *= <f64>load<f32>(slopes + (o << 2))
@@ -54,7 +56,10 @@ export const EXACT_WORK: usize = MAP0 + MAP1 + POOLED + MAP2 + MAP3
  */
 export function exactLogit(level: usize, width: i32, height: i32, x: i32, y: i32, source: usize, work: usize): f64 {
   assert(x >= 0 && y >= 0 && 2 * x + 11 <= width && 2 * y + 11 <= height)
-  const map1 = work + MAP0, pooled = map1 + MAP1, map2 = pooled + POOLED, map3 = map2 + MAP2
+  const map1 = work + MAP0
+  const pooled = map1 + MAP1
+  const map2 = pooled + POOLED
+  const map3 = map2 + MAP2
   for (let v = 0; v < 12; v++) {
     for (let u = 0; u < 12; u++) {
       for (let c = 0; c < 3; c++) {
@@ -68,17 +73,20 @@ export function exactLogit(level: usize, width: i32, height: i32, x: i32, y: i32
   for (let v = 0; v < 5; v++) {
     for (let u = 0; u < 5; u++) {
       // Ceil pooling: at an odd edge the last window has one row or column.
-      const down: usize = 2 * (y + v) + 1 < height - 2 ? 10 * 10 * 8 : 0, right: usize = 2 * (x + u) + 1 < width - 2 ? 10 * 8 : 0
+      const down: usize = 2 * (y + v) + 1 < height - 2 ? 10 * 10 * 8 : 0
+      const right: usize = 2 * (x + u) + 1 < width - 2 ? 10 * 8 : 0
       for (let c = 0; c < 10; c++) {
         const p = map1 + (((2 * v * 10 + 2 * u) * 10 + c) << 3)
-        const upper = max(load<f64>(p), load<f64>(p + right)), lower = max(load<f64>(p + down), load<f64>(p + down + right))
+        const upper = max(load<f64>(p), load<f64>(p + right))
+        const lower = max(load<f64>(p + down), load<f64>(p + down + right))
         store<f64>(pooled + (((v * 5 + u) * 10 + c) << 3), max(upper, lower))
       }
     }
   }
   convolve(pooled, 5, 10, 16, source + CONV2, map2)
   convolve(map2, 3, 16, 32, source + CONV3, map3)
-  const classes = source + CLASSES, bias = classes + 32 * 2 * 4
+  const classes = source + CLASSES
+  const bias = classes + 32 * 2 * 4
   let logit = <f64>load<f32>(bias, 4) - <f64>load<f32>(bias)
   for (let c = 0; c < 32; c++) {
     const w = classes + (c << 3)

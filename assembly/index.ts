@@ -3,7 +3,17 @@
 // host gives it.
 export { CANDIDATE } from './candidate'
 export { FRAME, packPixels, SLACK } from './frame'
-export { AREA_LEVEL, addRow, beginLevel, blendLevel, blockRow, integralRow, levelRow, levelState, levelWork } from './levels'
+export {
+  AREA_LEVEL,
+  addRow,
+  beginLevel,
+  blendLevel,
+  blockRow,
+  integralRow,
+  levelRow,
+  levelState,
+  levelWork,
+} from './levels'
 export { nms, nmsWork } from './nms'
 export { ONET_ANSWER, ONET_PARAMETERS, ONET_PATCH, onet, onetWeights, onetWork, packOnet } from './onet'
 export { CROP, patch, patchWork } from './patch'

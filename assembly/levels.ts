@@ -93,7 +93,7 @@ function tiesAt(width: i32): usize {
 
 /** Bytes of work area for rows of up to `width` pixels: f32 [3 * width + 32] and i32 [7][3 * width / 16 + 2]. */
 export function levelWork(width: f64): f64 {
-  return ceil(4 * (3 * width + 32 + 7 * (3 * width / 16 + 2)))
+  return ceil(4 * (3 * width + 32 + 7 * ((3 * width) / 16 + 2)))
 }
 
 /**
@@ -105,9 +105,11 @@ export function addRow(row: usize, width: i32, above: usize, below: usize): void
   above += 32
   below += 32
   for (const end = row + 3 * width; row < end; row += 12) {
-    // As loadBytes does, at fixed offsets: V8 of Node 24 puts those into the load itself.
-    const a = loadBytes(row), b = i32x4.add(a, i32x4.extend_low_i16x8_u(v128.load8x8_u(row, 3)))
-    const c = i32x4.extend_low_i16x8_u(v128.load8x8_u(row, 6)), d = i32x4.add(c, i32x4.extend_low_i16x8_u(v128.load8x8_u(row, 9)))
+    // As loadBytes does, but at fixed offsets, which are part of the load instruction.
+    const a = loadBytes(row)
+    const b = i32x4.add(a, i32x4.extend_low_i16x8_u(v128.load8x8_u(row, 3)))
+    const c = i32x4.extend_low_i16x8_u(v128.load8x8_u(row, 6))
+    const d = i32x4.add(c, i32x4.extend_low_i16x8_u(v128.load8x8_u(row, 9)))
     const half = i32x4.add(total, b)
     v128.store(below, i32x4.add(v128.load(above), i32x4.add(total, a)))
     v128.store(below, i32x4.add(v128.load(above, 16), half), 16)
@@ -129,21 +131,30 @@ function within(above: v128, below: v128, rest: v128, part: v128): v128 {
 /**
  * Ends a level row part of the way through a source row and begins the next one there.
  * state: an AreaLevel's. shares, each four times: i32 what is left of the source row, i32 the part, f32 the weight of a
- * source pixel, over the sum of both. In memory, since V8 of Node 20 sinks what makes them into the loop.
+ * source pixel, over the sum of both. In memory: as parameters they would be made anew for each pixel.
  * out: f32 [1 + width][3], the first is no pixel; 4 bytes behind it are overwritten.
  */
 function endRow(above: usize, below: usize, state: usize, width: i32, shares: usize, out: usize): void {
-  const rest = v128.load(shares), part = v128.load(shares, 16), weight = v128.load(shares, 32)
-  let newBefore = i32x4.splat(0), excluded = f32x4.splat(0)
+  const rest = v128.load(shares)
+  const part = v128.load(shares, 16)
+  const weight = v128.load(shares, 32)
+  let newBefore = i32x4.splat(0)
+  let excluded = f32x4.splat(0)
   for (const end = out + 12 * width; out <= end; out += 12) {
-    const a = above + load<i32>(state, AT), b = below + load<i32>(state, AT)
-    const left = within(v128.load(a), v128.load(b), rest, part), right = within(v128.load(a, 16), v128.load(b, 16), rest, part)
+    const a = above + load<i32>(state, AT)
+    const b = below + load<i32>(state, AT)
+    const left = within(v128.load(a), v128.load(b), rest, part)
+    const right = within(v128.load(a, 16), v128.load(b, 16), rest, part)
     // What is new since the row began: left of the edge's pixel, and with that pixel.
-    const newLeft = i32x4.sub(left, v128.load(state, LEFT)), newRight = i32x4.sub(right, v128.load(state, RIGHT))
+    const newLeft = i32x4.sub(left, v128.load(state, LEFT))
+    const newRight = i32x4.sub(right, v128.load(state, RIGHT))
     v128.store(state, left, LEFT)
     v128.store(state, right, RIGHT)
     const pixel = f32x4.convert_i32x4_s(i32x4.sub(newRight, newLeft))
-    const sum = f32x4.add(f32x4.convert_i32x4_s(i32x4.sub(newLeft, newBefore)), f32x4.mul(pixel, v128.load32_splat(state)))
+    const sum = f32x4.add(
+      f32x4.convert_i32x4_s(i32x4.sub(newLeft, newBefore)),
+      f32x4.mul(pixel, v128.load32_splat(state)),
+    )
     v128.store(out, f32x4.mul(f32x4.sub(sum, excluded), weight))
     newBefore = newLeft
     excluded = f32x4.mul(pixel, v128.load32_splat(state, EXCLUDED))
@@ -157,7 +168,14 @@ function moveBegin(above: usize, below: usize, state: usize, width: i32, part: i
   for (let d = 0; d <= width; d++) {
     const at = load<i32>(state, AT)
     for (let side: usize = 0; side < 32; side += 16)
-      v128.store(state + side, i32x4.add(v128.load(state + side, LEFT), i32x4.mul(i32x4.sub(v128.load(below + at + side), v128.load(above + at + side)), p)), LEFT)
+      v128.store(
+        state + side,
+        i32x4.add(
+          v128.load(state + side, LEFT),
+          i32x4.mul(i32x4.sub(v128.load(below + at + side), v128.load(above + at + side)), p),
+        ),
+        LEFT,
+      )
     state += STATE
   }
 }
@@ -190,7 +208,8 @@ function nearTie(sums: v128, limit: v128): i32 {
 function exactRow(row: usize, edge: usize): v128 {
   let ptr = row + 3 * load<i32>(edge)
   let sum = f32x4.mul(loadPixel(ptr), v128.load32_splat(edge, 4))
-  const inside = v128.load32_splat(edge, 8), last = row + 3 * load<i32>(edge, EDGE)
+  const inside = v128.load32_splat(edge, 8)
+  const last = row + 3 * load<i32>(edge, EDGE)
   for (ptr += 3; ptr < last; ptr += 3) sum = f32x4.add(sum, f32x4.mul(loadPixel(ptr), inside))
   return f32x4.add(sum, f32x4.mul(loadPixel(last), v128.load32_splat(edge, 12)))
 }
@@ -198,7 +217,8 @@ function exactRow(row: usize, edge: usize): v128 {
 /** The whole pixel likewise: the sums of its source rows, each times the row's weight, in order. */
 function exactPixel(frame: usize, rowBytes: usize, column: usize, row: usize): v128 {
   let y = frame + load<i32>(row) * rowBytes
-  const bottom = frame + load<i32>(row, EDGE) * rowBytes, inside = v128.load32_splat(row, 8)
+  const bottom = frame + load<i32>(row, EDGE) * rowBytes
+  const inside = v128.load32_splat(row, 8)
   let total = f32x4.splat(0)
   // The frame's first edge lies above it, with a weight of 0.
   if (load<f32>(row, 4) != 0) total = f32x4.mul(exactRow(y, column), v128.load32_splat(row, 4))
@@ -210,14 +230,14 @@ function exactPixel(frame: usize, rowBytes: usize, column: usize, row: usize): v
 // @ts-ignore: decorator
 @inline
 function shareOf(weight: f32, inside: f32, whole: i32): i32 {
-  return <i32>nearest(<f64>weight / <f64>inside * <f64>whole)
+  return <i32>nearest((<f64>weight / <f64>inside) * <f64>whole)
 }
 
 /** What a weight exceeds the share that stands for it by. */
 // @ts-ignore: decorator
 @inline
 function excess(weight: f32, inside: f32, share: i32, whole: i32): f32 {
-  return <f32>(<f64>weight - <f64>inside * <f64>share / <f64>whole)
+  return <f32>(<f64>weight - (<f64>inside * <f64>share) / <f64>whole)
 }
 
 /**
@@ -225,10 +245,22 @@ function excess(weight: f32, inside: f32, share: i32, whole: i32): f32 {
  * the rounded shares of the first and the last source row; where it is not, the pixel is computed again as OpenCV does.
  * sum: f32 [3]; row: its edge along y; first, last: what these rows' weights exceed their shares by; out: u8 [3].
  */
-function recompute(sum: usize, frame: usize, rowBytes: usize, column: usize, row: usize, first: f32, last: f32, margin: f32, out: usize): void {
+function recompute(
+  sum: usize,
+  frame: usize,
+  rowBytes: usize,
+  column: usize,
+  row: usize,
+  first: f32,
+  last: f32,
+  margin: f32,
+  out: usize,
+): void {
   let better = v128.load(sum)
-  if (first != 0) better = f32x4.add(better, f32x4.mul(exactRow(frame + load<i32>(row) * rowBytes, column), f32x4.splat(first)))
-  if (last != 0) better = f32x4.add(better, f32x4.mul(exactRow(frame + load<i32>(row, EDGE) * rowBytes, column), f32x4.splat(last)))
+  if (first != 0)
+    better = f32x4.add(better, f32x4.mul(exactRow(frame + load<i32>(row) * rowBytes, column), f32x4.splat(first)))
+  if (last != 0)
+    better = f32x4.add(better, f32x4.mul(exactRow(frame + load<i32>(row, EDGE) * rowBytes, column), f32x4.splat(last)))
   if (nearTie(better, f32x4.splat(0.5 - margin))) better = exactPixel(frame, rowBytes, column, row)
   const bytes = whole(f32x4.add(better, v128.load(ROUNDER)))
   store<u8>(out, i32x4.extract_lane(bytes, 0))
@@ -238,13 +270,18 @@ function recompute(sum: usize, frame: usize, rowBytes: usize, column: usize, row
 
 /**
  * Rounds the sums of a level's row (f32 [width * 3 + 16]) to its bytes. part: its share of the source row in which it ends.
- * ties: i32 [7][width * 3 / 16 + 2], room for lists of what has to be computed again. It is kept for later: with a call in
- * it, this loop would keep nothing in registers.
+ * ties: i32 [7][width * 3 / 16 + 2], room for lists of what has to be computed again, which is done when the whole row is
+ * there.
  */
 function roundRow(level: AreaLevel, part: i32, sums: usize, ties: usize, frame: usize, rowBytes: usize): void {
-  const row = level.rows + level.done * EDGE, inside = load<f32>(row, 8), bytes = 3 * level.width
-  let first = excess(load<f32>(row, 4), inside, level.share, level.whole), last = excess(load<f32>(row, 12), inside, part, level.whole), margin = level.margin
-  const shares: f32 = 256 * (abs(first) + abs(last)), limit = f32x4.splat(0.5 - margin - shares)
+  const row = level.rows + level.done * EDGE
+  const inside = load<f32>(row, 8)
+  const bytes = 3 * level.width
+  let first = excess(load<f32>(row, 4), inside, level.share, level.whole)
+  let last = excess(load<f32>(row, 12), inside, part, level.whole)
+  let margin = level.margin
+  const shares: f32 = 256 * (abs(first) + abs(last))
+  const limit = f32x4.splat(0.5 - margin - shares)
   if (shares < margin) {
     // Not worth making up for.
     first = last = 0
@@ -253,34 +290,54 @@ function roundRow(level: AreaLevel, part: i32, sums: usize, ties: usize, frame: 
   const out = level.out + level.done * bytes
   let pixels = ties
   for (let i = 0; i < bytes; i += 16) {
-    const p = sums + (i << 2), a = v128.load(p), b = v128.load(p, 16), c = v128.load(p, 32), d = v128.load(p, 48)
-    const a1 = f32x4.add(a, v128.load(ROUNDER)), b1 = f32x4.add(b, v128.load(ROUNDER)), c1 = f32x4.add(c, v128.load(ROUNDER)), d1 = f32x4.add(d, v128.load(ROUNDER))
-    const low = i16x8.narrow_i32x4_s(whole(a1), whole(b1)), high = i16x8.narrow_i32x4_s(whole(c1), whole(d1))
+    const p = sums + (i << 2)
+    const a = v128.load(p)
+    const b = v128.load(p, 16)
+    const c = v128.load(p, 32)
+    const d = v128.load(p, 48)
+    const a1 = f32x4.add(a, v128.load(ROUNDER))
+    const b1 = f32x4.add(b, v128.load(ROUNDER))
+    const c1 = f32x4.add(c, v128.load(ROUNDER))
+    const d1 = f32x4.add(d, v128.load(ROUNDER))
+    const low = i16x8.narrow_i32x4_s(whole(a1), whole(b1))
+    const high = i16x8.narrow_i32x4_s(whole(c1), whole(d1))
     v128.store(out + i, i8x16.narrow_i16x8_u(low, high))
     // Without absolute values, which are three instructions each.
-    const e = surplus(a, a1), f = surplus(b, b1), g = surplus(c, c1), h = surplus(d, d1)
-    const most = f32x4.pmax(f32x4.pmax(e, f), f32x4.pmax(g, h)), least = f32x4.pmin(f32x4.pmin(e, f), f32x4.pmin(g, h))
+    const e = surplus(a, a1)
+    const f = surplus(b, b1)
+    const g = surplus(c, c1)
+    const h = surplus(d, d1)
+    const most = f32x4.pmax(f32x4.pmax(e, f), f32x4.pmax(g, h))
+    const least = f32x4.pmin(f32x4.pmin(e, f), f32x4.pmin(g, h))
     store<i32>(pixels, i)
-    pixels += <usize>v128.any_true(f32x4.ge(f32x4.pmax(most, f32x4.sub(f32x4.splat(0), least)), limit)) << 2
+    pixels += (<usize>v128.any_true(f32x4.ge(f32x4.pmax(most, f32x4.sub(f32x4.splat(0), least)), limit))) << 2
   }
   // Of each 16 bytes the six pixels that have some of them, or more: listed, too, without a branch, which would be a guess.
   let end = pixels
   for (let groups = ties; groups < pixels; groups += 4) {
     for (let x = load<i32>(groups) / 3, last = x + 5; x <= last; x++) {
       store<i32>(end, x)
-      end += <usize>(nearTie(v128.load(sums + 12 * x), limit) != 0) << 2
+      end += (<usize>(nearTie(v128.load(sums + 12 * x), limit) != 0)) << 2
     }
   }
   for (; pixels < end; pixels += 4) {
     const x = load<i32>(pixels)
-    if (x < level.width) recompute(sums + 12 * x, frame, rowBytes, level.columns + x * EDGE, row, first, last, margin, out + 3 * x)
+    if (x < level.width)
+      recompute(sums + 12 * x, frame, rowBytes, level.columns + x * EDGE, row, first, last, margin, out + 3 * x)
   }
 }
 
 /** Readies a level for its first row. Returns the source row in which that ends. */
 export function beginLevel(level: AreaLevel, frame: Frame): i32 {
-  const frameWidth = frame.width, frameHeight = frame.height
-  assert(level.width > 0 && level.width <= frameWidth && level.height > 0 && level.height <= frameHeight && level.margin >= 0)
+  const frameWidth = frame.width
+  const frameHeight = frame.height
+  assert(
+    level.width > 0 &&
+      level.width <= frameWidth &&
+      level.height > 0 &&
+      level.height <= frameHeight &&
+      level.margin >= 0,
+  )
   clear(level.state, (level.width + 1) * STATE)
   let ended: f32 = 0
   for (let d = 0, state = level.state, edge = level.columns; d <= level.width; d++, state += STATE, edge += EDGE) {
@@ -312,11 +369,13 @@ export function beginLevel(level: AreaLevel, frame: Frame): i32 {
  */
 export function levelRow(level: AreaLevel, above: usize, below: usize, frame: Frame, work: usize): i32 {
   assert(level.done < level.height)
-  const edge = level.rows + level.done * EDGE, whole = level.whole
-  const inside = load<f32>(edge, 8), part = shareOf(load<f32>(edge, 12), inside, whole)
+  const edge = level.rows + level.done * EDGE
+  const whole = level.whole
+  const inside = load<f32>(edge, 8)
+  const part = shareOf(load<f32>(edge, 12), inside, whole)
   v128.store(work, i32x4.splat(whole - part))
   v128.store(work, i32x4.splat(part), 16)
-  v128.store(work, f32x4.splat(inside / <f32>whole * load<f32>(level.columns, 8)), 32)
+  v128.store(work, f32x4.splat((inside / <f32>whole) * load<f32>(level.columns, 8)), 32)
   endRow(above, below, level.state, level.width, work, work + SUMS - 12)
   roundRow(level, part, work + SUMS, work + tiesAt(level.width), frame.pixels, 3 * frame.width)
   if (++level.done == level.height) return -1
@@ -345,21 +404,28 @@ function storePixel(pixel: v128, out: usize): void {
  * out: u8 [width][3], a byte behind it is overwritten.
  */
 export function blockRow(below: usize, factorX: i32, factorY: i32, width: i32, state: usize, out: usize): void {
-  const area = factorX * factorY, square = factorX == 2 && factorY == 2, step: usize = factorX << 4
+  const area = factorX * factorY
+  const square = factorX == 2 && factorY == 2
+  const step: usize = factorX << 4
   assert(factorX > 0 && factorY > 0 && area < 1 << 24)
-  const share = f32x4.splat(<f32>1 / <f32>area), half = i32x4.splat(2)
+  const share = f32x4.splat(<f32>1 / <f32>area)
+  const half = i32x4.splat(2)
   // Two zeros come before the first pixel; nothing lies left of the first block.
   let from = i32x4.splat(0)
   below += 16
   for (const end = out + 3 * width; out < end; out += 3) {
     below += step
-    const sum = v128.load(below), to = i32x4.sub(sum, v128.load(state)), block = i32x4.sub(to, from)
+    const sum = v128.load(below)
+    const to = i32x4.sub(sum, v128.load(state))
+    const block = i32x4.sub(to, from)
     v128.store(state, sum)
     state += 16
     from = to
     storePixel(
-      square ? f32x4.convert_i32x4_s(i32x4.shr_s(i32x4.add(block, half), 2)) : f32x4.nearest(f32x4.mul(f32x4.convert_i32x4_u(block), share)),
-      out
+      square
+        ? f32x4.convert_i32x4_s(i32x4.shr_s(i32x4.add(block, half), 2))
+        : f32x4.nearest(f32x4.mul(f32x4.convert_i32x4_u(block), share)),
+      out,
     )
   }
 }
@@ -377,14 +443,19 @@ function blend(left: usize, right: usize, w0: v128, w1: v128): v128 {
  * tapsY on, to where they lie in it.
  */
 export function blendLevel(frame: Frame, tapsX: usize, tapsY: usize, width: i32, height: i32, out: usize): void {
-  const pixels = frame.pixels, rowBytes: usize = 3 * frame.width
+  const pixels = frame.pixels
+  const rowBytes: usize = 3 * frame.width
   for (let y = 0; y < height; y++) {
-    const upper = pixels + load<i32>(tapsY) * rowBytes, lower = pixels + load<i32>(tapsY, 4) * rowBytes
-    const d0 = v128.load32_splat(tapsY, 8), d1 = v128.load32_splat(tapsY, 12)
+    const upper = pixels + load<i32>(tapsY) * rowBytes
+    const lower = pixels + load<i32>(tapsY, 4) * rowBytes
+    const d0 = v128.load32_splat(tapsY, 8)
+    const d1 = v128.load32_splat(tapsY, 12)
     tapsY += 16
     for (let x = 0, taps = tapsX; x < width; x++) {
-      const left: usize = 3 * load<i32>(taps), right: usize = 3 * load<i32>(taps, 4)
-      const w0 = v128.load32_splat(taps, 8), w1 = v128.load32_splat(taps, 12)
+      const left: usize = 3 * load<i32>(taps)
+      const right: usize = 3 * load<i32>(taps, 4)
+      const w0 = v128.load32_splat(taps, 8)
+      const w1 = v128.load32_splat(taps, 12)
       taps += 16
       const a = i32x4.shr_s(i32x4.mul(blend(upper + left, upper + right, w0, w1), d0), 16)
       const b = i32x4.shr_s(i32x4.mul(blend(lower + left, lower + right, w0, w1), d1), 16)

@@ -12,7 +12,10 @@ import { clear, mac, normalised } from './lanes'
 // @ts-ignore: decorator
 @inline
 function weighted(HIGH: bool, words: v128, weight: v128): v128 {
-  return f32x4.mul(f32x4.convert_i32x4_s(HIGH ? i32x4.extend_high_i16x8_u(words) : i32x4.extend_low_i16x8_u(words)), weight)
+  return f32x4.mul(
+    f32x4.convert_i32x4_s(HIGH ? i32x4.extend_high_i16x8_u(words) : i32x4.extend_low_i16x8_u(words)),
+    weight,
+  )
 }
 
 /** Rows that sumArea reads side by side: more, each in a page of its own, are too many for the prefetcher. */
@@ -30,30 +33,81 @@ function sumArea(source: usize, rowBytes: usize, weights: usize, count: i32, byt
   for (let from = rowBytes, to: usize = 0; to < bottom; from = to) {
     to = min(from + GROUP * rowBytes, bottom)
     for (let column = source, o = out, end = source + bytes; column < end; column += 64) {
-      let a = i16x8.splat(0), b = a, c = a, d = a, a1 = a, b1 = a, c1 = a, d1 = a
+      let a = i16x8.splat(0)
+      let b = a
+      let c = a
+      let d = a
+      let a1 = a
+      let b1 = a
+      let c1 = a
+      let d1 = a
       if (from != rowBytes) {
-        a = v128.load(o); b = v128.load(o, 64); c = v128.load(o, 128); d = v128.load(o, 192)
-        a1 = v128.load(o, 16); b1 = v128.load(o, 80); c1 = v128.load(o, 144); d1 = v128.load(o, 208)
+        a = v128.load(o)
+        b = v128.load(o, 64)
+        c = v128.load(o, 128)
+        d = v128.load(o, 192)
+        a1 = v128.load(o, 16)
+        b1 = v128.load(o, 80)
+        c1 = v128.load(o, 144)
+        d1 = v128.load(o, 208)
       }
       for (let row = column + from, last = column + to; row < last; row += rowBytes) {
-        const p = v128.load(row), q = v128.load(row, 16), r = v128.load(row, 32), s = v128.load(row, 48)
-        a = i16x8.add(a, p); b = i16x8.add(b, q); c = i16x8.add(c, r); d = i16x8.add(d, s)
-        a1 = i16x8.add(a1, i16x8.shr_u(p, 8)); b1 = i16x8.add(b1, i16x8.shr_u(q, 8)); c1 = i16x8.add(c1, i16x8.shr_u(r, 8)); d1 = i16x8.add(d1, i16x8.shr_u(s, 8))
+        const p = v128.load(row)
+        const q = v128.load(row, 16)
+        const r = v128.load(row, 32)
+        const s = v128.load(row, 48)
+        a = i16x8.add(a, p)
+        b = i16x8.add(b, q)
+        c = i16x8.add(c, r)
+        d = i16x8.add(d, s)
+        a1 = i16x8.add(a1, i16x8.shr_u(p, 8))
+        b1 = i16x8.add(b1, i16x8.shr_u(q, 8))
+        c1 = i16x8.add(c1, i16x8.shr_u(r, 8))
+        d1 = i16x8.add(d1, i16x8.shr_u(s, 8))
       }
-      v128.store(o, a); v128.store(o, b, 64); v128.store(o, c, 128); v128.store(o, d, 192)
-      v128.store(o, a1, 16); v128.store(o, b1, 80); v128.store(o, c1, 144); v128.store(o, d1, 208)
+      v128.store(o, a)
+      v128.store(o, b, 64)
+      v128.store(o, c, 128)
+      v128.store(o, d, 192)
+      v128.store(o, a1, 16)
+      v128.store(o, b1, 80)
+      v128.store(o, c1, 144)
+      v128.store(o, d1, 208)
       o += 256
     }
   }
-  const before = v128.load32_splat(weights), inside = v128.load32_splat(weights, 4), after = v128.load32_splat(weights + ((count - 1) << 2))
+  const before = v128.load32_splat(weights)
+  const inside = v128.load32_splat(weights, 4)
+  const after = v128.load32_splat(weights + ((count - 1) << 2))
   for (let top = source, end = source + bytes; top < end; top += 16) {
-    const high = v128.load(out, 16), low = i16x8.sub(v128.load(out), i16x8.shl(high, 8)), last = top + bottom
-    const a = v128.load8x8_u(top), b = v128.shuffle<i16>(low, high, 0, 8, 1, 9, 2, 10, 3, 11), c = v128.load8x8_u(last)
-    v128.store(out, f32x4.add(f32x4.add(weighted(false, a, before), weighted(false, b, inside)), weighted(false, c, after)))
-    v128.store(out, f32x4.add(f32x4.add(weighted(true, a, before), weighted(true, b, inside)), weighted(true, c, after)), 16)
-    const d = v128.load8x8_u(top, 8), e = v128.shuffle<i16>(low, high, 4, 12, 5, 13, 6, 14, 7, 15), f = v128.load8x8_u(last, 8)
-    v128.store(out, f32x4.add(f32x4.add(weighted(false, d, before), weighted(false, e, inside)), weighted(false, f, after)), 32)
-    v128.store(out, f32x4.add(f32x4.add(weighted(true, d, before), weighted(true, e, inside)), weighted(true, f, after)), 48)
+    const high = v128.load(out, 16)
+    const low = i16x8.sub(v128.load(out), i16x8.shl(high, 8))
+    const last = top + bottom
+    const a = v128.load8x8_u(top)
+    const b = v128.shuffle<i16>(low, high, 0, 8, 1, 9, 2, 10, 3, 11)
+    const c = v128.load8x8_u(last)
+    v128.store(
+      out,
+      f32x4.add(f32x4.add(weighted(false, a, before), weighted(false, b, inside)), weighted(false, c, after)),
+    )
+    v128.store(
+      out,
+      f32x4.add(f32x4.add(weighted(true, a, before), weighted(true, b, inside)), weighted(true, c, after)),
+      16,
+    )
+    const d = v128.load8x8_u(top, 8)
+    const e = v128.shuffle<i16>(low, high, 4, 12, 5, 13, 6, 14, 7, 15)
+    const f = v128.load8x8_u(last, 8)
+    v128.store(
+      out,
+      f32x4.add(f32x4.add(weighted(false, d, before), weighted(false, e, inside)), weighted(false, f, after)),
+      32,
+    )
+    v128.store(
+      out,
+      f32x4.add(f32x4.add(weighted(true, d, before), weighted(true, e, inside)), weighted(true, f, after)),
+      48,
+    )
     out += 64
   }
   // The last pixel's fourth lane: the sums of a stretch that was not whole still lie there.
@@ -64,15 +118,23 @@ function sumArea(source: usize, rowBytes: usize, weights: usize, count: i32, byt
 function sumAny(source: usize, rowBytes: usize, weights: usize, count: i32, bytes: i32, out: usize): void {
   const stop = weights + (count << 2)
   for (const end = source + bytes; source < end; source += 16) {
-    let a = f32x4.splat(0), b = a, c = a, d = a
+    let a = f32x4.splat(0)
+    let b = a
+    let c = a
+    let d = a
     for (let row = source, w = weights; w < stop; w += 4, row += rowBytes) {
-      const weight = v128.load32_splat(w), low = v128.load8x8_u(row), high = v128.load8x8_u(row, 8)
+      const weight = v128.load32_splat(w)
+      const low = v128.load8x8_u(row)
+      const high = v128.load8x8_u(row, 8)
       a = f32x4.add(a, weighted(false, low, weight))
       b = f32x4.add(b, weighted(true, low, weight))
       c = f32x4.add(c, weighted(false, high, weight))
       d = f32x4.add(d, weighted(true, high, weight))
     }
-    v128.store(out, a); v128.store(out, b, 16); v128.store(out, c, 32); v128.store(out, d, 48)
+    v128.store(out, a)
+    v128.store(out, b, 16)
+    v128.store(out, c, 32)
+    v128.store(out, d, 48)
     out += 64
   }
 }
@@ -100,15 +162,24 @@ function across(columns: usize, columnsRow: usize, taps: usize, side: i32, out: 
     const last = taps + 4 + (load<i32>(taps, 4) << 2)
     taps += 8
     let w = v128.load32_splat(taps)
-    let a = f32x4.mul(v128.load(p), w), b = f32x4.mul(v128.load(p + columnsRow), w), c = f32x4.mul(v128.load(p + 2 * columnsRow), w), d = f32x4.mul(v128.load(p + 3 * columnsRow), w)
+    let a = f32x4.mul(v128.load(p), w)
+    let b = f32x4.mul(v128.load(p + columnsRow), w)
+    let c = f32x4.mul(v128.load(p + 2 * columnsRow), w)
+    let d = f32x4.mul(v128.load(p + 3 * columnsRow), w)
     while (taps < last) {
       taps += 4
       p += 12
       w = v128.load32_splat(taps)
-      a = mac(a, v128.load(p), w); b = mac(b, v128.load(p + columnsRow), w); c = mac(c, v128.load(p + 2 * columnsRow), w); d = mac(d, v128.load(p + 3 * columnsRow), w)
+      a = mac(a, v128.load(p), w)
+      b = mac(b, v128.load(p + columnsRow), w)
+      c = mac(c, v128.load(p + 2 * columnsRow), w)
+      d = mac(d, v128.load(p + 3 * columnsRow), w)
     }
     taps += 4
-    v128.store(out, normalised(a)); v128.store(out + outRow, normalised(b)); v128.store(out + 2 * outRow, normalised(c)); v128.store(out + 3 * outRow, normalised(d))
+    v128.store(out, normalised(a))
+    v128.store(out + outRow, normalised(b))
+    v128.store(out + 2 * outRow, normalised(c))
+    v128.store(out + 3 * outRow, normalised(d))
   }
 }
 
@@ -145,16 +216,25 @@ export function patchWork(width: f64): f64 {
  * side: a multiple of 4. work: patchWork(width) bytes. out: f32 [side][outRow bytes apart][4], the fourth lane finite.
  */
 export function patch(frame: Frame, crop: Crop, side: i32, work: usize, out: usize, outRow: usize): void {
-  const frameWidth = frame.width, frameHeight = frame.height, pixels = frame.pixels
-  const left = crop.left, top = crop.top, width = crop.width, tapsX = crop.tapsX
+  const frameWidth = frame.width
+  const frameHeight = frame.height
+  const pixels = frame.pixels
+  const left = crop.left
+  const top = crop.top
+  const width = crop.width
+  const tapsX = crop.tapsX
   let tapsY = crop.tapsY
   assert(frameWidth > 0 && frameHeight > 0 && width > 0 && crop.height > 0 && (side & 3) == 0 && outRow >= 16 * side)
-  const rowBytes: usize = 3 * frameWidth, columns = columnsBytes(width)
-  const inLeft = min(max(0, -left), width), inRight = max(min(width, frameWidth - left), inLeft)
+  const rowBytes: usize = 3 * frameWidth
+  const columns = columnsBytes(width)
+  const inLeft = min(max(0, -left), width)
+  const inRight = max(min(width, frameWidth - left), inLeft)
   clear(work, 4 * columns)
   for (let y = 0; y < side; y += 4) {
     for (let r = 0; r < 4; r++) {
-      let first = top + load<i32>(tapsY), count = load<i32>(tapsY, 4), weights = tapsY + 8
+      let first = top + load<i32>(tapsY)
+      let count = load<i32>(tapsY, 4)
+      let weights = tapsY + 8
       tapsY = weights + (count << 2)
       const above = min(max(0, -first), count)
       first += above

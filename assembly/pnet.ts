@@ -47,7 +47,7 @@ const HEAD_BOX_BIAS: usize = HEAD_LOGIT_BIAS + 16
 const STORED: usize = HEAD + HEAD_BOX_BIAS + 16
 const PACKED: usize = STORED + PNET_STORED
 
-/** A logit this close to the threshold's is computed again: twice the largest error the fast kernels may have. */
+/** A logit this close to the threshold's is computed again: twice the error that `npm run bench:accuracy` allows. */
 const TIE: f32 = 2e-4
 
 const ROW0: usize = (8 * STRIP_TILES + 14) * PIXEL0
@@ -114,7 +114,8 @@ export function pnetWeights(): usize {
 
 /** Bytes of work area for any level. */
 export function pnetWork(): usize {
-  const first = winogradScratch(6, BATCH1, BATCH1, PIXEL0, PIXEL1), second = winogradScratch(6, BATCH2, BATCH2, PIXEL1, PIXEL2)
+  const first = winogradScratch(6, BATCH1, BATCH1, PIXEL0, PIXEL1)
+  const second = winogradScratch(6, BATCH2, BATCH2, PIXEL1, PIXEL2)
   return SCRATCH + max(max(first, second), winogradScratch(6, BATCH3, BATCH3, PIXEL2, PIXEL3))
 }
 
@@ -124,8 +125,10 @@ export function packPnet(source: usize, out: usize): void {
   packConvolution(source + CONV1, 3, 6, 3, 10, out + WEIGHTS1)
   packConvolution(source + CONV2, 3, 6, 10, 16, out + WEIGHTS2)
   packConvolution(source + CONV3, 3, 6, 16, 32, out + WEIGHTS3)
-  const head = out + HEAD, classes = source + CLASSES
-  for (let k = 0; k <= 32; k++) { // row 32 is the bias
+  const head = out + HEAD
+  const classes = source + CLASSES
+  for (let k = 0; k <= 32; k++) {
+    // row 32 is the bias
     const d = load<f32>(classes + (k << 3), 4) - load<f32>(classes + (k << 3))
     if (k < 32) store<f32>(head + (k << 2), d)
     else v128.store(head, f32x4.splat(d), HEAD_LOGIT_BIAS)
@@ -162,7 +165,9 @@ function emit(search: LevelSearch, cell: usize, logit: f32, x: i32, y: i32): voi
   const s = sigmoid(logit)
   if (!(s >= search.threshold)) return
   if (search.count < search.capacity) {
-    const pointer = search.out + search.count * CANDIDATE, candidate = changetype<Candidate>(pointer), scale = search.scale
+    const pointer = search.out + search.count * CANDIDATE
+    const candidate = changetype<Candidate>(pointer)
+    const scale = search.scale
     const order = x * cellsAlong(search.height) + y
     candidate.x1 = trunc(<f64>(2 * x + 1) / scale)
     candidate.y1 = trunc(<f64>(2 * y + 1) / scale)
@@ -172,7 +177,8 @@ function emit(search: LevelSearch, cell: usize, logit: f32, x: i32, y: i32): voi
     candidate.order = order
     const head = weights + HEAD
     let box = v128.load(head, HEAD_BOX_BIAS)
-    for (let k: usize = 0; k < 32; k++) box = mac(box, v128.load32_splat(cell + (k << 2)), v128.load(head + (k << 4), HEAD_BOX))
+    for (let k: usize = 0; k < 32; k++)
+      box = mac(box, v128.load32_splat(cell + (k << 2)), v128.load(head + (k << 4), HEAD_BOX))
     v128.store(pointer, box, offsetof<Candidate>('dx1'))
     candidate.logit = logit
     candidate.tag = order
@@ -185,14 +191,24 @@ function emit(search: LevelSearch, cell: usize, logit: f32, x: i32, y: i32): voi
 @inline
 function scoreRow(search: LevelSearch, source: usize, head: usize, count: i32, x: i32, y: i32, least: v128): void {
   for (let i = 0; i < count; i += 4) {
-    let a = f32x4.splat(0), b = a, c = a, d = a
+    let a = f32x4.splat(0)
+    let b = a
+    let c = a
+    let d = a
     for (let k: usize = 0; k < PIXEL3; k += 16) {
-      const w = v128.load(head + k), p = source + k
-      a = mac(a, v128.load(p), w); b = mac(b, v128.load(p, 128), w); c = mac(c, v128.load(p, 256), w); d = mac(d, v128.load(p, 384), w)
+      const w = v128.load(head + k)
+      const p = source + k
+      a = mac(a, v128.load(p), w)
+      b = mac(b, v128.load(p, 128), w)
+      c = mac(c, v128.load(p, 256), w)
+      d = mac(d, v128.load(p, 384), w)
     }
-    const ab0 = v128.shuffle<f32>(a, b, 0, 4, 1, 5), ab1 = v128.shuffle<f32>(a, b, 2, 6, 3, 7)
-    const cd0 = v128.shuffle<f32>(c, d, 0, 4, 1, 5), cd1 = v128.shuffle<f32>(c, d, 2, 6, 3, 7)
-    const s = f32x4.add(ab0, ab1), t = f32x4.add(cd0, cd1)
+    const ab0 = v128.shuffle<f32>(a, b, 0, 4, 1, 5)
+    const ab1 = v128.shuffle<f32>(a, b, 2, 6, 3, 7)
+    const cd0 = v128.shuffle<f32>(c, d, 0, 4, 1, 5)
+    const cd1 = v128.shuffle<f32>(c, d, 2, 6, 3, 7)
+    const s = f32x4.add(ab0, ab1)
+    const t = f32x4.add(cd0, cd1)
     const sums = f32x4.add(v128.shuffle<f32>(s, t, 0, 1, 4, 5), v128.shuffle<f32>(s, t, 2, 3, 6, 7))
     const logits = f32x4.add(sums, v128.load(head, HEAD_LOGIT_BIAS))
     let over = i32x4.bitmask(f32x4.ge(logits, least))
@@ -200,7 +216,14 @@ function scoreRow(search: LevelSearch, source: usize, head: usize, count: i32, x
       const lane = ctz(over)
       over &= over - 1
       if (i + lane < count) {
-        const logit = lane == 0 ? f32x4.extract_lane(logits, 0) : lane == 1 ? f32x4.extract_lane(logits, 1) : lane == 2 ? f32x4.extract_lane(logits, 2) : f32x4.extract_lane(logits, 3)
+        const logit =
+          lane == 0
+            ? f32x4.extract_lane(logits, 0)
+            : lane == 1
+              ? f32x4.extract_lane(logits, 1)
+              : lane == 2
+                ? f32x4.extract_lane(logits, 2)
+                : f32x4.extract_lane(logits, 3)
         emit(search, source + lane * PIXEL3, logit, x + i + lane, y)
       }
     }
@@ -225,18 +248,36 @@ export function beginPnet(search: LevelSearch): void {
  * regression.
  */
 export function pnet(search: LevelSearch, bands: i32): i32 {
-  const level = search.level, width = search.width, height = search.height
-  const pooledWidth = (width - 1) >> 1, columns = cellsAlong(width), rows = cellsAlong(height)
-  const weights = search.weights, work = search.work, head = weights + HEAD
-  const ring0 = work + RING0, ring1 = work + RING1, ring2 = work + RING2, block3 = work + LAST, scratch = work + SCRATCH
-  const shape1 = changetype<Shape43>(SHAPE1), shape2 = changetype<Shape43>(SHAPE2), shape3 = changetype<Shape43>(SHAPE3)
+  const level = search.level
+  const width = search.width
+  const height = search.height
+  const pooledWidth = (width - 1) >> 1
+  const columns = cellsAlong(width)
+  const rows = cellsAlong(height)
+  const weights = search.weights
+  const work = search.work
+  const head = weights + HEAD
+  const ring0 = work + RING0
+  const ring1 = work + RING1
+  const ring2 = work + RING2
+  const block3 = work + LAST
+  const scratch = work + SCRATCH
+  const shape1 = changetype<Shape43>(SHAPE1)
+  const shape2 = changetype<Shape43>(SHAPE2)
+  const shape3 = changetype<Shape43>(SHAPE3)
   const least = f32x4.splat(search.least)
-  let y = search.row, made0 = search.made0, made1 = search.made1, made2 = search.made2
+  let y = search.row
+  let made0 = search.made0
+  let made1 = search.made1
+  let made2 = search.made2
 
   for (let x0 = search.column; x0 < columns; x0 += STRIP_CELLS) {
     const cells = min(STRIP_CELLS, columns - x0)
-    const tiles3 = (cells + 3) >> 2, tiles2 = tiles3 + 1, tiles1 = 2 * tiles3 + 3
-    const pixels = 4 * tiles1 + 2, inside = min(pixels, width - 2 * x0)
+    const tiles3 = (cells + 3) >> 2
+    const tiles2 = tiles3 + 1
+    const tiles1 = 2 * tiles3 + 3
+    const pixels = 4 * tiles1 + 2
+    const inside = min(pixels, width - 2 * x0)
     // The column of the strip under which pooling finds one convolution column only (odd width).
     const odd = width & 1 ? pooledWidth - 1 - x0 : -1
     for (; y < rows; y += BAND) {
@@ -248,8 +289,8 @@ export function pnet(search: LevelSearch, bands: i32): i32 {
         search.made2 = made2
         return 1
       }
-      // Four rows of cells see FIELD rows of conv2; four of those FIELD pooled rows; two of those, which are four rows of
-      // conv1, FIELD rows of the level from twice their place on.
+      // Four rows of cells see FIELD rows of conv2; four of those see FIELD pooled rows; two of those are made
+      // of four rows of conv1, which see FIELD rows of the level, beginning at twice their number.
       while (made2 < y + FIELD) {
         while (made1 < made2 + FIELD) {
           for (; made0 < 2 * made1 + FIELD; made0++) {
@@ -259,22 +300,51 @@ export function pnet(search: LevelSearch, bands: i32): i32 {
           }
           // Ceil pooling: at the bottom edge of an odd height a pooled row is made of one row of conv1.
           const both = (2 * made1 + 1 < height - 2 ? 1 : 0) | (2 * made1 + 3 < height - 2 ? 2 : 0)
-          const upper = ring1 + (made1 & (RING - 1)) * ROW1, lower = ring1 + (made1 + 1 & (RING - 1)) * ROW1
+          const upper = ring1 + (made1 & (RING - 1)) * ROW1
+          const lower = ring1 + ((made1 + 1) & (RING - 1)) * ROW1
           for (let t = 0; t < tiles1; t += BATCH1) {
             const o: usize = 2 * t * PIXEL1
-            winograd43Pooled(shape1, ring0 + 4 * t * PIXEL0, 2 * made1, weights + WEIGHTS1, upper + o, lower + o, min(BATCH1, tiles1 - t), both, odd - 2 * t, scratch)
+            winograd43Pooled(
+              shape1,
+              ring0 + 4 * t * PIXEL0,
+              2 * made1,
+              weights + WEIGHTS1,
+              upper + o,
+              lower + o,
+              min(BATCH1, tiles1 - t),
+              both,
+              odd - 2 * t,
+              scratch,
+            )
           }
           made1 += 2
         }
         for (let t = 0; t < tiles2; t += BATCH2)
-          winograd43(shape2, ring1 + 4 * t * PIXEL1, made2, weights + WEIGHTS2, ring2 + (made2 & (RING - 1)) * ROW2 + 4 * t * PIXEL2, min(BATCH2, tiles2 - t), 1, scratch)
+          winograd43(
+            shape2,
+            ring1 + 4 * t * PIXEL1,
+            made2,
+            weights + WEIGHTS2,
+            ring2 + (made2 & (RING - 1)) * ROW2 + 4 * t * PIXEL2,
+            min(BATCH2, tiles2 - t),
+            1,
+            scratch,
+          )
         made2 += BAND
       }
       const live = min(BAND, rows - y)
       for (let t = 0; t < tiles3; t += BATCH3) {
         winograd43(shape3, ring2 + 4 * t * PIXEL2, y, weights + WEIGHTS3, block3, min(BATCH3, tiles3 - t), 1, scratch)
         for (let j = 0; j < live; j++)
-          scoreRow(search, block3 + j * 4 * BATCH3 * PIXEL3, head, min(4 * BATCH3, cells - 4 * t), x0 + 4 * t, y + j, least)
+          scoreRow(
+            search,
+            block3 + j * 4 * BATCH3 * PIXEL3,
+            head,
+            min(4 * BATCH3, cells - 4 * t),
+            x0 + 4 * t,
+            y + j,
+            least,
+          )
       }
     }
     y = made0 = made1 = made2 = 0
@@ -290,8 +360,10 @@ export function pnet(search: LevelSearch, bands: i32): i32 {
 export function exactWindows(candidates: usize, count: i32, height: i32, scale: f64): void {
   const rows = cellsAlong(height)
   for (const end = candidates + count * CANDIDATE; candidates < end; candidates += CANDIDATE) {
-    const candidate = changetype<Candidate>(candidates), order = <i32>candidate.tag
-    const left = <f64>(2 * (order / rows)), top = <f64>(2 * (order % rows))
+    const candidate = changetype<Candidate>(candidates)
+    const order = <i32>candidate.tag
+    const left = <f64>(2 * (order / rows))
+    const top = <f64>(2 * (order % rows))
     candidate.x1 = left / scale + 1
     candidate.y1 = top / scale + 1
     candidate.x2 = (left + 12) / scale

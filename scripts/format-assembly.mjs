@@ -9,10 +9,6 @@ import { fileURLToPath } from 'node:url'
 const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome')
 const cwd = fileURLToPath(new URL('..', import.meta.url))
 
-// For now the files of the layers; the others follow.
-const FORMATTED =
-  /^(winograd.*|matmul|pack|transforms|dense|pool|lanes|rnet|onet|softmax|sigmoid|layers|peak|variants)\.ts$/
-
 /**
  * @param {string} source
  * @returns {string}
@@ -28,7 +24,7 @@ function format(source) {
 const check = process.argv.includes('--check')
 for (const folder of ['assembly', 'bench/assembly']) {
   for (const name of readdirSync(`${cwd}${folder}`).sort()) {
-    if (!FORMATTED.test(name)) continue
+    if (!name.endsWith('.ts')) continue
     const path = `${cwd}${folder}/${name}`
     const source = readFileSync(path, 'utf8')
     const formatted = format(source)

@@ -19,8 +19,8 @@ export interface Detection {
 type MaybePromise<T> = T | Promise<T>
 
 /**
- * Who evaluates the three nets. The library has one implementation, the core itself; benchmarks put other runtimes in
- * its place under the same cascade.
+ * Who evaluates the three nets. The library has one implementation, the core itself; benchmarks put other runtimes
+ * under the same cascade.
  */
 export interface Nets {
   /** Makes the cells of the level in use whose score is at least `threshold` the core's `levelCandidates`; says how many. */

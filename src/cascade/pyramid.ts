@@ -41,7 +41,7 @@ export function planPyramid(width: number, height: number, minFaceSize: number, 
   return levels
 }
 
-/** P-Net's cells along a side of a level: one for each second place of its window, as its layers happen to round. */
+/** P-Net's cells along a side of a level: one for each second position of its window, as ceil pooling rounds. */
 export function cellsAlong(side: number): number {
   return side < WINDOW ? 0 : Math.ceil((side - 2) / 2) - 4
 }

@@ -85,7 +85,10 @@ export interface DetectOptions<S extends Stages = Stages> {
 
 /** What may be set for a call of `explain`. */
 export interface ExplainOptions<S extends Stages = Stages> extends DetectOptions<S> {
-  /** Tell the score of every P-Net cell; takes P-Net's time twice and some 150 bytes of memory a cell. Default false. */
+  /**
+   * Tell the score of every P-Net cell, the one that decided; takes some 260 bytes of memory for a cell of the largest level.
+   * Default false.
+   */
   scores?: boolean
 }
 

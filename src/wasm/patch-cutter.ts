@@ -1,7 +1,7 @@
 import { cropWords, type Kernels, writeCrop } from './abi.ts'
 import type { FixedPlan, FramePlan } from './memory-plan.ts'
 import type { PatchNet } from './nets.ts'
-import { areaTaps, blendTaps, interpolationTaps, mirrorTaps, tapWords } from './taps.ts'
+import { areaTaps, blendTaps, flipTaps, interpolationTaps, tapWords } from './taps.ts'
 
 /** How a patch is cut. */
 export interface PatchOptions {
@@ -85,7 +85,7 @@ export class PatchCutter {
   #interpolate(plan: FramePlan, from: number, length: number, side: number, flipped: boolean, pointer: number) {
     const words = new Int32Array(this.#memory.buffer, pointer, plan.tapBytes / 4)
     const taps = interpolationTaps(from, length, side, words)
-    if (flipped) mirrorTaps(words, taps.length)
+    if (flipped) flipTaps(words, taps.length)
     return taps
   }
 
@@ -97,7 +97,7 @@ export class PatchCutter {
     if (cached) target.set(cached)
     else {
       const length = blend ? blendTaps(source, side, target) : areaTaps(source, side, target)
-      if (flipped) mirrorTaps(target, length)
+      if (flipped) flipTaps(target, length)
       if (this.#cache.size >= CACHED_TAPS) this.#cache.clear()
       this.#cache.set(key, target.slice(0, length))
     }

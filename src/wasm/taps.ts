@@ -225,8 +225,8 @@ export function interpolationTaps(
   return { length: list.length, first: start, span: Math.floor(centreOf(target - 1) + reach) - start + 1 }
 }
 
-/** Turns taps in the form of {@link areaTaps} round: the target pixels come out last to first, and a patch as in a mirror. */
-export function mirrorTaps(words: Int32Array, length: number): void {
+/** Turns taps in the form of {@link areaTaps} round, so that the target pixels come out last to first: a patch is flipped. */
+export function flipTaps(words: Int32Array, length: number): void {
   const forward = words.slice(0, length)
   let end = length
   for (let at = 0; at < length; ) {

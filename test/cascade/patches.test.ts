@@ -5,7 +5,7 @@ import { nearby } from '../../src/cascade/patches.ts'
 import { CandidateList } from '../../src/wasm/candidates.ts'
 import type { Core } from '../../src/wasm/core.ts'
 import { OUTPUT_NET, type PatchNet, REFINE_NET } from '../../src/wasm/nets.ts'
-import { interpolationTaps, interpolationWords, mirrorTaps } from '../../src/wasm/taps.ts'
+import { flipTaps, interpolationTaps, interpolationWords } from '../../src/wasm/taps.ts'
 import { createCore } from '../helpers/core.ts'
 import { noise } from '../helpers/photographs.ts'
 import { interpolatedPatch } from '../reference/interpolate.ts'
@@ -156,9 +156,9 @@ describe('patches by area, flipped', () => {
 
   it('are lists turned round, and twice is once', () => {
     const words = Int32Array.from([7, 1, 70, 8, 2, 80, 81, 9, 1, 90, -1])
-    mirrorTaps(words, 10)
+    flipTaps(words, 10)
     expect([...words]).toEqual([9, 1, 90, 8, 2, 80, 81, 7, 1, 70, -1])
-    mirrorTaps(words, 10)
+    flipTaps(words, 10)
     expect([...words]).toEqual([7, 1, 70, 8, 2, 80, 81, 9, 1, 90, -1])
   })
 })

@@ -1,215 +1,91 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { meanOfFlipped } from '../../src/cascade/flip.ts'
-import { nearby } from '../../src/cascade/patches.ts'
+import type { Nets } from '../../src/cascade/context.ts'
+import { classifyPatches, nearby } from '../../src/cascade/patches.ts'
 import { CandidateList } from '../../src/wasm/candidates.ts'
 import type { Core } from '../../src/wasm/core.ts'
-import { OUTPUT_NET, type PatchNet, REFINE_NET } from '../../src/wasm/nets.ts'
-import { flipTaps, interpolationTaps, interpolationWords } from '../../src/wasm/taps.ts'
+import { OUTPUT_NET, REFINE_NET } from '../../src/wasm/nets.ts'
+import { candidateBoxes, contextOf, setCandidates } from '../helpers/context.ts'
 import { createCore } from '../helpers/core.ts'
 import { noise } from '../helpers/photographs.ts'
-import { interpolatedPatch } from '../reference/interpolate.ts'
-import { patchOf } from '../reference/patch.ts'
 
 type Box = readonly [x1: number, y1: number, x2: number, y2: number]
 
-const frame = noise(61, 47)
-const image = { ...frame, channels: 3 as const }
 let core: Core
 
 beforeAll(async () => {
   core = await createCore()
-  core.loadFrame({ ...image, order: 'rgb', stride: 61 * 3 }, { x: 0, y: 0, width: 61, height: 47 }, [])
+  const { data, width, height } = noise(200, 160)
+  const pixels = { data, width, height, channels: 3, order: 'rgb', stride: 3 * width } as const
+  await core.loadFrame(pixels, { x: 0, y: 0, width, height }, [])
 })
 
-/** Patch `place` of a batch, side x side x 3, back in 0..255. */
-function patch(net: PatchNet, box: Box, { interpolated = false, flipped = false } = {}, place = 1): number[] {
-  expect(core.makePatch(net, place, ...box, { interpolated, flipped })).toBe(true)
-  const { side, pitch } = net
-  const all = core.patches(net, net.batch).subarray(place * pitch * pitch * 4)
-  const at = (n: number) => {
-    const [y, x, c] = [Math.floor(n / 3 / side), Math.floor(n / 3) % side, n % 3]
-    return all[(y * pitch + x) * 4 + c]! * 128 + 127.5
+/** Boxes here and there, each of another size, every seventh without a pixel. */
+const boxes = Array.from({ length: 50 }, (_, n): Box => {
+  const [x, y] = [(37 * n) % 150, (53 * n) % 120]
+  return [x, y, x + (n % 7 === 3 ? -2 : 20 + n), y + 20 + n]
+})
+const cut = boxes.filter(([x1, , x2]) => x2 >= x1)
+
+/** Nets whose score of a patch is what `scores` has for it, in the order in which patches were made. */
+function scripted(scores: (patch: number) => number): Nets & { batches: number[] } {
+  const batches: number[] = []
+  let made = 0
+  return {
+    batches,
+    propose: () => 0,
+    run(net, count) {
+      batches.push(count)
+      const answers = core.answers(net, count)
+      answers.fill(0)
+      for (let n = 0; n < count; n++) answers[n * net.answer + net.scoreAt] = scores(made++)
+    },
   }
-  return Array.from({ length: side * side * 3 }, (_, n) => at(n))
 }
 
-function turnedRound(values: ArrayLike<number>, side: number): number[] {
-  return Array.from({ length: values.length }, (_, n) => {
-    const [y, x, c] = [Math.floor(n / 3 / side), Math.floor(n / 3) % side, n % 3]
-    return values[(y * side + side - 1 - x) * 3 + c]!
-  })
-}
-
-function expectClose(actual: number[], expected: ArrayLike<number>, tolerance: number): void {
-  let most = 0
-  for (let n = 0; n < actual.length; n++) most = Math.max(most, Math.abs(actual[n]! - expected[n]!))
-  expect(actual.length).toBe(expected.length)
-  expect(most).toBeLessThan(tolerance)
-}
-
-const BOXES: Box[] = [
-  [5, 6, 16, 17],
-  [5.25, 6.75, 16.5, 17.125],
-  [1, 1, 61, 47],
-  // Beyond each edge, across a corner, and wholly outside.
-  [-7.5, 3.25, 12, 22.75],
-  [50.5, 30.5, 80.25, 60.25],
-  [-20, -30, 90, 80.5],
-  [70, 5, 90, 25],
-  [-40.5, -40.5, -20, -20],
-  // About a pixel, and exactly the net's side.
-  [10, 10, 10, 10],
-  [10.3, 20.6, 10.5, 20.8],
-  [10, 10, 33, 33],
-  [4.5, 2.5, 51.5, 49.5],
-  // Not square.
-  [3.5, 8, 20, 44.25],
-]
-
-describe('interpolated patches', () => {
-  it.each(BOXES)('of box %s %s %s %s are the naive ones', (...box) => {
-    const edges = [box[0] - 1, box[1] - 1, box[2], box[3]] as const
-    for (const net of [REFINE_NET, OUTPUT_NET]) {
-      const expected = interpolatedPatch(image, edges, net.side).data
-      expectClose(patch(net, box, { interpolated: true }), expected, 1e-3)
-      expectClose(patch(net, box, { interpolated: true, flipped: true }), turnedRound(expected, net.side), 1e-3)
-    }
+describe('patches of candidates', () => {
+  it('go through a net in whole batches, those without a pixel left out', async () => {
+    setCandidates(core, boxes)
+    const nets = scripted(() => 1)
+    expect(await classifyPatches(contextOf(core, {}, { nets }), REFINE_NET, 0.5)).toBe(cut.length)
+    const full = Math.floor(cut.length / 16)
+    expect(nets.batches).toEqual([...Array(full).fill(16), cut.length % 16].filter((count) => count > 0))
+    expect(candidateBoxes(core)).toEqual(cut)
   })
 
-  it('hold for any box', () => {
-    const side = fc.double({ min: 1, max: 120, noNaN: true })
-    const corner = fc.double({ min: -60, max: 80, noNaN: true })
-    fc.assert(
-      fc.property(corner, corner, side, side, (x1, y1, width, height) => {
-        const box = [x1, y1, x1 + width - 1, y1 + height - 1] as const
-        // As the rounded box has it.
-        const edges = [x1 - 1, y1 - 1, x1 - 1 + (box[2] - x1 + 1), y1 - 1 + (box[3] - y1 + 1)] as const
-        expectClose(patch(REFINE_NET, box, { interpolated: true }), interpolatedPatch(image, edges, 24).data, 1e-2)
-      }),
-      { numRuns: 60, seed: 5 },
-    )
+  it('those over the threshold are kept, in their order, and not those at it', async () => {
+    setCandidates(core, boxes)
+    const order = [...nearby(core.candidates)].filter((n) => boxes[n]![2] >= boxes[n]![0])
+    const scoreOf = (index: number) => (index % 3 === 0 ? 0.75 : index % 3 === 1 ? 0.5 : 0.25)
+    const nets = scripted((patch) => scoreOf(order[patch]!))
+    const seen: number[] = []
+    const accept = (_: Float32Array, index: number) => seen.push(index) + 99
+    const kept = await classifyPatches(contextOf(core, {}, { nets }), OUTPUT_NET, 0.5, { accept })
+    const expected = boxes.map((_, n) => n).filter((n) => n % 3 === 0 && boxes[n]![2] >= boxes[n]![0])
+    expect(seen).toEqual(expected)
+    expect(kept).toBe(expected.length)
+    expect(candidateBoxes(core)).toEqual(expected.map((n) => boxes[n]))
+    const list = core.candidates
+    expect(expected.map((_, n) => list.tag(n))).toEqual(expected.map((_, n) => 100 + n))
+    expect(expected.map((_, n) => list.score(n))).toEqual(expected.map(() => 0.75))
   })
 
-  it('keep a ramp a ramp: nothing is shifted', () => {
-    const data = new Uint8Array(40 * 40 * 3).map((_, n) => 5 * (Math.floor(n / 3) % 40))
-    core.loadFrame(
-      { data, width: 40, height: 40, channels: 3, order: 'rgb', stride: 120 },
-      { x: 0, y: 0, width: 40, height: 40 },
-      [],
-    )
-    const box = [11.25, 11.25, 20.75, 20.75] as const
-    const values = patch(REFINE_NET, box, { interpolated: true })
-    const step = 10.5 / 24
-    for (let x = 0; x < 24; x++) expect(values[3 * x]!).toBeCloseTo(5 * (10.25 + (x + 0.5) * step - 0.5), 3)
-    core.loadFrame({ ...image, order: 'rgb', stride: 61 * 3 }, { x: 0, y: 0, width: 61, height: 47 }, [])
+  it('flipped, two of a batch belong together: their mean decides', async () => {
+    setCandidates(core, cut)
+    const nets = scripted((patch) => (patch % 2 === 0 ? 1 : 0.25))
+    const context = contextOf(core, {}, { nets })
+    expect(await classifyPatches(context, OUTPUT_NET, 0.6, { flip: true })).toBe(cut.length)
+    expect(nets.batches.reduce((sum, count) => sum + count)).toBe(2 * cut.length)
+    expect(Math.max(...nets.batches)).toBe(OUTPUT_NET.batch)
+    expect(core.candidates.score(0)).toBe(0.625)
+    setCandidates(core, cut)
+    expect(await classifyPatches({ ...context, nets: scripted(() => 0.5) }, OUTPUT_NET, 0.6, { flip: true })).toBe(0)
   })
 
-  it('never write more words than they say', () => {
-    fc.assert(
-      fc.property(
-        fc.double({ min: -1e4, max: 1e4, noNaN: true }),
-        fc.double({ min: 1, max: 3000, noNaN: true }),
-        fc.constantFrom(24, 48),
-        (from, length, side) => {
-          const words = new Int32Array(interpolationWords(length, side))
-          const taps = interpolationTaps(from, length, side, words)
-          expect(taps.length).toBeLessThanOrEqual(words.length)
-          const weights = new Float32Array(words.buffer)
-          for (let at = 0, d = 0; d < side; d++) {
-            const [first, count] = [words[at]!, words[at + 1]!]
-            expect(first).toBeGreaterThanOrEqual(0)
-            expect(first + count).toBeLessThanOrEqual(taps.span)
-            const sum = weights.subarray(at + 2, at + 2 + count).reduce((a, b) => a + b, 0)
-            expect(sum).toBeCloseTo(1, 5)
-            at += 2 + count
-          }
-        },
-      ),
-      { numRuns: 500 },
-    )
-  })
-
-  it('of a box without a pixel or a crazy one do not exist', () => {
-    expect(core.makePatch(REFINE_NET, 0, 5, 5, 3.5, 9, { interpolated: true })).toBe(false)
-    expect(core.makePatch(REFINE_NET, 0, Number.NaN, 5, 9, 9, { interpolated: true })).toBe(false)
-    expect(core.makePatch(REFINE_NET, 0, -1e6, -1e6, 1e6, 1e6, { interpolated: true })).toBe(false)
-    expect(core.makePatch(REFINE_NET, 0, 1, 1, 61 * 8, 61 * 8, { interpolated: true })).toBe(false)
-  })
-})
-
-describe('patches by area, flipped', () => {
-  it.each([
-    [5, 6, 16, 17],
-    [-7, 3, 52, 40],
-    [3, 8, 20, 44],
-    [1, 1, 48, 48],
-  ])('of box %s %s %s %s are the plain ones turned round', (...box) => {
-    for (const net of [REFINE_NET, OUTPUT_NET]) {
-      const expected = patchOf(image, box as unknown as [number, number, number, number], net.side)!.data
-      // Plain, flipped and plain again: taps are kept between calls.
-      expectClose(patch(net, box as unknown as Box), expected, 1e-3)
-      expectClose(patch(net, box as unknown as Box, { flipped: true }), turnedRound(expected, net.side), 1e-3)
-      expectClose(patch(net, box as unknown as Box), expected, 1e-3)
-    }
-  })
-
-  it('are lists turned round, and twice is once', () => {
-    const words = Int32Array.from([7, 1, 70, 8, 2, 80, 81, 9, 1, 90, -1])
-    flipTaps(words, 10)
-    expect([...words]).toEqual([9, 1, 90, 8, 2, 80, 81, 7, 1, 70, -1])
-    flipTaps(words, 10)
-    expect([...words]).toEqual([7, 1, 70, 8, 2, 80, 81, 9, 1, 90, -1])
-  })
-})
-
-describe('the mean of the answers to a patch and to the same flipped', () => {
-  /** What a perfect net says of a flipped patch where it says `answer` of the patch. */
-  function seenFlipped(answer: Float32Array): Float32Array {
-    const other = answer.slice()
-    other[1] = -answer[3]!
-    other[3] = -answer[1]!
-    for (const [a, b] of [
-      [5, 6],
-      [7, 7],
-      [8, 9],
-    ] as const) {
-      other[a] = 1 - answer[b]!
-      other[b] = 1 - answer[a]!
-      other[a + 5] = answer[b + 5]!
-      other[b + 5] = answer[a + 5]!
-    }
-    return other
-  }
-  const answer = Float32Array.from([3, 0.1, 0.2, -0.3, 0.05, 0.3, 0.7, 0.5, 0.35, 0.65, 0.4, 0.41, 0.6, 0.8, 0.82, 0.9])
-
-  it('changes nothing where both agree', () => {
-    const mean = answer.slice()
-    meanOfFlipped(mean, seenFlipped(answer))
-    for (let n = 1; n < 16; n++) expect(mean[n]).toBeCloseTo(answer[n]!, 6)
-  })
-
-  it('lies between where they do not', () => {
-    const other = seenFlipped(answer)
-    other[15] = 0.5
-    // The right eye of the flipped patch is the left one: 0.1 to the right there is 0.1 to the left here.
-    other[6] = other[6]! + 0.1
-    const mean = answer.slice()
-    meanOfFlipped(mean, other)
-    expect(mean[15]).toBeCloseTo(0.7, 6)
-    expect(mean[5]).toBeCloseTo(0.25, 6)
-    expect(mean[6]).toBeCloseTo(0.7, 6)
-  })
-})
-
-describe('boxes that are not rounded', () => {
-  const one = () => new CandidateList(new ArrayBuffer(64), 0, 1)
-
-  it('are squared around their centre without rounding', () => {
-    const list = one()
-    list.setBox(0, 10.25, 20.5, 19.75, 39.5)
-    list.square(0, 'none')
-    expect([list.x1(0), list.y1(0), list.x2(0), list.y2(0)]).toEqual([5.5, 20.5, 24.5, 39.5])
+  it('a score that is no number is not over any threshold', async () => {
+    setCandidates(core, cut)
+    const nets = scripted(() => Number.NaN)
+    expect(await classifyPatches(contextOf(core, {}, { nets }), REFINE_NET, -1)).toBe(0)
   })
 })
 

@@ -81,3 +81,51 @@ it('square is that of the reference, to the bit, truncated or not, and never has
     }),
   )
 })
+
+/** A list of its own with these boxes. */
+function listOf(boxes: readonly Corners[]): CandidateList {
+  const own = new CandidateList(new ArrayBuffer(RECORD * boxes.length), 0, boxes.length)
+  boxes.forEach((corners, n) => {
+    own.setBox(n, ...corners)
+  })
+  return own
+}
+
+it('are boxes where they are finite and the right way round', () => {
+  const { POSITIVE_INFINITY: most, NaN: none } = Number
+  const good: Corners[] = [
+    [0, 0, 0, 0],
+    [-5, 3, 9, 4],
+    [-1e44, -1e44, 1e44, 1e44],
+  ]
+  const bad: Corners[] = [
+    [1, 0, 0, 5],
+    [0, 1, 5, 0],
+    [none, 0, 1, 1],
+    [0, 0, 1, none],
+    [-most, 0, 1, 1],
+    [0, 0, most, 1],
+  ]
+  bad.push([most, 0, most, 1], [-most, -most, most, most], [-1.7e308, 0, 1.7e308, 1])
+  const list = listOf([...good, ...bad])
+  expect(list.filter((n) => list.isBox(n))).toBe(good.length)
+})
+
+describe('filter', () => {
+  it('moves whole records to the front, in their order', () => {
+    const list = listOf([0, 1, 2, 3, 4, 5].map((n): Corners => [n, n, n + 9, n + 9]))
+    for (let n = 0; n < 6; n++) list.advance(n, n, n / 8, Float32Array.of(n, 2 * n, 3 * n, 4 * n), 10 + n)
+    expect(list.filter((n) => n === 1 || n === 4 || n === 5)).toBe(3)
+    for (const [n, from] of [1, 4, 5].entries()) {
+      expect([list.x1(n), list.y1(n), list.x2(n), list.y2(n)]).toEqual([from, from, from + 9, from + 9])
+      expect([list.score(n), list.order(n), list.tag(n)]).toEqual([from / 8, from, 10 + from])
+      expect([0, 1, 2, 3].map((k) => list.regression(n, k))).toEqual([from, 2 * from, 3 * from, 4 * from])
+    }
+  })
+
+  it('all, none, and of none', () => {
+    expect(listOf([[0, 0, 1, 1]]).filter(() => true)).toBe(1)
+    expect(listOf([[0, 0, 1, 1]]).filter(() => false)).toBe(0)
+    expect(listOf([]).filter(() => true)).toBe(0)
+  })
+})

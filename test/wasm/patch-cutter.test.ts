@@ -3,7 +3,7 @@ import type { Kernels } from '../../src/wasm/abi.ts'
 import type { FixedPlan, FramePlan } from '../../src/wasm/memory-plan.ts'
 import { OUTPUT_NET, REFINE_NET } from '../../src/wasm/nets.ts'
 import { PatchCutter } from '../../src/wasm/patch-cutter.ts'
-import { areaTaps, blendTaps, mirrorTaps, tapWords } from '../../src/wasm/taps.ts'
+import { areaTaps, blendTaps, flipTaps, tapWords } from '../../src/wasm/taps.ts'
 
 // What the cutter tells the kernel; what comes of it is compared with naive patches in test/cascade/patches.test.ts.
 
@@ -30,7 +30,7 @@ const words = (pointer: number, length: number) => [...new Int32Array(memory.buf
 function tapsOf(kind: typeof areaTaps, source: number, side: number, flipped = false): number[] {
   const taps = new Int32Array(tapWords(source, side))
   const length = kind(source, side, taps)
-  if (flipped) mirrorTaps(taps, length)
+  if (flipped) flipTaps(taps, length)
   return [...taps.subarray(0, length)]
 }
 

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { crc32 } from '../../src/assets/crc32.ts'
 import { HEADER_BYTES, PARAMETER_COUNT, parseWeights, TENSORS, tensorsOf } from '../../src/assets/weights.ts'
 import { search } from '../../src/cascade/search.ts'
-import { type DetectOptions, type Explanation, MTCNN, MtcnnError } from '../../src/index.node.ts'
+import { type AnyFace, type DetectOptions, type Explanation, MTCNN, MtcnnError } from '../../src/index.node.ts'
 import { DEFAULT_OPTIONS, PRESETS } from '../../src/options/options.ts'
 import { Core } from '../../src/wasm/core.ts'
 import { flawsOf } from '../helpers/flaws.ts'
@@ -68,7 +68,7 @@ const WEIGHTS: [string, Uint8Array][] = [
 ]
 
 /** Every number that is told is finite, every box the right way round. */
-function expectSound({ faces, trace, width, height }: Explanation, options: DetectOptions): void {
+function expectSound({ faces, trace, width, height }: Explanation<AnyFace>, options: DetectOptions): void {
   expect(flawsOf(faces, width, height, options)).toEqual([])
   for (const [x1, y1, x2, y2] of [...trace.proposalBoxes, ...trace.refinedBoxes]) {
     expect([x1, y1, x2, y2].every(Number.isFinite)).toBe(true)

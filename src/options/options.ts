@@ -68,7 +68,7 @@ export interface DetectOptions<S extends Stages = Stages> {
   transfer?: boolean
   /**
    * Refuse image files that are damaged, with DECODE_FAILED. Default false: they are searched as a viewer shows them, and what
-   * is missing of a truncated file is grey.
+   * is missing of a truncated file is blank.
    */
   strict?: boolean
   /**

@@ -3,15 +3,15 @@ import type { Size } from '../../shared/face.ts'
 import { nextTask } from '../../shared/next-task.ts'
 import type { Pixels } from '../pixels.ts'
 
-/** Pixels read at a time: within every browser's limit of a canvas, and a pause the page does not feel. */
+/** Pixels read at a time: few enough for every browser's canvas, and read in a few milliseconds. */
 const BAND_PIXELS = 1 << 21
 
-/** What to do where a platform has the classes of a browser and none of its pictures. */
+/** What to do where a platform has the classes of a browser, but cannot decode or draw images. */
 export const NO_DECODER_HINT =
   "in tests with jsdom or happy-dom pass raw pixels { data, width, height }, or use the package's Node entry " +
   "(export condition 'node'), which decodes files"
 
-/** Pixels in memory of our own. */
+/** Pixels that nobody else refers to, four bytes each. */
 export function ownPixels(data: Uint8Array, { width, height }: Size, order: 'rgb' | 'bgr' = 'rgb'): Pixels {
   return { data, width, height, channels: 4, order, stride: width * 4, owned: true }
 }

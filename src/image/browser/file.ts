@@ -55,23 +55,19 @@ async function readAsElement(
 ): Promise<Pixels> {
   const isVector = isSvg(start)
   const kind = fileKind(start)?.name ?? (blob.type && `said to be ${blob.type}`)
-  const failed = (why: string, cause: unknown) => {
-    return new MtcnnError(
-      'DECODE_FAILED',
-      `could not decode ${what} (${blob.size} bytes${kind && `, ${kind}`})${why}`,
-      { cause },
-    )
+  const failed = (why = '') => {
+    const message = `could not decode ${what} (${blob.size} bytes${kind && `, ${kind}`})${why}`
+    return new MtcnnError('DECODE_FAILED', message, { cause: refusal })
   }
-  if (typeof document === 'undefined') {
-    throw failed(isVector ? ': workers cannot decode vector images, the page can' : '', refusal)
-  }
-  if (options.strict && !isVector) throw failed('', refusal)
+  if (typeof document === 'undefined')
+    throw failed(isVector ? ': only the page can decode vector images, no worker' : '')
+  if (options.strict && !isVector) throw failed()
   // A wrong type would keep the browser from looking at the bytes.
   const url = URL.createObjectURL(new Blob([blob], { type: isVector ? 'image/svg+xml' : '' }))
   try {
     return await readImageElement(Object.assign(new Image(), { src: url }), what, options)
   } catch (error) {
-    if (error instanceof MtcnnError && error.code === 'DECODE_FAILED') throw failed('', refusal)
+    if (error instanceof MtcnnError && error.code === 'DECODE_FAILED') throw failed()
     throw error
   } finally {
     URL.revokeObjectURL(url)

@@ -27,7 +27,7 @@ const HAVE_CURRENT_DATA = 2
 /** What lets a video that waits go on or end. */
 const EVENTS = ['ended', 'emptied', 'error', 'pause', 'loadeddata'] as const
 
-/** Why a look is taken: the first of a call, the browser told of a frame, an event, or the time was over. */
+/** Why the video is looked at: `next` was called, the browser told of a frame or an event, or the interval is over. */
 type Change = 'call' | 'frame' | 'event' | 'timer'
 
 /**
@@ -45,9 +45,11 @@ export function videoFrames(video: HTMLVideoElement): FrameSource<StreamFrame> {
   let wake: (change: Change) => void = () => {}
   let interval = typeof video.requestVideoFrameCallback === 'function' ? CHECK_INTERVAL_MS : FRAME_INTERVAL_MS
   let checksWithoutSource = 0
+  /** Of the last frame: the video's time, what tells the frame from others, and whether the browser told of it. */
   let shownTime = Number.NaN
   let shownMark: number | undefined
   let wasTold = false
+  /** When the browser first refused to give the frame that is due. */
   let refusedSince: number | undefined
   const onEvent = ({ type }: Event) => {
     if (type === 'emptied') forgetFrame()
@@ -150,13 +152,8 @@ export function videoFrames(video: HTMLVideoElement): FrameSource<StreamFrame> {
     } catch (cause) {
       if ((cause as Error).name === 'SecurityError') {
         const hint = "set crossOrigin = 'anonymous' before its src, and have its server send CORS headers"
-        throw new MtcnnError(
-          'INVALID_IMAGE',
-          `the video is of another origin, so its frames may not be read: ${hint}`,
-          {
-            cause,
-          },
-        )
+        const message = `the video is of another origin, so its frames may not be read: ${hint}`
+        throw new MtcnnError('INVALID_IMAGE', message, { cause })
       }
       // The first frame is decoded a moment before it is shown; and the source may have been replaced just now.
       refusedSince ??= performance.now()

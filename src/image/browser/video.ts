@@ -4,7 +4,7 @@ import type { Size } from '../../shared/face.ts'
 import type { Pixels } from '../pixels.ts'
 import { checkSize, ownPixels, readNow } from './canvas.ts'
 
-/** Newer than the types: how a frame has to be turned to be shown. */
+/** How a frame has to be turned to be shown; newer than TypeScript's types. */
 interface Turned {
   readonly rotation?: number
   readonly flip?: boolean
@@ -19,7 +19,7 @@ const PACKED = { RGBA: 'rgb', RGBX: 'rgb', BGRA: 'bgr', BGRX: 'bgr' } as const
 /**
  * Reads the picture a video shows now.
  *
- * @throws MtcnnError INVALID_IMAGE where it shows none, or one that may not be read.
+ * @throws MtcnnError INVALID_IMAGE where it shows none, or one that may not be read; the reason of the signal.
  */
 export async function readVideo(video: HTMLVideoElement, signal?: AbortSignal): Promise<Pixels> {
   const size = { width: video.videoWidth, height: video.videoHeight }
@@ -57,11 +57,14 @@ async function frameOf(video: HTMLVideoElement, signal: AbortSignal | undefined)
 function untilShown(video: HTMLVideoElement): Promise<boolean> {
   return new Promise((resolve) => {
     if (!video.requestVideoFrameCallback) return resolve(false)
-    const callback = video.requestVideoFrameCallback(() => resolve(true))
-    setTimeout(() => {
+    const timer = setTimeout(() => {
       video.cancelVideoFrameCallback(callback)
       resolve(false)
     }, FIRST_FRAME_TIMEOUT_MS)
+    const callback = video.requestVideoFrameCallback(() => {
+      clearTimeout(timer)
+      resolve(true)
+    })
   })
 }
 

@@ -1,14 +1,12 @@
 import { availableParallelism } from 'node:os'
-import { decode, readBytes } from '../image/node/read.ts'
-import { type EncodedImage, isEncodedImage, type PixelImage, toPixels } from '../image/pixels.ts'
+import { type ImageInput, readBytes, readImage } from '../image/node/read.ts'
 import { nodeSpawners } from '../workers/spawn.node.ts'
 import type { Platform } from './platform.ts'
 
-/** What a detector takes: raw pixels, or an image file (path, `file:` URL or bytes), which `sharp` decodes. */
-export type ImageInput = PixelImage | EncodedImage
+export type { ImageInput } from '../image/node/read.ts'
 
 export const IN_NODE: Platform<ImageInput> = {
-  pixels: (image, options) => (isEncodedImage(image) ? decode(image, options) : toPixels(image)),
+  pixels: readImage,
   read: readBytes,
   workerSpawners: nodeSpawners,
   worker: false,

@@ -1,4 +1,4 @@
-import { loadSharp } from '../image/node/read.ts'
+import { loadSharp } from '../image/node/decode.ts'
 import type { Pixels } from '../image/pixels.ts'
 import type { AnyFace } from '../shared/face.ts'
 

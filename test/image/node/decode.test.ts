@@ -74,8 +74,14 @@ describe('decodeFile', () => {
       [255, 255, 255],
     ]
     expect(await pixels(png({ width: 3, height: 1 }, [Uint8Array.of(0, 77, 255)]))).toEqual(wanted)
-    expect(await pixels(png({ width: 3, height: 1, colour: 4 }, [Uint8Array.of(0, 9, 77, 0, 255, 128)]))).toEqual(wanted)
-    expect(await pixels(png({ width: 3, height: 1, depth: 1 }, [Uint8Array.of(0b01100000)]))).toEqual([wanted[0], wanted[2], wanted[2]])
+    expect(await pixels(png({ width: 3, height: 1, colour: 4 }, [Uint8Array.of(0, 9, 77, 0, 255, 128)]))).toEqual(
+      wanted,
+    )
+    expect(await pixels(png({ width: 3, height: 1, depth: 1 }, [Uint8Array.of(0b01100000)]))).toEqual([
+      wanted[0],
+      wanted[2],
+      wanted[2],
+    ])
   })
 
   it('brings 16 bit down to the upper eight', async () => {
@@ -139,7 +145,8 @@ describe('damaged files', () => {
   })
 
   it('says what a file is that cannot be decoded at all, in a line of reasonable length', async () => {
-    const box = (brand: string) => Buffer.concat([Buffer.of(0, 0, 0, 24), Buffer.from(`ftyp${brand}`), Buffer.alloc(200)])
+    const box = (brand: string) =>
+      Buffer.concat([Buffer.of(0, 0, 0, 24), Buffer.from(`ftyp${brand}`), Buffer.alloc(200)])
     const cases: [Uint8Array, RegExp][] = [
       [new Uint8Array(0), /it is empty$/],
       [photograph.subarray(0, 100), /it is a JPEG file that is damaged: /],
@@ -224,9 +231,7 @@ describe('without sharp', () => {
       throw new Error("Cannot find package 'sharp'")
     })
     const { decodeFile } = await import('../../../src/image/node/decode.ts')
-    const error = await decodeFile(Uint8Array.of(1), 'a file', DEFAULT_OPTIONS).catch(
-      (thrown: unknown) => thrown,
-    )
+    const error = await decodeFile(Uint8Array.of(1), 'a file', DEFAULT_OPTIONS).catch((thrown: unknown) => thrown)
     // Modules were loaded anew, so the class is another.
     expect(error).toMatchObject({ name: 'MtcnnError', code: 'MISSING_DEPENDENCY' })
     expect((error as Error).message).toContain("run 'npm install sharp'")

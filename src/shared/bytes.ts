@@ -1,3 +1,5 @@
+import { tagOf } from './errors.ts'
+
 /**
  * Byte arrays and buffers as the engine knows them. A tag, a class or an own property `length` can be forged; the getters
  * of the prototypes read what the engine keeps, and do so for the arrays of other realms too.
@@ -16,23 +18,18 @@ export function typedArrayName(value: unknown): string | undefined {
 }
 
 /** The buffer behind a typed array. */
-export function bufferOf(view: unknown): ArrayBufferLike {
+function bufferOf(view: unknown): ArrayBufferLike {
   return get(TYPED_ARRAY, 'buffer', view)
 }
 
 /** Whether `value` is an ArrayBuffer; one whose memory was handed over still is. */
-export function isArrayBuffer(value: unknown): value is ArrayBuffer {
+function isArrayBuffer(value: unknown): value is ArrayBuffer {
   try {
     get(ArrayBuffer.prototype, 'byteLength', value)
     return true
   } catch {
     return false
   }
-}
-
-/** Whether `value` is memory that threads share. Its class is unknown to pages that are not isolated, so it is not asked. */
-export function isSharedBuffer(value: unknown): value is SharedArrayBuffer {
-  return !isArrayBuffer(value) && hasMemory(value)
 }
 
 /** Whether the memory of a typed array or buffer is gone: handed over by `postMessage`, `structuredClone` or `transfer()`. */
@@ -60,6 +57,8 @@ export function bytesIn(value: unknown): Uint8Array | undefined {
     if (!hasMemory(buffer)) return new Uint8Array(0)
     return new Uint8Array(buffer, get(TYPED_ARRAY, 'byteOffset', value), get(TYPED_ARRAY, 'byteLength', value))
   }
+  // The tag spares what is no buffer the price of the errors that are caught here.
+  if (!/^(Shared)?ArrayBuffer$/.test(tagOf(value))) return undefined
   // With a length, so that the array does not grow together with a resizable buffer.
   if (hasMemory(value)) return new Uint8Array(value as ArrayBuffer, 0, new DataView(value as ArrayBuffer).byteLength)
   return isArrayBuffer(value) ? new Uint8Array(0) : undefined

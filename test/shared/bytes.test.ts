@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { bufferOf, bytesIn, isArrayBuffer, isDetached, isSharedBuffer, typedArrayName } from '../../src/shared/bytes.ts'
+import { bytesIn, isDetached, typedArrayName } from '../../src/shared/bytes.ts'
 import { resizable } from '../helpers/resizable.ts'
 
 const foreign = (code: string): unknown => runInNewContext(code)
@@ -19,12 +19,8 @@ describe('typed arrays and buffers', () => {
     expect(typedArrayName(new Float64Array(1))).toBe('Float64Array')
     const renamed = Object.defineProperty(new Uint8Array(3), Symbol.toStringTag, { value: 'Blob' })
     expect(typedArrayName(renamed)).toBe('Uint8Array')
-    for (const buffer of [new ArrayBuffer(3), foreign('new ArrayBuffer(3)')]) {
-      expect([isArrayBuffer(buffer), isSharedBuffer(buffer)]).toEqual([true, false])
-      expect(bytesIn(buffer)).toEqual(new Uint8Array(3))
-    }
-    for (const buffer of [new SharedArrayBuffer(3), foreign('new SharedArrayBuffer(3)')]) {
-      expect([isArrayBuffer(buffer), isSharedBuffer(buffer)]).toEqual([false, true])
+    const buffers = [new ArrayBuffer(3), new SharedArrayBuffer(3)]
+    for (const buffer of [...buffers, foreign('new ArrayBuffer(3)'), foreign('new SharedArrayBuffer(3)')]) {
       expect(bytesIn(buffer)).toEqual(new Uint8Array(3))
     }
   })
@@ -51,7 +47,6 @@ describe('typed arrays and buffers', () => {
     ]) {
       expect(bytesIn(value)).toBeUndefined()
       expect(typedArrayName(value)).toBeUndefined()
-      expect(isArrayBuffer(value) || isSharedBuffer(value)).toBe(false)
     }
   })
 
@@ -65,7 +60,6 @@ describe('typed arrays and buffers', () => {
     const view = bytesIn(part)!
     expect(Object.getPrototypeOf(view)).toBe(Uint8Array.prototype)
     expect([view.buffer, view.byteOffset, view.length]).toEqual([memory, 7, 9])
-    expect(bufferOf(part)).toBe(memory)
   })
 
   it('are empty once their memory was handed over', () => {

@@ -1,5 +1,5 @@
-import { constants, open as openDescriptor, type Stats } from 'node:fs'
-import { type FileHandle, open, stat } from 'node:fs/promises'
+import { constants, open as openDescriptor } from 'node:fs'
+import { type FileHandle, open, readFile, stat } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -47,7 +47,8 @@ export async function readPath(path: string, options: PathOptions): Promise<Uint
   try {
     const stats = await stat(path)
     if (stats.isFIFO()) return await readPipe(path, name, options)
-    if (!stats.isFile()) throw failed(`it is ${kindOf(stats)}, not a file or a pipe`)
+    if (stats.isDirectory()) await readFile(path).catch((cause) => Promise.reject(failed('it is a folder', cause)))
+    if (!stats.isFile()) throw failed(`it is ${stats.isSocket() ? 'a socket' : 'a device'}, not a file or a pipe`)
     checkByteCount(stats.size, options.maxBytes, name)
     const handle = await open(path, OPEN_FLAGS)
     try {
@@ -59,11 +60,6 @@ export async function readPath(path: string, options: PathOptions): Promise<Uint
     if (cause instanceof MtcnnError || options.signal?.aborted) throw cause
     throw failed(shortened(reasonOf(cause), 300), cause)
   }
-}
-
-function kindOf(stats: Stats): string {
-  if (stats.isDirectory()) return 'a folder'
-  return stats.isSocket() ? 'a socket' : 'a device'
 }
 
 /** To its end, and not to the size it was said to have: that is 0 for files of the system, and may change while it is read. */

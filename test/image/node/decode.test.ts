@@ -186,7 +186,6 @@ describe('files that are made to cost much', () => {
     const drawing = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="20000" height="6000"/>')
     const files = [
       drawing,
-      // One frame of 1 x 1 on a canvas of 65535 x 65535 is no more than the frame; so the limit is set below it.
       await small.clone().gif().toBuffer(),
       await small.clone().webp().toBuffer(),
       await small.clone().tiff().toBuffer(),

@@ -8,8 +8,12 @@ import type { Size } from '../shared/face.ts'
  */
 export function checkPixelCount({ width, height }: Size, maxPixels: number, what: string): void {
   if (width * height <= maxPixels) return
-  const message = `${what} has ${width} x ${height} = ${width * height} pixels; option 'maxPixels' allows ${maxPixels}`
-  throw new MtcnnError('IMAGE_TOO_LARGE', message)
+  throw tooManyPixels(`${what} has ${width} x ${height} = ${width * height} pixels`, maxPixels)
+}
+
+/** The error for an image that is too large; `found` says how large it is. */
+export function tooManyPixels(found: string, maxPixels: number): MtcnnError {
+  return new MtcnnError('IMAGE_TOO_LARGE', `${found}; option 'maxPixels' allows ${maxPixels}`)
 }
 
 /**

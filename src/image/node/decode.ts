@@ -1,6 +1,7 @@
 import { MtcnnError, shortened } from '../../shared/errors.ts'
+import { decodeDataUrl } from '../data-url.ts'
 import { fileKind } from '../file-kind.ts'
-import { checkPixelCount } from '../limits.ts'
+import { checkPixelCount, tooManyPixels } from '../limits.ts'
 import type { Pixels, ReadOptions } from '../pixels.ts'
 import { prepareFile } from './prepare.ts'
 
@@ -41,6 +42,7 @@ export async function decodeFile(
   const file = prepareFile(bytes, strict)
   // sharp takes no arrays of another realm.
   const input = Buffer.from(file.buffer, file.byteOffset, file.length)
+  await checkDrawing(sharp, file, maxPixels, name)
   try {
     const { data, info } = await sharp(input, {
       failOn: strict ? 'warning' : 'none',
@@ -63,8 +65,34 @@ export async function decodeFile(
   }
 }
 
+/**
+ * A drawing of 10 x 10 pixels can hold pictures of a thousand million, which its decoder would unpack. So the limit is for
+ * all of them together as well.
+ */
+async function checkDrawing(sharp: Sharp, file: Uint8Array, maxPixels: number, name: string): Promise<void> {
+  if (fileKind(file)?.name !== 'an SVG file') return
+  let total = 0
+  for (const [address] of Buffer.from(file.buffer, file.byteOffset, file.length).toString().matchAll(EMBEDDED)) {
+    const size = await sizeOf(sharp, pictureIn(address))
+    total += size ? size.width * size.height : 0
+    if (total > maxPixels) throw tooManyPixels(`the pictures in ${name} have ${total} or more pixels`, maxPixels)
+  }
+}
+
+/** `data:` URLs, up to what ends an attribute or a property of a style. */
+const EMBEDDED = /data:[^"'<>)]*/gi
+
+function pictureIn(address: string): Uint8Array {
+  try {
+    return decodeDataUrl(address, Number.POSITIVE_INFINITY).bytes
+  } catch {
+    // What cannot be decoded is not shown either.
+    return new Uint8Array(0)
+  }
+}
+
 /** What the header says, where it can be read. */
-async function sizeOf(sharp: Sharp, input: Buffer): Promise<{ width: number; height: number } | undefined> {
+async function sizeOf(sharp: Sharp, input: Uint8Array): Promise<{ width: number; height: number } | undefined> {
   try {
     const { width, height } = await sharp(input, { failOn: 'none', limitInputPixels: false }).metadata()
     return width > 0 && height > 0 ? { width, height } : undefined

@@ -197,6 +197,21 @@ describe('files that are made to cost much', () => {
     }
   })
 
+  it('counts the pixels of the pictures in a drawing', async () => {
+    const drawing = (addresses: string[]) => {
+      const images = addresses.map((address) => `<image width="9" height="9" href="${address}"/>`)
+      return Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9">${images.join('')}</svg>`)
+    }
+    const picture = await blackPng(100, 50)
+    const base64 = `data:image/png;base64,${picture.toString('base64')}`
+    const escaped = `data:image/png,${Array.from(picture, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')}`
+    const file = drawing([base64, 'data:image/png;base64,?', escaped])
+    expect((await decode(file, { maxPixels: 10_000 })).width).toBe(9)
+    const error = await rejection(decode(file, { maxPixels: 9999 }))
+    expect(error.code).toBe('IMAGE_TOO_LARGE')
+    expect(error.message).toMatch(/the pictures in the file have 10000 or more pixels; option 'maxPixels' allows 9999/)
+  })
+
   it('texts of a PNG are left packed: they would be gigabytes', async () => {
     const text = packedText(7_900_000)
     const texts = Array.from({ length: 900 }, () => text)

@@ -83,7 +83,7 @@ function textKind(bytes: Uint8Array): FileKind | undefined {
   // A character cut in two at the end is no fault; anything else that is not text is.
   if (text === '' || /[^\P{Cc}\s]|\ufffd./u.test(text)) return undefined
   const begins = `it begins with '${shortened(text.slice(0, 60).replace(/\s+/g, ' '), 40)}'`
-  if (/^(<!--.*?-->\s*)*<(!doctype html|html|head|body)\b/is.test(text)) {
+  if (/^<(!doctype html|html|head|body)\b/i.test(text.replace(/<!--.*?-->/gs, '').trimStart())) {
     return { name: `an HTML page, perhaps an error page (${begins})`, family: 'other' }
   }
   if (/<svg[\s>]/i.test(text)) return { name: 'an SVG file', family: 'common' }

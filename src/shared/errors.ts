@@ -49,19 +49,22 @@ export function shortened(text: string, most = 100): string {
   return short.replace(UNPRINTABLE, (letter) => `\\u{${letter.codePointAt(0)!.toString(16)}}`)
 }
 
+const MANY = 10n ** 20n
+
 /** Names a value in an error message: short, and never throwing, whatever the value is. */
 export function describe(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return value.length > 60 ? `a string of ${value.length} characters` : JSON.stringify(value)
+      return value.length > 60 ? `a string of ${value.length} characters` : shortened(JSON.stringify(value))
     case 'bigint':
-      return `${value}n`
+      // Writing out millions of digits takes minutes.
+      return value > -MANY && value < MANY ? `${value}n` : 'a bigint of more than 20 digits'
     case 'number':
       return Object.is(value, -0) ? '-0' : String(value)
     case 'boolean':
     case 'undefined':
     case 'symbol':
-      return String(value)
+      return shortened(String(value))
     case 'function':
       return 'a function'
     default:
@@ -74,7 +77,7 @@ function describeObject(value: object): string {
     if (ArrayBuffer.isView(value)) return `${tagOf(value)} of ${value.byteLength} bytes`
     if (Array.isArray(value)) return `an array of ${value.length}`
     const tag = tagOf(value)
-    if (tag !== '') return tag === 'Object' ? 'an object' : `an object of type ${tag}`
+    if (tag !== '') return tag === 'Object' ? 'an object' : `an object of type ${shortened(tag)}`
   } catch {
     // A proxy may throw at any touch, a revoked one always does.
   }

@@ -71,4 +71,11 @@ describe('fileKind', () => {
       }),
     )
   })
+
+  it('takes no longer for text that is made to be slow', () => {
+    const start = performance.now()
+    fileKind(bytes(`${'<!---->'.repeat(140)}x`))
+    fileKind(bytes('<!--'.repeat(250)))
+    expect(performance.now() - start).toBeLessThan(1000)
+  })
 })

@@ -16,28 +16,30 @@ function startsWith(bytes: Uint8Array, offset: number, text: string): boolean {
 }
 
 /** Chunks of a PNG that decoders may skip but that say how its colours or its orientation are meant. */
-const MEANINGFUL = /^(tRNS|gAMA|cHRM|sRGB|iCCP|cICP|mDCV|cLLI|sBIT|eXIf)$/
+const MEANINGFUL = ['tRNS', 'gAMA', 'cHRM', 'sRGB', 'iCCP', 'cICP', 'mDCV', 'cLLI', 'sBIT', 'eXIf']
 
 /** Length, type and checksum of a chunk. */
 const CHUNK_FRAME = 12
 
+/** In the first letter of a chunk's type: small, so the chunk may be skipped. */
+const SKIPPABLE = 0x20
+
 /**
  * A PNG of a few kilobytes can hold texts that unpack to gigabytes, which decoders read although nobody asked for them. So only
- * the chunks that decide about the picture stay: all that must be understood (a capital first letter), and the first of
- * each kind in MEANINGFUL. What follows a damaged length stays as it is.
+ * the chunks that decide about the picture stay: all that must be understood, and the first of each type in MEANINGFUL.
+ * What follows a damaged length stays as it is.
  */
 function withoutText(bytes: Uint8Array): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const seen = new Set<string>()
+  const wanted = new Set(MEANINGFUL.map((type) => new DataView(new TextEncoder().encode(type).buffer).getUint32(0)))
   let target = 8
   let at = 8
   while (at + CHUNK_FRAME <= bytes.length) {
     const end = at + CHUNK_FRAME + view.getUint32(at)
     if (end > bytes.length) break
-    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8))
-    const isNeeded = /^[A-Z]/.test(type) || (MEANINGFUL.test(type) && !seen.has(type))
-    if (isNeeded) {
-      seen.add(type)
+    const mayBeSkipped = (bytes[at + 4]! & SKIPPABLE) !== 0
+    // Taken out once it was seen: a second one of its type is not allowed.
+    if (!mayBeSkipped || wanted.delete(view.getUint32(at + 4))) {
       if (target < at) bytes.copyWithin(target, at, end)
       target += end - at
     }

@@ -6,8 +6,14 @@ export interface WebStreamLike {
   getReader(): { read(): Promise<{ done: boolean; value?: unknown }> }
 }
 
+/** A Readable of Node. Its type does not say whether it gives bytes or text; text is refused. */
+export interface NodeStreamLike extends AsyncIterable<unknown> {
+  readonly readable: boolean
+  pipe: unknown
+}
+
 /** The bytes of a file in portions: a ReadableStream, or a Readable of Node such as `fs.createReadStream(path)`. */
-export type ByteStream = WebStreamLike | AsyncIterable<Uint8Array>
+export type ByteStream = WebStreamLike | NodeStreamLike | AsyncIterable<Uint8Array>
 
 /** By shape. A sharp image is a stream as well, of a file made anew: it is no input. */
 export function isByteStream(value: object): value is ByteStream {

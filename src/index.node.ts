@@ -10,8 +10,16 @@ import type { CreateOptions, PoolOptions, PoolPolicy } from './options/options.t
 import type { Stages } from './shared/face.ts'
 
 export type { NodeDetector, StreamSource } from './api/detector.node.ts'
-export type { ImageInput } from './api/platform.node.ts'
 export * from './api/public.ts'
+export type {
+  BlobLike,
+  ByteStream,
+  FileInput,
+  ImageInput,
+  NodeStreamLike,
+  ResponseLike,
+  WebStreamLike,
+} from './image/node/read.ts'
 
 const NODE: Platform<ImageInput> = {
   ...IN_NODE,

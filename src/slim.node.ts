@@ -8,8 +8,16 @@ import type { CreateOptions, PoolOptions, PoolPolicy, SlimOptions } from './opti
 import type { Stages } from './shared/face.ts'
 
 export type { NodeDetector, StreamSource } from './api/detector.node.ts'
-export type { ImageInput } from './api/platform.node.ts'
 export * from './api/public.ts'
+export type {
+  BlobLike,
+  ByteStream,
+  FileInput,
+  ImageInput,
+  NodeStreamLike,
+  ResponseLike,
+  WebStreamLike,
+} from './image/node/read.ts'
 export type { SlimAssets, SlimOptions } from './options/options.ts'
 
 /** The face detector. */

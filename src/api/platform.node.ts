@@ -3,7 +3,7 @@ import { type ImageInput, readBytes, readImage } from '../image/node/read.ts'
 import { nodeSpawners } from '../workers/spawn.node.ts'
 import type { Platform } from './platform.ts'
 
-export type { ImageInput } from '../image/node/read.ts'
+export type { ImageInput }
 
 export const IN_NODE: Platform<ImageInput> = {
   pixels: readImage,

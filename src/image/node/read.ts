@@ -19,6 +19,8 @@ import { decodeFile, reasonOf } from './decode.ts'
 import { pathOf, readPath } from './path.ts'
 import { type ByteStream, isByteStream, joined, readParts, toWebStream } from './stream.ts'
 
+export type { ByteStream, NodeStreamLike, WebStreamLike } from './stream.ts'
+
 /** A Blob or File: Node's, or that of another package. */
 export interface BlobLike {
   readonly size: number

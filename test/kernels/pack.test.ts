@@ -11,15 +11,15 @@ const box = debugBuild()
 const { kernels } = box
 
 /**
- * Where element (k, j) of a packed matrix lies: groups of 16 columns, then of 8 and of 4; of a matrix of depth 3 groups of
+ * Where element (k, j) of a packed matrix lies: groups of 16 columns, then of 8 and of 4; where k is 3 groups of
  * 12, and of 8 where 12 would leave a group of 4.
  */
-function at(k: number, j: number, depth: number, columns: number): number {
+function at(k: number, j: number, inputs: number, columns: number): number {
   let group = 0
   for (;;) {
     const left = columns - group
-    const width = depth === 3 ? (left === 8 || left === 16 ? 8 : 12) : left >= 16 ? 16 : left >= 8 ? 8 : 4
-    if (j < group + width) return group * depth + k * width + (j - group)
+    const width = inputs === 3 ? (left === 8 || left === 16 ? 8 : 12) : left >= 16 ? 16 : left >= 8 ? 8 : 4
+    if (j < group + width) return group * inputs + k * width + (j - group)
     group += width
   }
 }
@@ -53,31 +53,31 @@ describe('packWinograd', () => {
     const forms = fc.constantFrom([3, 9] as const, [3, 6] as const, [3, 5] as const, [2, 4] as const)
     const sizes = fc.record({
       seed: seeds,
-      depth: fc.integer({ min: 1, max: 6 }),
+      channels: fc.integer({ min: 1, max: 6 }),
       columns: fc.integer({ min: 5, max: 44 }), // the first layer's form knows no group of 4
     })
     fc.assert(
-      fc.property(forms, sizes, ([r, side], { seed, depth, columns }) => {
+      fc.property(forms, sizes, ([r, alpha], { seed, channels, columns }) => {
         box.clear()
-        const kernel = floats(random(seed), r * r * depth * columns)
+        const kernel = floats(random(seed), r * r * channels * columns)
         const padded = (columns + 3) & ~3
-        const matrix = depth * padded
+        const matrix = channels * padded
         const source = box.place(kernel)
-        const out = box.room(side * side * matrix * 4)
-        expect(kernels.packWinograd(source, r, side, depth, columns, out)).toBe(out + side * side * matrix * 4)
+        const out = box.room(alpha * alpha * matrix * 4)
+        expect(kernels.packWinograd(source, r, alpha, channels, columns, out)).toBe(out + alpha * alpha * matrix * 4)
         box.expectIntact()
-        const expected = new Float32Array(side * side * matrix)
-        const g = KERNEL_TRANSFORMS[side]!
+        const expected = new Float32Array(alpha * alpha * matrix)
+        const g = KERNEL_TRANSFORMS[alpha]!
         const row = (i: number, a: number, b: number, c: number) => a * g[i]![0]! + b * g[i]![1]! + c * g[i]![2]!
-        for (let c = 0; c < depth; c++) {
+        for (let c = 0; c < channels; c++) {
           for (let o = 0; o < columns; o++) {
             // Row y and column x of the kernel as a picture: stored at [x][y].
             const tap = (x: number, y: number) =>
-              x < r && y < r ? kernel[((x * r + y) * depth + c) * columns + o]! : 0
-            for (let i = 0; i < side; i++) {
+              x < r && y < r ? kernel[((x * r + y) * channels + c) * columns + o]! : 0
+            for (let i = 0; i < alpha; i++) {
               const [a, b, d] = [0, 1, 2].map((x) => row(i, tap(x, 0), tap(x, 1), tap(x, 2)))
-              for (let j = 0; j < side; j++) {
-                expected[(i * side + j) * matrix + at(c, o, depth, padded)] = row(j, a!, b!, d!)
+              for (let j = 0; j < alpha; j++) {
+                expected[(i * alpha + j) * matrix + at(c, o, channels, padded)] = row(j, a!, b!, d!)
               }
             }
           }
@@ -100,20 +100,20 @@ describe('packDense', () => {
       [1, 4, 1],
     ] as const) {
       box.clear()
-      const depth = side ? channels * side * side : channels
-      const matrix = Float32Array.from({ length: depth * columns }, (_, n) => n)
+      const inputs = side ? channels * side * side : channels
+      const matrix = Float32Array.from({ length: inputs * columns }, (_, n) => n)
       const source = box.place(matrix)
-      const out = box.room(depth * columns * 4)
-      expect(kernels.packDense(source, depth, columns, side, out)).toBe(out + depth * columns * 4)
+      const out = box.room(inputs * columns * 4)
+      expect(kernels.packDense(source, inputs, columns, side, out)).toBe(out + inputs * columns * 4)
       box.expectIntact()
-      const got = box.floats(out, depth * columns)
-      for (let k = 0; k < depth; k++) {
+      const got = box.floats(out, inputs * columns)
+      for (let k = 0; k < inputs; k++) {
         let row = k
         if (side) {
           const [y, x, c] = [Math.floor(k / channels / side), Math.floor(k / channels) % side, k % channels]
           row = (x * side + y) * channels + c
         }
-        for (let j = 0; j < columns; j++) expect(got[at(k, j, depth, columns)]).toBe(row * columns + j)
+        for (let j = 0; j < columns; j++) expect(got[at(k, j, inputs, columns)]).toBe(row * columns + j)
       }
     }
   })
@@ -126,21 +126,21 @@ describe('packHead', () => {
   ])('puts logit, box and %i landmark numbers side by side in %i columns, biases behind', (landmarks, columns) => {
     box.clear()
     const next = random(landmarks + 1)
-    const depth = 6
-    const [classes, boxes, points] = [2, 4, landmarks].map((width) => floats(next, (depth + 1) * width))
+    const inputs = 6
+    const [classes, boxes, points] = [2, 4, landmarks].map((width) => floats(next, (inputs + 1) * width))
     const source = box.place(Float32Array.of(...classes!, ...boxes!, ...points!))
-    const out = box.room((depth + 1) * columns * 4)
-    expect(kernels.packHead(source, depth, landmarks, columns, out)).toBe(out + (depth + 1) * columns * 4)
+    const out = box.room((inputs + 1) * columns * 4)
+    expect(kernels.packHead(source, inputs, landmarks, columns, out)).toBe(out + (inputs + 1) * columns * 4)
     box.expectIntact()
-    const got = box.floats(out, (depth + 1) * columns)
-    for (let k = 0; k <= depth; k++) {
+    const got = box.floats(out, (inputs + 1) * columns)
+    for (let k = 0; k <= inputs; k++) {
       const want = Float32Array.of(
         Math.fround(classes![2 * k + 1]! - classes![2 * k]!),
         ...boxes!.subarray(4 * k, 4 * k + 4),
         ...points!.subarray(landmarks * k, landmarks * (k + 1)),
       )
       for (let j = 0; j < columns; j++) {
-        const place = k < depth ? at(k, j, depth, columns) : depth * columns + j
+        const place = k < inputs ? at(k, j, inputs, columns) : inputs * columns + j
         expect(got[place]).toBe(want[j] ?? 0)
       }
     }

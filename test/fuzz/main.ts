@@ -1,5 +1,5 @@
 // npm run fuzz: searches for cases in which the detector does not keep what it promises. See run.mjs for its arguments.
-import { parseArgs } from 'node:util'
+import { inspect, parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { answerProperties } from './answers.ts'
 import { bufferProperties } from './buffers.ts'
@@ -60,7 +60,8 @@ async function search({ name, cases, check }: Property<never>, milliseconds: num
   console.log(`${details.failed ? 'FAILED' : 'ok    '}  ${name}: ${count} cases${aside}`)
   if (details.failed) {
     console.log(`case: ${tell(details.counterexample?.[0])}`)
-    console.log(details.errorInstance)
+    // Lines may be as long as what was given.
+    console.log(inspect(details.errorInstance).replace(/^(.{400}).+$/gm, '$1...'))
     console.log(`again: npm run fuzz -- --seed ${seed} --only '${name}' --path ${details.counterexamplePath}\n`)
   }
   if (count >= 20 && unsure > UNSURE * count) {

@@ -149,6 +149,8 @@ const detect: Record<string, Fits> = {
   minfacesize: never,
 }
 
+const LARGEST_POOL = 256
+
 /** What each option takes. */
 export const JUNK = {
   detect,
@@ -161,6 +163,14 @@ export const JUNK = {
     // A path or bytes that are no weights or kernels are wrong as well.
     weights: isOneOf('f32', 'f16'),
     module: (value) => value === undefined,
+  } as Record<string, Fits>,
+  pool: {
+    size: (value) => Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= LARGEST_POOL,
+    policy: isOneOf('queue', 'latest'),
+    queueLimit: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+    minFaceSize: detect.minFaceSize,
+    // A pool has no choice.
+    worker: never,
   } as Record<string, Fits>,
 }
 

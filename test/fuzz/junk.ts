@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
-import { MTCNN, type MtcnnErrorCode, scaleFaces, toReference } from 'mtcnn-wasm'
+import { MTCNN, MTCNNPool, type MtcnnErrorCode, scaleFaces, toReference } from 'mtcnn-wasm'
 import sharp from 'sharp'
 import { crc32 } from '../../src/assets/crc32.ts'
 import { flawsOf } from '../helpers/flaws.ts'
@@ -57,6 +57,22 @@ export function junkProperties({ single, worker }: Detectors): Property<never>[]
     const wrong = isJunkOf(JUNK.create[name]!, given)
     if (wrong !== 'unknown' && 'error' in outcome !== wrong) throw new Error(`refused: ${'error' in outcome}`)
     if (wrong === true && 'error' in outcome && !/^INVALID_(OPTION|WEIGHTS)$/.test(outcome.error.code)) {
+      throw new Error(`refused with ${outcome.error.code}`, { cause: outcome.error })
+    }
+  })
+
+  const createPool = MTCNNPool.create as (options: unknown) => Promise<MTCNNPool>
+  const perPool = fc.record({ name: fc.constantFrom(...Object.keys(JUNK.pool)), value: junk })
+  const pools = property('wrong options of pools', perPool, async ({ name, value }) => {
+    const given = made(value)
+    const wrong = isJunkOf(JUNK.pool[name]!, given)
+    // Right, and a pool of many workers.
+    if (wrong === false && name === 'size' && (given as number) > 2) return
+    const options = name === 'size' ? { size: given } : { size: 1, ...(asOptions(name, given) as object) }
+    const outcome = await outcomeOf(() => createPool(options))
+    if ('answer' in outcome) outcome.answer.dispose()
+    if (wrong !== 'unknown' && 'error' in outcome !== wrong) throw new Error(`refused: ${'error' in outcome}`)
+    if ('error' in outcome && outcome.error.code !== 'INVALID_OPTION') {
       throw new Error(`refused with ${outcome.error.code}`, { cause: outcome.error })
     }
   })
@@ -141,7 +157,7 @@ export function junkProperties({ single, worker }: Detectors): Property<never>[]
     })
   })
 
-  return [options, creation, images, anything, files, weights, module, helpers] as unknown as Property<never>[]
+  return [options, creation, pools, images, anything, files, weights, module, helpers] as unknown as Property<never>[]
 }
 
 /** `thresholds.output` is an option in an option; an empty name stands for the options themselves. */

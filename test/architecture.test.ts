@@ -5,6 +5,7 @@ import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
 
 const src = fileURLToPath(new URL('../src', import.meta.url))
+const test = fileURLToPath(new URL('.', import.meta.url))
 
 /** The folders of src from the ground up: a file imports from its own folder and from those before it, never from later ones. */
 const FLOORS = ['shared', 'options', 'assets', 'image', 'wasm', 'cascade', 'workers', 'api', 'entries', 'cli'] as const
@@ -136,6 +137,83 @@ describe('browser or Node', () => {
     const packages = sources.filter(({ name }) => reached.has(name)).flatMap(({ packages }) => packages)
     expect(packages.filter((specifier) => !specifier.startsWith('.'))).toEqual([])
     expect(reached).toContain('wasm/core')
+  })
+})
+
+/**
+ * Files with behaviour, or folders of such, that no test of their folder imports: each with a test that runs it through the file it
+ * is a part of.
+ */
+const TESTED_THROUGH: Record<string, string> = {
+  // What is handed on by the entries: through them, as users have it.
+  'api/check-faces': 'api/format.test.ts',
+  'api/detector': 'api/calls.test.ts',
+  'api/detector.browser': 'browser/stream.test.ts',
+  'api/detector.node': 'api/calls.test.ts',
+  'api/platform.browser': 'browser/inputs.test.ts',
+  // Takes elements and videos of a real browser.
+  'image/browser/': 'browser/inputs.test.ts',
+  'image/node/stream': 'image/node/read.test.ts',
+  // What a schedule is made of.
+  'workers/job': 'workers/schedule.test.ts',
+  'workers/slot': 'workers/schedule.test.ts',
+}
+
+/**
+ * Where the tests of a file are: in the folder of the same name; for what only browsers have, also in those that run there; and
+ * for the near side of the kernels, also beside those of the kernels.
+ */
+function testFoldersOf({ name }: Source): string[] {
+  const own = `${dirname(name)}/`
+  if (placeOf(name) === 'browser') return [own, 'browser/']
+  return own === 'wasm/' ? [own, 'kernels/'] : [own]
+}
+
+/** Whether there is anything to run in it, beyond types and what it hands on from other files. */
+function hasBehaviour({ tree }: Source): boolean {
+  return tree.statements.some((statement) => {
+    if (ts.isVariableStatement(statement))
+      return !statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword)
+    return ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement)
+  })
+}
+
+describe('tests', () => {
+  const tests = readdirSync(test, { recursive: true, encoding: 'utf8' })
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => file.endsWith('.ts') && !/(^|\/)(node_modules|build)\//.test(file))
+    .map((file) => ({ file, imports: read(join(test, file)).imports }))
+
+  function reaches(name: string, target: string, seen = new Set<string>()): boolean {
+    if (name === target) return true
+    if (seen.has(name)) return false
+    seen.add(name)
+    return (sources.find((source) => source.name === name)?.imports ?? []).some((other) => reaches(other, target, seen))
+  }
+
+  it('every file with behaviour is imported by a test of its folder, or runs in one that is named', () => {
+    const untested = sources
+      .filter((source) => source.name.includes('/') && hasBehaviour(source))
+      .filter((source) => {
+        const folders = testFoldersOf(source)
+        return !tests.some(({ file, imports }) => {
+          return imports.includes(source.name) && folders.some((folder) => file.startsWith(folder))
+        })
+      })
+      .filter(({ name }) => {
+        const [, through] =
+          Object.entries(TESTED_THROUGH).find(([key]) => key === name || (key.endsWith('/') && name.startsWith(key))) ??
+          []
+        const found = tests.find(({ file }) => file === through)
+        return !found?.imports.some((imported) => reaches(imported, name))
+      })
+      .map(({ name }) => name)
+    expect(untested).toEqual([])
+  })
+
+  it('nothing is named that is not there', () => {
+    const names = Object.keys(TESTED_THROUGH)
+    expect(names.filter((key) => !sources.some(({ name }) => name === key || name.startsWith(key)))).toEqual([])
   })
 })
 

@@ -76,10 +76,19 @@ export function newestOf<Frame>(frames: AsyncIterable<Frame>): FrameSource<Frame
 }
 
 function iteratorOf<Frame>(frames: AsyncIterable<Frame> | null | undefined): AsyncIterator<Frame> {
-  const iterator = frames?.[Symbol.asyncIterator]?.()
-  if (iterator) return iterator
+  let cause: unknown
+  try {
+    const iterator = frames?.[Symbol.asyncIterator]?.()
+    if (typeof iterator?.next === 'function') return iterator
+  } catch (error) {
+    cause = error
+  }
   const single = 'a single image goes to detectFaces(image), a list of images to detectAll(images)'
-  throw new MtcnnError('UNSUPPORTED_IMAGE', `the source must be async iterable; got ${describe(frames)}: ${single}`)
+  throw new MtcnnError(
+    'UNSUPPORTED_IMAGE',
+    `the source must be async iterable; got ${describe(frames)}: ${single}`,
+    cause === undefined ? undefined : { cause },
+  )
 }
 
 async function stop(iterator: AsyncIterator<unknown>): Promise<void> {

@@ -93,6 +93,18 @@ describe('newestOf', () => {
     await expect(source.next()).rejects.toThrow('unplugged')
   })
 
+  it('refuses what cannot even be looked at, with the reason', () => {
+    const cause = new TypeError('not to be touched')
+    const source = {
+      get [Symbol.asyncIterator](): never {
+        throw cause
+      },
+    }
+    expect(refusal(() => newestOf(source))).toMatchObject({ code: 'UNSUPPORTED_IMAGE', cause })
+    const empty = { [Symbol.asyncIterator]: () => ({}) } as unknown as AsyncIterable<Frame>
+    expect(refusal(() => newestOf(empty)).code).toBe('UNSUPPORTED_IMAGE')
+  })
+
   it.each([[null], [undefined], [{}], [[1]], ['camera']])('refuses %j', (source) => {
     const { code, message } = refusal(() => newestOf(source as unknown as AsyncIterable<Frame>))
     expect(code).toBe('UNSUPPORTED_IMAGE')

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { start, startPool } from '../../src/api/create.ts'
 import { IN_NODE } from '../../src/api/platform.node.ts'
@@ -67,6 +70,20 @@ describe('a signal given to create', () => {
       expect(signals).toHaveLength(1)
       expect(signals[0]?.aborted).toBe(true)
     }
+  })
+
+  it('ends the request to a server that never answers', async () => {
+    const server = createServer()
+    onTestFinished(() => void server.close())
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const controller = new AbortController()
+    const { port } = server.address() as AddressInfo
+    const creating = MTCNN.create({ weights: `http://127.0.0.1:${port}/weights.bin`, signal: controller.signal })
+    const [request] = (await once(server, 'request')) as [IncomingMessage]
+    const closed = once(request.socket, 'close')
+    controller.abort(new Error('enough'))
+    await expect(creating).rejects.toThrow('enough')
+    await closed
   })
 
   it('ends the wait for workers that never get ready, and ends them', async () => {

@@ -91,8 +91,8 @@ function pixelsOf(image: unknown, options: ReadOptions): Pixels | Promise<Pixels
 }
 
 /** Fetches kernels or weights; throws where the address does not answer with success. */
-export async function fetchBytes(source: string | URL): Promise<Uint8Array> {
-  const response = await fetch(source)
+export async function fetchBytes(source: string | URL, signal?: AbortSignal): Promise<Uint8Array> {
+  const response = await fetch(source, signal ? { signal } : {})
   if (!response.ok) throw new Error(`status ${response.status}`)
   return new Uint8Array(await response.arrayBuffer())
 }

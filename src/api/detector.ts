@@ -171,17 +171,23 @@ export abstract class Detector<Image, Skipped extends null = never, out S extend
     if (this.#lifetime.signal.aborted) throw disposed()
     const answer = await this.#schedule.run<Explanation<FaceOf<T>>>({
       signal: options.signal,
-      prepare: (signal) => {
+      prepare: (wanted) => {
         const checked = (pixels: Pixels) => {
           checkRoi(options.roi, pixels.width, pixels.height)
           return pixels
         }
         const failed = (cause: unknown): never => {
-          if (cause instanceof MtcnnError || signal.aborted) throw cause
+          if (cause instanceof MtcnnError || wanted.signal.aborted) throw cause
           throw new MtcnnError('INVALID_IMAGE', `the image could not be read: ${cause}`, { cause })
         }
         try {
-          const pixels = this.#platform.pixels(image, { ...options, signal })
+          const reading = {
+            ...options,
+            get signal() {
+              return wanted.signal
+            },
+          }
+          const pixels = this.#platform.pixels(image, reading)
           return 'then' in pixels ? pixels.then(checked).catch(failed) : checked(pixels)
         } catch (error) {
           return failed(error)

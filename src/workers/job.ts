@@ -10,9 +10,10 @@ export interface Task<T> {
   /**
    * Reads the image. Called when there is room for it; once more where the engine was lost that had the pixels.
    *
-   * @param signal - Aborted when the pixels are not wanted any more.
+   * @param wanted - Its signal is aborted when the pixels are not wanted any more. It is made when it is first asked for: raw pixels
+   * need none.
    */
-  prepare(signal: AbortSignal): Pixels | Promise<Pixels>
+  prepare(wanted: { readonly signal: AbortSignal }): Pixels | Promise<Pixels>
   /** @param signal - Missing where the caller gave none: a search that cannot be aborted need not look for it. */
   work(engine: Engine, pixels: Pixels, signal: AbortSignal | undefined): Promise<T>
 }
@@ -33,8 +34,8 @@ export class Job<T = unknown> implements Queued {
   lost: unknown
   #over = false
   readonly #task: Task<T>
-  readonly #controller = new AbortController()
-  readonly #disconnect: () => void
+  #controller: AbortController | undefined
+  readonly #disconnect: (() => void) | undefined
   #resolve!: (answer: T | null) => void
   #reject!: (reason: unknown) => void
 
@@ -50,13 +51,21 @@ export class Job<T = unknown> implements Queued {
       this.#resolve = resolve
       this.#reject = reject
     })
-    const { signal } = this.#controller
-    signal.addEventListener('abort', () => {
+    if (!task.signal) return
+    const controller = new AbortController()
+    this.#controller = controller
+    controller.signal.addEventListener('abort', () => {
       if (this.#over) return
-      this.fail(signal.reason)
+      this.fail(controller.signal.reason)
       aborted(this)
     })
-    this.#disconnect = abortWith(this.#controller, task.signal)
+    this.#disconnect = abortWith(controller, task.signal)
+  }
+
+  /** Aborted when the job is over before its image has been read. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    return this.#controller.signal
   }
 
   /** Whether the answer is settled: nothing need be done any more. */
@@ -65,11 +74,11 @@ export class Job<T = unknown> implements Queued {
   }
 
   read(): Pixels | Promise<Pixels> {
-    return this.#task.prepare(this.#controller.signal)
+    return this.#task.prepare(this)
   }
 
   async work(engine: Engine, pixels: Pixels): Promise<void> {
-    const signal = this.#task.signal && this.#controller.signal
+    const signal = this.#task.signal && this.signal
     const answer = await this.#task.work(engine, pixels, signal)
     if (this.#end()) this.#resolve(answer)
   }
@@ -77,14 +86,14 @@ export class Job<T = unknown> implements Queued {
   /** Answers null; what is being read is stopped. */
   skip(): void {
     if (!this.#end()) return
-    this.#controller.abort()
+    this.#controller?.abort()
     this.#resolve(null)
   }
 
   /** Rejects; what is being read is stopped. */
   fail(reason: unknown): void {
     if (!this.#end()) return
-    this.#controller.abort(reason)
+    this.#controller?.abort(reason)
     this.#reject(reason)
   }
 

@@ -210,7 +210,7 @@ function images({ task }: ReturnType<typeof bench>) {
   const reads = new Map<string, { arrive(): void; fail(error: Error): void; signal: AbortSignal }>()
   const slow = (name: string, signal?: AbortSignal) => ({
     ...task(name, signal),
-    prepare: (signal: AbortSignal) =>
+    prepare: ({ signal }: { signal: AbortSignal }) =>
       new Promise<Pixels>((resolve, reject) => {
         reads.set(name, { arrive: () => resolve(PIXELS), fail: reject, signal })
       }),

@@ -8,7 +8,7 @@ import type {
   PoolPolicy,
   ResolvedOptions,
 } from '../options/options.ts'
-import { checkRoi, resolveDetectAllOptions, resolveExplainOptions, resolveOptions } from '../options/resolve.ts'
+import { resolveDetectAllOptions, resolveExplainOptions, resolveOptions, roiIn } from '../options/resolve.ts'
 import { MtcnnError } from '../shared/errors.ts'
 import type { AnyFace, Face, FaceOf, Faces, Stages } from '../shared/face.ts'
 import type { Detail, Trace } from '../shared/trace.ts'
@@ -173,7 +173,8 @@ export abstract class Detector<Image, Skipped extends null = never, out S extend
       signal: options.signal,
       prepare: (wanted) => {
         const checked = (pixels: Pixels) => {
-          checkRoi(options.roi, pixels.width, pixels.height)
+          // Told before the image's turn comes.
+          roiIn(options.roi, pixels.width, pixels.height)
           return pixels
         }
         const failed = (cause: unknown): never => {
@@ -196,8 +197,9 @@ export abstract class Detector<Image, Skipped extends null = never, out S extend
       work: async (engine, pixels, signal) => {
         checkBytes(pixels)
         const { width, height } = pixels
-        const { detections, trace }: Outcome = await engine.search(pixels, { ...options, signal }, detail)
-        const faces = toFaces(detections, { width, height }, options) as Faces<FaceOf<T>>
+        const inside = { ...options, signal, roi: roiIn(options.roi, width, height) }
+        const { detections, trace }: Outcome = await engine.search(pixels, inside, detail)
+        const faces = toFaces(detections, { width, height }, inside) as Faces<FaceOf<T>>
         return { faces, width, height, trace }
       },
     })

@@ -26,6 +26,8 @@ export type {
   IndexedFaces,
   SkippedBy,
 } from './detector.ts'
+export type { Sides } from './display.ts'
 export { type ReferenceFace, toReference } from './format.ts'
+export type { Fit } from './layout.ts'
 export { type ScaleOptions, type SizeSource, scaleFaces } from './scale.ts'
 export type { StreamedFaces } from './stream.ts'

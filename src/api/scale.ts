@@ -1,107 +1,157 @@
+import { refuseUnknown } from '../options/resolve.ts'
 import { describe, MtcnnError } from '../shared/errors.ts'
-import { type AnyFace, type Faces, type Keypoints, measuredIn, type Point, type Size } from '../shared/face.ts'
-
-/** What a size can be read from: an image, video, canvas, bitmap, frame or element, the faces themselves, or a plain size. */
-export type SizeSource = object
-
-/** How a picture is fitted into the element that shows it. */
-export interface ScaleOptions {
-  /** The element's `object-fit`: stretched (`'fill'`, default), whole with margins (`'contain'`), cropped (`'cover'`); centred. */
-  fit?: 'fill' | 'contain' | 'cover'
-  /** The picture is shown mirrored left to right, as cameras often are; default false. */
-  mirror?: boolean
-}
+import {
+  type AnyFace,
+  type Box,
+  type Faces,
+  type Keypoints,
+  measuredIn,
+  type Point,
+  type Size,
+} from '../shared/face.ts'
+import { checkFaces } from './check-faces.ts'
+import { type Display, displayOf, type Sides, sourceSize } from './display.ts'
+import { type Fit, fittedSize, offsetIn } from './layout.ts'
 
 /**
- * Maps faces from the pixels of their image to an element as shown on the page, for overlays.
+ * What a size can be read from: an image, video, canvas, bitmap, frame or element, faces as `detectFaces` gave them, or a
+ * plain `{ width, height }`.
+ */
+export type SizeSource = object
+
+/** How a picture is shown. What is not given is read from the style of the element; for all else it is as said here. */
+export interface ScaleOptions {
+  /** How the picture fills the element, as CSS `object-fit`; default `'fill'`, stretched. */
+  fit?: Fit
+  /** Where the picture lies in the element, as CSS `object-position` in `px` and `%`; default `'50% 50%'`. */
+  position?: string
+  /** Space between the border and the picture; one number or `{ top, right, bottom, left }`; default 0. */
+  padding?: Sides
+  /** Width of the border; one number or `{ top, right, bottom, left }`; default 0. */
+  border?: Sides
+  /** The picture is shown mirrored left to right, as cameras often are; default false. */
+  mirror?: boolean
+  /**
+   * For a canvas: `'backing'` (default) answers in the pixels of the canvas (`canvas.width` x `canvas.height`), to draw
+   * with; `'css'` in the pixels of the page, to lay elements over it. All other elements are answered in `'css'`.
+   */
+  units?: 'css' | 'backing'
+}
+
+const OPTION_NAMES = ['fit', 'position', 'padding', 'border', 'mirror', 'units']
+const FITS: readonly Fit[] = ['fill', 'contain', 'cover', 'none', 'scale-down']
+
+/**
+ * Maps faces from the pixels of their image to the element that shows the image, or to the canvas that is drawn on.
  *
- * Confidences stay; every landmark keeps its name, also when mirrored. With `'cover'` parts may lie outside of the element.
+ * An element is answered in CSS pixels from the top left corner of its border box, which is what `getBoundingClientRect()`
+ * gives: `object-fit`, `object-position`, padding and border are read from its style, CSS transforms are not. A canvas is
+ * answered in its own pixels, ready to draw. Confidences stay; every landmark keeps its name, also when mirrored. With
+ * `'cover'` and `'none'` parts may lie outside of the element.
  *
- * @param from - What the faces were found in (an image, video, frame... its own pixels count, not how large it is shown),
- * `{ width, height }`, or the faces as `detectFaces` returned them, which know.
- * @param to - The element that shows it (its client size in CSS pixels counts), or `{ width, height }`.
- * @returns New faces; those given are left unchanged.
- * @throws MtcnnError INVALID_OPTION for sizes that are not positive numbers and for unknown values of the options.
+ * @param faces - As `detectFaces` gave them: they know the size of their image. Copies do not, and need `from`.
+ * @param to - The element or canvas, or `{ width, height }`.
+ * @returns New faces, the array with the size of `to`; those given are left unchanged.
+ * @throws MtcnnError INVALID_OPTION for what is not an array of faces, for sizes that are missing or not positive, and for
+ * options that are not known.
  * @example
  * const faces = await detector.detectFaces(video)
- * const shown = scaleFaces(faces, faces, video, { fit: 'cover', mirror: true })
+ * const shown = scaleFaces(faces, video, { mirror: true })
+ */
+export function scaleFaces<F extends AnyFace>(faces: readonly F[], to: SizeSource, options?: ScaleOptions): Faces<F>
+/**
+ * The same for faces that do not know the size of their image: copies, filtered or stored ones.
+ *
+ * @param from - What the faces were found in, or its size as `{ width, height }`. Of an image or video element its own
+ * pixels count, not how large it is shown.
+ * @example const shown = scaleFaces(faces.filter(({ confidence }) => confidence > 0.9), video, canvas, { fit: 'cover' })
  */
 export function scaleFaces<F extends AnyFace>(
   faces: readonly F[],
   from: SizeSource,
   to: SizeSource,
-  { fit = 'fill', mirror = false }: ScaleOptions = {},
+  options?: ScaleOptions,
+): Faces<F>
+export function scaleFaces<F extends AnyFace>(
+  faces: readonly F[],
+  first: SizeSource,
+  second?: SizeSource | ScaleOptions,
+  third?: ScaleOptions,
 ): Faces<F> {
-  const source = sizeOf('from', from, SOURCE_NAMES)
-  const target = sizeOf('to', to, TARGET_NAMES)
-  const { x: scaleX, y: scaleY } = scales(source, target, fit)
-  const left = (target.width - source.width * scaleX) / 2
-  const top = (target.height - source.height * scaleY) / 2
-  const across = (x: number) => (mirror ? target.width - (x * scaleX + left) : x * scaleX + left)
+  checkFaces(faces, 'scaleFaces')
+  const short = third === undefined && (second === undefined || isOptions(second))
+  const source = short ? ownSize(faces) : sourceSize(first)
+  const { mirror, ...options } = checked(short ? second : third)
+  const display = displayOf(short ? first : second, options)
+  const { x: left, y: top, width, height } = pictureIn(display, source, options)
+  const scaleX = width / source.width
+  const scaleY = height / source.height
+  const across = (x: number) => (mirror ? display.outer.width - (x * scaleX + left) : x * scaleX + left)
   const point = ({ x, y }: Point): Point => ({ x: across(x), y: y * scaleY + top })
-
-  const mapped = faces.map(({ box, confidence, keypoints }) => {
-    const corner = { x: across(mirror ? box.x + box.width : box.x), y: box.y * scaleY + top }
-    const face: Omit<AnyFace, 'keypoints'> & { keypoints?: Keypoints } = {
-      box: { ...corner, width: box.width * scaleX, height: box.height * scaleY },
-      confidence,
-    }
-    if (keypoints) {
-      face.keypoints = {
-        leftEye: point(keypoints.leftEye),
-        rightEye: point(keypoints.rightEye),
-        nose: point(keypoints.nose),
-        mouthLeft: point(keypoints.mouthLeft),
-        mouthRight: point(keypoints.mouthRight),
-      }
-    }
-    return face as F
+  const box = ({ x, y, width, height }: Box): Box => {
+    return { ...point({ x: mirror ? x + width : x, y }), width: width * scaleX, height: height * scaleY }
+  }
+  const mapped = faces.map((face): F => {
+    // Spread, so that what a caller has added stays.
+    const shown = { ...face, box: box(face.box) }
+    if (face.unclipped) shown.unclipped = box(face.unclipped)
+    return face.keypoints ? { ...shown, keypoints: eachPoint(face.keypoints, point) } : shown
   })
-  return measuredIn(mapped, target)
+  return measuredIn(mapped, display.outer)
 }
 
-function scales(from: Size, to: Size, fit: unknown): Point {
-  const x = to.width / from.width
-  const y = to.height / from.height
-  switch (fit) {
-    case 'fill':
-      return { x, y }
-    case 'contain':
-      return { x: Math.min(x, y), y: Math.min(x, y) }
-    case 'cover':
-      return { x: Math.max(x, y), y: Math.max(x, y) }
-    default:
-      throw new MtcnnError('INVALID_OPTION', `option 'fit' must be 'fill', 'contain' or 'cover'; got ${describe(fit)}`)
+/** Where the picture lies in what the answer is measured in. */
+function pictureIn({ area, natural, ...display }: Display, source: Size, options: ScaleOptions): Box {
+  const fit = checkedFit(options.fit === undefined ? display.fit || 'fill' : options.fit)
+  const { width, height } = fittedSize(natural ?? source, area, fit)
+  const free = { width: area.width - width, height: area.height - height }
+  const position = options.position === undefined ? display.position || '50% 50%' : options.position
+  const offset = offsetIn(free, position)
+  return { x: area.x + offset.x, y: area.y + offset.y, width, height }
+}
+
+function eachPoint({ leftEye, rightEye, nose, mouthLeft, mouthRight }: Keypoints, map: (point: Point) => Point) {
+  return {
+    leftEye: map(leftEye),
+    rightEye: map(rightEye),
+    nose: map(nose),
+    mouthLeft: map(mouthLeft),
+    mouthRight: map(mouthRight),
   }
 }
 
-/** An image or video element has a `width` too, but that is how large it is shown, or 0. */
-const SOURCE_NAMES = [
-  ['naturalWidth', 'naturalHeight'],
-  ['videoWidth', 'videoHeight'],
-  ['displayWidth', 'displayHeight'],
-  ['imageWidth', 'imageHeight'],
-  ['width', 'height'],
-] as const
-
-const TARGET_NAMES = [
-  ['clientWidth', 'clientHeight'],
-  ['width', 'height'],
-] as const
-
-function sizeOf(name: string, given: SizeSource, names: readonly (readonly [string, string])[]): Size {
-  const fields = (typeof given === 'object' && given !== null ? given : {}) as Record<string, unknown>
-  for (const [across, down] of names) {
-    if (!(across in fields)) continue
-    const width = fields[across]
-    const height = fields[down]
-    if (isLength(width) && isLength(height)) return { width, height }
-    const got = `${describe(width)} x ${describe(height)}`
-    throw new MtcnnError('INVALID_OPTION', `'${name}' must have a size; its ${across} x ${down} is ${got}`)
-  }
-  throw new MtcnnError('INVALID_OPTION', `'${name}' must be an element or { width, height }; got ${describe(given)}`)
+function ownSize(faces: object): Size {
+  if ('imageWidth' in faces) return sourceSize(faces)
+  const why = 'these faces do not say the size of their image, which a copy, filter() and JSON lose'
+  throw new MtcnnError('INVALID_OPTION', `${why}: scaleFaces(faces, { width, height }, to)`)
 }
 
-function isLength(value: unknown): value is number {
-  return typeof value === 'number' && value > 0 && value < Number.POSITIVE_INFINITY
+/** Options have none of the names that a size is read from. */
+function isOptions(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  return !['width', 'height', 'clientWidth', 'naturalWidth', 'videoWidth'].some((name) => name in value)
+}
+
+function checked(given: unknown): ScaleOptions {
+  if (given === undefined) return {}
+  if (!isOptions(given)) {
+    throw new MtcnnError('INVALID_OPTION', `the options of scaleFaces must be a plain object; got ${describe(given)}`)
+  }
+  const options = given as ScaleOptions
+  refuseUnknown(Object.keys(options), OPTION_NAMES)
+  const { mirror = false, units } = options
+  if (typeof mirror !== 'boolean') {
+    throw new MtcnnError('INVALID_OPTION', `option 'mirror' must be true or false; got ${describe(mirror)}`)
+  }
+  if (units !== undefined && units !== 'css' && units !== 'backing') {
+    throw new MtcnnError('INVALID_OPTION', `option 'units' must be 'css' or 'backing'; got ${describe(units)}`)
+  }
+  return options
+}
+
+function checkedFit(given: unknown): Fit {
+  const fit = FITS.find((known) => known === given)
+  if (fit !== undefined) return fit
+  const wanted = FITS.map((known) => `'${known}'`).join(', ')
+  throw new MtcnnError('INVALID_OPTION', `option 'fit' must be one of ${wanted}; got ${describe(given)}`)
 }

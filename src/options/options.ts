@@ -3,7 +3,10 @@ import type { Box, Stages } from '../shared/face.ts'
 /** Kernels of the caller: compiled, as bytes, or where to get them. */
 export type ModuleSource = WebAssembly.Module | Uint8Array | ArrayBuffer | string | URL
 
-/** A rectangle of the image to search, in whole pixels of the image. It must lie inside the image. */
+/**
+ * A rectangle of the image to search, in pixels of the image. It may have fractions and reach out of the image: every
+ * pixel of the image that it touches is searched. So a face's box will do.
+ */
 export type Roi = Box
 
 /** Scores below which a candidate is dropped, one per net; each from 0 to 1. */
@@ -57,7 +60,10 @@ export interface DetectOptions<S extends Stages = Stages> {
   passes?: 1 | 2
   /** Cut boxes at all four edges of the image; default true. */
   clip?: boolean
-  /** Search this rectangle only; default null, the whole image. Results stay in image coordinates. */
+  /**
+   * Search this rectangle only; default null, the whole image. Results stay in pixels of the image. It may have fractions
+   * and reach out of the image; one that does not touch the image is INVALID_OPTION.
+   */
   roi?: Roi | null
   /** Aborts the call: it rejects with the signal's reason at once, and the work for it stops. Null is the same as none. */
   signal?: AbortSignal | null

@@ -1,4 +1,5 @@
-import { describe, MtcnnError, tagOf } from '../shared/errors.ts'
+import { describe, MtcnnError, shortened, tagOf } from '../shared/errors.ts'
+import { farEdge } from '../shared/face.ts'
 import {
   DEFAULT_OPTIONS,
   type DetectAllOptions,
@@ -61,14 +62,28 @@ function group<T extends object>(rules: Rules<T>): Rule<T> {
 }
 
 const NO_ROI: Roi = /* @__PURE__ */ Object.freeze({ x: 0, y: 0, width: 0, height: 0 })
-const ROI_RULES: Rules<Roi> = { x: whole(0), y: whole(0), width: whole(1), height: whole(1) }
 
-/** Replaced as a whole: half of one rectangle and half of another mean nothing. Also takes a DOMRect, whose fields are inherited. */
+const place: Rule<number> = (value, name) => {
+  return typeof value === 'number' && Number.isFinite(value) ? value : refuse(name, 'a finite number', value)
+}
+
+const length: Rule<number> = (value, name) => {
+  const fits = typeof value === 'number' && value > 0 && value < Number.POSITIVE_INFINITY
+  return fits ? value : refuse(name, 'a finite number over 0', value)
+}
+
+const ROI_RULES: Rules<Roi> = { x: place, y: place, width: length, height: length }
+
+/**
+ * Replaced as a whole: half of one rectangle and half of another mean nothing. A DOMRect is taken too, although it inherits
+ * its fields.
+ */
 const roi: Rule<Readonly<Roi> | null> = (value, name) => {
   if (value === null) return null
   if (typeof value !== 'object' || Array.isArray(value) || ArrayBuffer.isView(value)) {
     return refuse(name, 'null or an object { x, y, width, height }', value)
   }
+  if ('box' in value) return refuse(name, "a rectangle, such as the face's property box", value)
   const { x, y, width, height } = value as Record<string, unknown>
   for (const [field, given] of Object.entries({ x, y, width, height })) {
     if (given === undefined) refuse(`${name}.${field}`, 'given (a roi needs x, y, width and height)', given)
@@ -77,16 +92,24 @@ const roi: Rule<Readonly<Roi> | null> = (value, name) => {
   return merge(ROI_RULES, NO_ROI, { x, y, width, height }, name)
 }
 
-/** By shape, so that signals of another realm and of other implementations pass. */
+const SIGNAL_METHODS = ['addEventListener', 'removeEventListener'] as const
+
+/** By what it can do and not by its class: signals of another realm and of other implementations are as good. */
 const signal: Rule<AbortSignal | undefined> = (value, name) => {
   if (value === null) return undefined
+  if (typeof value !== 'object') return refuse(name, 'an AbortSignal', value)
   const given = value as Partial<AbortSignal>
-  const fits =
-    typeof value === 'object' &&
-    typeof given.aborted === 'boolean' &&
-    typeof given.addEventListener === 'function' &&
-    typeof given.removeEventListener === 'function'
-  return fits ? (value as AbortSignal) : refuse(name, 'an AbortSignal, such as AbortSignal.timeout(5000)', value)
+  const missing = SIGNAL_METHODS.find((method) => typeof given[method] !== 'function')
+  if (typeof given.aborted === 'boolean' && missing === undefined) return value as AbortSignal
+  if (typeof (given as { abort?: unknown }).abort === 'function') {
+    return refuse(name, 'an AbortSignal, such as controller.signal', value)
+  }
+  const without =
+    typeof given.aborted === 'boolean' ? `a method ${missing}` : 'a property aborted that is true or false'
+  throw new MtcnnError(
+    'INVALID_OPTION',
+    `option '${name}' must be an AbortSignal; got ${describe(value)} without ${without}`,
+  )
 }
 
 const weights: Rule<ResolvedCreateOptions['weights']> = (value, name) => {
@@ -157,7 +180,13 @@ const POOL_RULES: Rules<ResolvedPoolOptions> = {
   policy: oneOf('queue', 'latest'),
 }
 
-function refuseUnknown(given: readonly string[], known: readonly string[], parent: string): void {
+/**
+ * Refuses names that are not options, with the known name that is most like them.
+ *
+ * @param parent - The option that holds these, such as `'thresholds'`; empty for the options themselves.
+ * @throws MtcnnError INVALID_OPTION
+ */
+export function refuseUnknown(given: readonly string[], known: readonly string[], parent = ''): void {
   for (const name of given) {
     if (known.includes(name)) continue
     const path = parent === '' ? '' : `${parent}.`
@@ -166,8 +195,7 @@ function refuseUnknown(given: readonly string[], known: readonly string[], paren
     }
     const nearest = nearestName(name, known)
     const hint = nearest === undefined ? `known here are ${known.join(', ')}` : `did you mean '${path}${nearest}'?`
-    const shown = name.length > 64 ? `${name.slice(0, 64)}...` : name
-    throw new MtcnnError('INVALID_OPTION', `unknown option '${path}${shown}': ${hint}`)
+    throw new MtcnnError('INVALID_OPTION', `unknown option '${path}${shortened(name, 64)}': ${hint}`)
   }
 }
 
@@ -294,14 +322,27 @@ export function resolvePoolOptions(given?: unknown): { pool: ResolvedPoolOptions
 }
 
 /**
- * Refuses a roi that does not lie inside the image.
+ * The whole pixels of the image that a roi touches, even in part.
  *
- * @throws MtcnnError INVALID_OPTION
+ * @throws MtcnnError INVALID_OPTION where it touches none.
+ * @example roiIn({ x: -3.5, y: 2.2, width: 10, height: 5 }, 640, 480) // { x: 0, y: 2, width: 7, height: 6 }
  */
-export function checkRoi(roi: Readonly<Roi> | null, width: number, height: number): void {
-  if (roi === null || (roi.x + roi.width <= width && roi.y + roi.height <= height)) return
+export function roiIn(roi: Readonly<Roi> | null, width: number, height: number): Readonly<Roi> | null {
+  if (roi === null) return null
+  const [x, right] = pixelsOf(roi.x, roi.width, width)
+  const [y, bottom] = pixelsOf(roi.y, roi.height, height)
+  if (x < right && y < bottom) return { x, y, width: right - x, height: bottom - y }
   throw new MtcnnError(
     'INVALID_OPTION',
-    `option 'roi' must lie inside the image of ${width} x ${height}; got ${roi.width} x ${roi.height} at (${roi.x}, ${roi.y})`,
+    `option 'roi' must overlap the image of ${width} x ${height}; got ${roi.width} x ${roi.height} at (${roi.x}, ${roi.y})`,
   )
+}
+
+/** First pixel and the one after the last, in one direction. */
+function pixelsOf(from: number, size: number, length: number): [first: number, end: number] {
+  const first = Math.floor(from)
+  // One pixel at least, however thin it is.
+  const end = Math.max(Math.ceil(farEdge(from, size)), first + 1)
+  // + 0: no negative zero.
+  return [Math.max(first, 0) + 0, Math.min(end, length)]
 }

@@ -49,24 +49,21 @@ export function shortened(text: string, most = 100): string {
   return short.replace(UNPRINTABLE, (letter) => `\\u{${letter.codePointAt(0)!.toString(16)}}`)
 }
 
-const MANY = 10n ** 20n
-
-/** Names a value in an error message: short, and never throwing, whatever the value is. */
+/** Names a value in an error message: what it is, short, on one line. It never throws. */
 export function describe(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return value.length > 60 ? `a string of ${value.length} characters` : shortened(JSON.stringify(value))
+      return value.length > 60 ? `a string of ${value.length} characters` : shortened(JSON.stringify(value), 130)
     case 'bigint':
-      // Writing out millions of digits takes minutes.
-      return value > -MANY && value < MANY ? `${value}n` : 'a bigint of more than 20 digits'
+      // Writing out a large one takes long.
+      return value > -(10n ** 20n) && value < 10n ** 20n ? `${value}n` : 'a bigint of more than 20 digits'
     case 'number':
       return Object.is(value, -0) ? '-0' : String(value)
+    case 'symbol':
+      return shortened(String(value), 60)
     case 'boolean':
     case 'undefined':
-    case 'symbol':
-      return shortened(String(value))
-    case 'function':
-      return 'a function'
+      return String(value)
     default:
       return value === null ? 'null' : describeObject(value as object)
   }
@@ -74,12 +71,58 @@ export function describe(value: unknown): string {
 
 function describeObject(value: object): string {
   try {
-    if (ArrayBuffer.isView(value)) return `${tagOf(value)} of ${value.byteLength} bytes`
+    if (typeof value === 'function') return describeFunction(value)
     if (Array.isArray(value)) return `an array of ${value.length}`
-    const tag = tagOf(value)
-    if (tag !== '') return tag === 'Object' ? 'an object' : `an object of type ${shortened(tag)}`
+    const tag = shortened(tagOf(value), 40)
+    if (ArrayBuffer.isView(value)) return `${tag} of ${value.byteLength} bytes`
+    switch (tag) {
+      case '':
+        break
+      case 'Object':
+        return describePlain(value)
+      case 'Promise':
+        return 'a Promise (await it)'
+      case 'Blob':
+      case 'File':
+        return `a ${tag} of ${Number((value as Blob).size)} bytes`
+      case 'Error':
+        return `${withArticle(classOf(value) ?? tag)}: ${shortened(String((value as Error).message), 60)}`
+      default:
+        return withArticle(tag)
+    }
   } catch {
     // A proxy may throw at any touch, a revoked one always does.
   }
   return 'an object that cannot be read'
+}
+
+function describeFunction(value: object): string {
+  const name: unknown = Object.getOwnPropertyDescriptor(value, 'name')?.value
+  const kind = /^class\b/.test(Function.prototype.toString.call(value)) ? 'class' : 'function'
+  return typeof name === 'string' && name !== '' ? `the ${kind} ${shortened(name, 40)}` : `a ${kind}`
+}
+
+/** The first names of its properties, or the class it was made by. */
+function describePlain(value: object): string {
+  const name = classOf(value)
+  if (name !== undefined && name !== 'Object') return `an object of class ${name}`
+  const names: string[] = []
+  for (const key in value) {
+    if (names.push(shortened(key, 20)) > 5) break
+  }
+  const shown = names.length > 5 ? [...names.slice(0, 5), '...'] : names
+  return names.length === 0 ? 'an object without properties' : `an object { ${shown.join(', ')} }`
+}
+
+/** Read from the class itself: a getter of the object might do or answer anything. */
+function classOf(value: object): string | undefined {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype === null) return undefined
+  const maker: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value
+  const name: unknown = typeof maker === 'function' ? Object.getOwnPropertyDescriptor(maker, 'name')?.value : undefined
+  return typeof name === 'string' && name !== '' ? shortened(name, 40) : undefined
+}
+
+function withArticle(name: string): string {
+  return `${/^(?:[AEIO]|HTML|SVG|XML)/.test(name) ? 'an' : 'a'} ${name}`
 }

@@ -181,13 +181,41 @@ describe('roi', () => {
     expect(expected.length).toBe(1)
   })
 
-  it('must lie inside the image', async () => {
+  it.each([
+    [{ x: 30.25, y: 39.9, width: 149.5, height: 200.2 }, [30, 39, 150, 202]],
+    [{ x: -40.5, y: -1, width: 220, height: 300 }, [0, 0, 180, 299]],
+    [{ x: 430.5, y: 100, width: 1e6, height: 1e6 }, [430, 100, 170, 246]],
+    [{ x: -5, y: -5, width: 1e9, height: 1e9 }, [0, 0, 600, 346]],
+  ] as const)('may have fractions and reach out of the image: %j', async (roi, [x, y, width, height]) => {
+    for (const clip of [true, false]) {
+      const options = { minFaceSize: 30, clip }
+      const rounded = await detect({ ...options, roi: { x, y, width, height } })
+      expect(await detect({ ...options, roi })).toEqual(rounded)
+      expect(rounded.length).toBeGreaterThan(0)
+      const alone = await detector.detectFaces(cut(image, x, y, width, height), { ...options, clip: false })
+      expect(confidences(rounded)).toEqual(confidences(alone))
+      expect(rounded[0]!.keypoints!.nose.x).toBe(alone[0]!.keypoints!.nose.x + x)
+    }
+  })
+
+  it('may be the box of a face, also of one over the edge of the image', async () => {
+    const part = cut(image, 80, 0, 220, 200)
+    for (const clip of [true, false]) {
+      for (const { box } of await detector.detectFaces(part, { clip })) {
+        const [near] = await detector.detectFaces(part, { roi: box, minFaceSize: 30, clip })
+        if (near) expect(Math.abs(near.box.x - box.x)).toBeLessThan(30)
+      }
+    }
+  })
+
+  it('must overlap the image', async () => {
     for (const roi of [
-      { x: 0, y: 0, width: 601, height: 1 },
-      { x: 599, y: 0, width: 2, height: 1 },
+      { x: 600, y: 0, width: 1, height: 1 },
       { x: 0, y: 346, width: 1, height: 1 },
+      { x: -10, y: 0, width: 10, height: 10 },
     ]) {
       await expect(detect({ roi })).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+      await expect(detect({ roi })).rejects.toThrow('must overlap the image of 600 x 346')
     }
   })
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_OPTIONS, PRESETS, type Preset } from '../../src/options/options.ts'
-import { checkRoi, resolveCreateOptions, resolveOptions, resolvePoolOptions } from '../../src/options/resolve.ts'
+import { resolveCreateOptions, resolveOptions, resolvePoolOptions, roiIn } from '../../src/options/resolve.ts'
 import { editDistance, nearestName } from '../../src/options/suggest.ts'
 import { MtcnnError } from '../../src/shared/errors.ts'
 import { refusal } from '../helpers/refusal.ts'
@@ -136,9 +136,13 @@ describe('resolveOptions', () => {
     ['nms', { level: 1 }, true],
     ['nms', { level: Number.NaN }, false],
     ['roi', { x: 0, y: 0, width: 1, height: 1 }, true],
-    ['roi', { x: 0.5, y: 0, width: 1, height: 1 }, false],
-    ['roi', { x: -1, y: 0, width: 1, height: 1 }, false],
+    ['roi', { x: 0.5, y: -3, width: 1.25, height: 1e9 }, true],
+    ['roi', { x: Number.NaN, y: 0, width: 1, height: 1 }, false],
+    ['roi', { x: 0, y: Number.NEGATIVE_INFINITY, width: 1, height: 1 }, false],
     ['roi', { x: 0, y: 0, width: 0, height: 1 }, false],
+    ['roi', { x: 0, y: 0, width: 1, height: -1 }, false],
+    ['roi', { x: 0, y: 0, width: Number.POSITIVE_INFINITY, height: 1 }, false],
+    ['roi', { x: '0', y: 0, width: 1, height: 1 }, false],
     ['roi', [0, 0, 1, 1], false],
     ['signal', {}, false],
     ['signal', 'abort', false],
@@ -186,6 +190,28 @@ describe('resolveOptions', () => {
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()
     expect(refusal(() => resolveOptions(DEFAULT_OPTIONS, proxy)).code).toBe('INVALID_OPTION')
+  })
+
+  it('says of a signal what it lacks, and takes one of any class that can do what is needed', () => {
+    const able = { aborted: false, throwIfAborted() {}, addEventListener() {}, removeEventListener() {} }
+    expect(resolveOptions(DEFAULT_OPTIONS, { signal: able }).signal).toBe(able)
+    const { removeEventListener: _, ...deaf } = able
+    expect(message({ signal: deaf })).toBe(
+      "option 'signal' must be an AbortSignal; got an object { aborted, throwIfAborted, addEventListener } without a method removeEventListener",
+    )
+    expect(message({ signal: { aborted: false, throwIfAborted() {} } })).toContain('without a method addEventListener')
+    expect(message({ signal: { ...able, aborted: 'no' } })).toContain('without a property aborted')
+    expect(message({ signal: new AbortController() })).toMatch(/such as controller.signal; got an AbortController/)
+  })
+
+  it('says which property of a face is a roi', () => {
+    expect(message({ roi: { box: { x: 0, y: 0, width: 1, height: 1 }, confidence: 1 } })).toMatch(/property box; got/)
+  })
+
+  it('keeps messages short, whatever the name', () => {
+    expect(message({ ['x'.repeat(1e6)]: 1 }).length).toBeLessThan(500)
+    expect(message({ thresholds: { ['\n'.repeat(1e5)]: 1 } }).length).toBeLessThan(500)
+    expect(message({ stages: 'x'.repeat(1e6) }).length).toBeLessThan(200)
   })
 
   it('gives frozen options, so that a running search cannot be changed', () => {
@@ -262,12 +288,50 @@ describe('resolveCreateOptions', () => {
   })
 })
 
-describe('checkRoi', () => {
-  it('holds the rectangle to the image, edges included', () => {
-    checkRoi(null, 1, 1)
-    checkRoi({ x: 2, y: 3, width: 8, height: 7 }, 10, 10)
-    expect(refusal(() => checkRoi({ x: 3, y: 3, width: 8, height: 7 }, 10, 10)).message).toContain('8 x 7 at (3, 3)')
-    expect(refusal(() => checkRoi({ x: 2, y: 4, width: 8, height: 7 }, 10, 10)).code).toBe('INVALID_OPTION')
+describe('roiIn', () => {
+  it('takes every pixel that is touched, and nothing outside the image', () => {
+    expect(roiIn(null, 1, 1)).toBeNull()
+    expect(roiIn({ x: 2, y: 3, width: 8, height: 7 }, 10, 10)).toEqual({ x: 2, y: 3, width: 8, height: 7 })
+    expect(roiIn({ x: 2.9, y: 3.1, width: 0.2, height: 0.2 }, 10, 10)).toEqual({ x: 2, y: 3, width: 2, height: 1 })
+    expect(roiIn({ x: -3.5, y: -0.1, width: 1e9, height: 1e9 }, 10, 8)).toEqual({ x: 0, y: 0, width: 10, height: 8 })
+    expect(roiIn({ x: 9.5, y: 7, width: 3, height: 1e-12 }, 10, 8)).toEqual({ x: 9, y: 7, width: 1, height: 1 })
+    // The sum is a little over 100 in floating point.
+    expect(roiIn({ x: 16.4, y: 0, width: 100 - 16.4, height: 1 }, 200, 1)).toMatchObject({ x: 16, width: 84 })
+  })
+
+  it('refuses one that misses the image, edges included', () => {
+    for (const roi of [
+      { x: 10, y: 0, width: 5, height: 5 },
+      { x: 0, y: 8, width: 5, height: 5 },
+      { x: -5, y: 0, width: 5, height: 5 },
+      { x: 0, y: -7.5, width: 5, height: 7.5 },
+      { x: -1e300, y: 0, width: 1, height: 1 },
+      { x: 1e308, y: 0, width: 1e308, height: 1 },
+    ]) {
+      const error = refusal(() => roiIn(roi, 10, 8))
+      expect(error.code).toBe('INVALID_OPTION')
+      expect(error.message).toMatch(/must overlap the image of 10 x 8; got/)
+    }
+  })
+
+  it('is inside the image and around the roi, whatever the roi', () => {
+    const place = fc.double({ min: -50, max: 150, noNaN: true })
+    const length = fc.double({ min: 1e-9, max: 300, noNaN: true })
+    fc.assert(
+      fc.property(place, place, length, length, (x, y, width, height) => {
+        let roi: ReturnType<typeof roiIn>
+        try {
+          roi = roiIn({ x, y, width, height }, 100, 60)
+        } catch {
+          return x >= 100 || y >= 60 || x + width <= 0 || y + height <= 0
+        }
+        const { x: left, y: top, width: across, height: down } = roi!
+        const whole = [left, top, across, down].every(Number.isInteger)
+        const inside = left >= 0 && top >= 0 && across >= 1 && down >= 1 && left + across <= 100 && top + down <= 60
+        const around = left <= Math.max(x, 0) && left + across >= Math.min(x + width, 100) - 1e-9
+        return whole && inside && around
+      }),
+    )
   })
 })
 

@@ -42,38 +42,77 @@ group('shortened', () => {
   })
 })
 
+class Sharp {}
+
+function resize(): void {}
+
 group('describe', () => {
-  it.each([
-    ['', '""'],
-    ['a "b"', '"a \\"b\\""'],
-    [1.5, '1.5'],
-    [-0, '-0'],
-    [Number.NaN, 'NaN'],
-    [10n, '10n'],
-    [true, 'true'],
+  it.each<[unknown, string]>([
     [undefined, 'undefined'],
     [null, 'null'],
-    [Symbol('x'), 'Symbol(x)'],
+    [-0, '-0'],
+    [Number.NaN, 'NaN'],
+    [12n, '12n'],
+    [10n ** 1000n, 'a bigint of more than 20 digits'],
+    [Symbol('s'), 'Symbol(s)'],
+    ['a "b"', '"a \\"b\\""'],
+    ['a\u202eb\u007f', '"a\\u{202e}b\\u{7f}"'],
+    ['\n\u001b[31m', '"\\n\\u001b[31m"'],
+    ['x'.repeat(61), 'a string of 61 characters'],
+    [[1, 2, 3], 'an array of 3'],
+    [new Float32Array(3), 'Float32Array of 12 bytes'],
+    [Buffer.alloc(5), 'Uint8Array of 5 bytes'],
+    [new ArrayBuffer(2), 'an ArrayBuffer'],
+    [new Blob(['four']), 'a Blob of 4 bytes'],
+    [new File(['four'], 'name.jpg'), 'a File of 4 bytes'],
+    [Promise.resolve(), 'a Promise (await it)'],
+    [new Response(''), 'a Response'],
+    [new URL('https://example.org/'), 'a URL'],
+    [new Map(), 'a Map'],
+    [new Date(0), 'a Date'],
+    [new TypeError('no such file'), 'a TypeError: no such file'],
+    [new AbortController(), 'an AbortController'],
+    [{ [Symbol.toStringTag]: 'HTMLDivElement' }, 'an HTMLDivElement'],
+    [{ data: 1, info: 2 }, 'an object { data, info }'],
+    [{ a: 1, b: 1, c: 1, d: 1, e: 1, f: 1 }, 'an object { a, b, c, d, e, ... }'],
+    [{}, 'an object without properties'],
+    [Object.create(null), 'an object without properties'],
+    [new Sharp(), 'an object of class Sharp'],
+    [Sharp, 'the class Sharp'],
+    [resize, 'the function resize'],
     [() => 1, 'a function'],
-    [[1, 2], 'an array of 2'],
-    [{ a: 1 }, 'an object'],
-    [new Map(), 'an object of type Map'],
-    [new Uint8Array(5), 'Uint8Array of 5 bytes'],
-  ])('%o', (value, expected) => {
+  ])('%#', (value, expected) => {
     expect(describe(value)).toBe(expected)
   })
 
-  it('an object that breaks at any touch', () => {
+  it('says one short line of anything, and never throws', () => {
+    const loud = {
+      get [Symbol.toStringTag](): string {
+        throw new Error('boom')
+      },
+    }
+    const forged = Object.create({ constructor: { name: 'x'.repeat(1e6) } }, { [`\n${'y'.repeat(1e6)}`]: { value: 1 } })
+    const named = { [Symbol.toStringTag]: 'z'.repeat(1e6) }
+    const many = Object.fromEntries(Array.from({ length: 1e5 }, (_, n) => [`${'k'.repeat(50)}${n}`, n]))
+    const proxy = new Proxy(
+      {},
+      {
+        ownKeys() {
+          throw new Error('boom')
+        },
+      },
+    )
     expect(describe(revoked())).toBe('an object that cannot be read')
-  })
-
-  it('is short and never throws, whatever it is given', () => {
-    const values = fc.anything({
-      withBigInt: true,
-      withBoxedValues: true,
-      withTypedArray: true,
-      withNullPrototype: true,
-    })
-    fc.assert(fc.property(fc.oneof(values, fc.string({ maxLength: 5000 })), (value) => describe(value).length < 400))
+    for (const value of [loud, forged, named, many, proxy, Symbol('s'.repeat(1e6)), new Error('e\n'.repeat(1e6))]) {
+      expect(describe(value)).toMatch(/^.{1,300}$/)
+    }
+    fc.assert(
+      fc.property(
+        fc.anything({ withNullPrototype: true, withTypedArray: true, withMap: true, withDate: true }),
+        (it) => {
+          expect(describe(it)).toMatch(/^.{1,160}$/)
+        },
+      ),
+    )
   })
 })

@@ -9,7 +9,7 @@ import { parseWeights } from './assets/weights.ts'
 import type { CreateOptions, PoolOptions, PoolPolicy } from './options/options.ts'
 import type { Stages } from './shared/face.ts'
 
-export type { NodeDetector, StreamSource } from './api/detector.node.ts'
+export { NodeDetector, type StreamSource } from './api/detector.node.ts'
 export * from './api/public.ts'
 export type {
   BlobLike,

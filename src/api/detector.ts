@@ -17,6 +17,7 @@ import type { Setup } from './create.ts'
 import { searchAll } from './detect-all.ts'
 import { toFaces } from './format.ts'
 import type { Platform } from './platform.ts'
+import { Using } from './using.ts'
 
 /** One answer of {@link Detector.detectAll}. */
 export interface IndexedFaces<F extends AnyFace = Face, Skipped extends null = never> {
@@ -56,7 +57,7 @@ export interface DetectorInfo extends KernelChoice {
  * up those whose pixels are there. How many calls wait is not limited, and each holds its image: a program that makes calls
  * faster than they are answered waits for `waiting` to fall, or uses {@link detectAll}, which asks for images one by one.
  */
-export abstract class Detector<Image, Skipped extends null = never, out S extends Stages = 'full'> {
+export abstract class Detector<Image, Skipped extends null = never, out S extends Stages = 'full'> extends Using {
   /** Which kernels run and why, and where. */
   readonly info: DetectorInfo
   readonly #platform: Platform<Image>
@@ -65,7 +66,11 @@ export abstract class Detector<Image, Skipped extends null = never, out S extend
   /** Aborted by `dispose`. */
   readonly #lifetime = new AbortController()
 
+  protected constructor(setup: never)
+  /** @internal: the types of the package end here. */
+  protected constructor(setup: Setup<Image>, name?: string)
   protected constructor(setup: Setup<Image>, name = 'MTCNN') {
+    super()
     // A detector takes time to make, which a constructor cannot.
     if (!((setup as Partial<Setup<Image>> | undefined)?.schedule instanceof Schedule)) {
       const message = `a detector cannot be made with 'new ${name}()': use 'await ${name}.create(options)'`
@@ -151,16 +156,12 @@ export abstract class Detector<Image, Skipped extends null = never, out S extend
 
   /**
    * Frees memory and workers. Calls made before are still answered, later ones are refused. An image that has not been read 5
-   * seconds after everything else is done counts as one that never comes: its call rejects with DISPOSED.
+   * seconds after everything else is done counts as one that never comes: its call rejects with DISPOSED. `using` calls
+   * this at the end of the block.
    */
   dispose(): void {
     this.#lifetime.abort(disposed())
     this.#schedule.close()
-  }
-
-  /** The same as {@link dispose}, for `using`. */
-  [Symbol.dispose](): void {
-    this.dispose()
   }
 
   async #search<T extends Stages>(
@@ -229,6 +230,9 @@ export abstract class DetectorPool<Image, Skipped extends null = never, out S ex
   /** How many workers. */
   readonly size: number
 
+  protected constructor(setup: never)
+  /** @internal: the types of the package end here. */
+  protected constructor(setup: Setup<Image> & { size: number })
   protected constructor(setup: Setup<Image> & { size: number }) {
     super(setup, 'MTCNNPool')
     this.size = setup.size

@@ -17,14 +17,14 @@ export type {
 export { MtcnnError, type MtcnnErrorCode } from '../shared/errors.ts'
 export type { AnyFace, Box, BoxFace, Face, FaceOf, Faces, Keypoints, Point, Size, Stages } from '../shared/face.ts'
 export type { LevelTrace, StageTimes, Trace } from '../shared/trace.ts'
-export type {
+export {
   Detector,
-  DetectorInfo,
+  type DetectorInfo,
   DetectorPool,
-  Explanation,
-  FailedImage,
-  IndexedFaces,
-  SkippedBy,
+  type Explanation,
+  type FailedImage,
+  type IndexedFaces,
+  type SkippedBy,
 } from './detector.ts'
 export type { Sides } from './display.ts'
 export { type ReferenceFace, toReference } from './format.ts'

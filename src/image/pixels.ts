@@ -1,6 +1,7 @@
 import type { ResolvedOptions } from '../options/options.ts'
 import { bytesIn, isDetached, typedArrayName } from '../shared/bytes.ts'
 import { describe, MtcnnError, tagOf } from '../shared/errors.ts'
+import type { Global } from '../shared/global.ts'
 import { knownMistake, unknownImage } from './unknown-image.ts'
 
 /** Validated pixels, ready to be copied into the core. Rows top to bottom, `stride` bytes from row to row, `channels` bytes a pixel. */
@@ -35,7 +36,7 @@ export interface PixelImage {
 }
 
 /** The bytes of an image file (JPEG, PNG, WebP...), or where to find one. A bare array of bytes is never taken for raw pixels. */
-export type EncodedImage = string | URL | Uint8Array | ArrayBuffer | SharedArrayBuffer
+export type EncodedImage = string | Global<'URL'> | Uint8Array | ArrayBuffer | SharedArrayBuffer
 
 function refuse(message: string, options?: { cause?: unknown }): never {
   throw new MtcnnError('INVALID_IMAGE', message, options)

@@ -1,7 +1,8 @@
 import type { Box, Stages } from '../shared/face.ts'
+import type { CompiledModule, Global } from '../shared/global.ts'
 
 /** Kernels of the caller: compiled, as bytes, or where to get them. */
-export type ModuleSource = WebAssembly.Module | Uint8Array | ArrayBuffer | string | URL
+export type ModuleSource = CompiledModule | Uint8Array | ArrayBuffer | string | Global<'URL'>
 
 /**
  * A rectangle of the image to search, in pixels of the image. It may have fractions and reach out of the image: every
@@ -66,7 +67,7 @@ export interface DetectOptions<S extends Stages = Stages> {
    */
   roi?: Roi | null
   /** Aborts the call: it rejects with the signal's reason at once, and the work for it stops. Null is the same as none. */
-  signal?: AbortSignal | null
+  signal?: Global<'AbortSignal'> | null
   /**
    * Hand the buffer of raw pixels over to the worker instead of copying it: your array, and all others on its buffer, are
    * empty afterwards. Default false. Of no effect without a worker, and on buffers that cannot be handed over.
@@ -125,7 +126,7 @@ export interface CreateOptions<S extends Stages = Stages> extends DetectOptions<
    * `'f32'` (default): the weights of the reference. `'f16'`: the same in half precision, half the download, results a little
    * off (weights/README.md). Or weights of your own: the bytes of a weight container, or where to get them.
    */
-  weights?: 'f32' | 'f16' | Uint8Array | ArrayBuffer | string | URL
+  weights?: 'f32' | 'f16' | Uint8Array | ArrayBuffer | string | Global<'URL'>
   /** Kernels given and not embedded: this version's `mtcnn.wasm` or `mtcnn.relaxed.wasm`, compiled, as bytes, or where to get it. */
   module?: ModuleSource
   /**
@@ -150,7 +151,7 @@ export interface SlimAssets {
   /** This version's `mtcnn.wasm` or `mtcnn.relaxed.wasm`: compiled, as bytes, or where to get it. */
   module: ModuleSource
   /** A weight container, such as the package's `weights/mtcnn-f32.bin`: its bytes, or where to get them. */
-  weights: Uint8Array | ArrayBuffer | string | URL
+  weights: Uint8Array | ArrayBuffer | string | Global<'URL'>
 }
 
 /** Options of the slim entry: kernels and weights are given; which kernels decides the precision. */

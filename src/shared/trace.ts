@@ -12,7 +12,7 @@ export interface LevelTrace {
   /** Those left by suppression within the level. */
   afterNms: number
   /** The score of every cell, row by row; only where it was asked for. */
-  scores?: Float32Array<ArrayBuffer>
+  scores?: Float32Array
 }
 
 /** How much a search is to write down: counts and times, also every candidate, or also the score of every cell. */

@@ -2,6 +2,7 @@ import { DEFAULT_OPTIONS } from '../../options/options.ts'
 import { abortable } from '../../shared/abortable.ts'
 import { isDetached } from '../../shared/bytes.ts'
 import { MtcnnError, shortened } from '../../shared/errors.ts'
+import type { Global } from '../../shared/global.ts'
 import { type EncodedImage, encodedBytes, type PixelImage, type Pixels, type ReadOptions, toPixels } from '../pixels.ts'
 import { checkSize, readNow } from './canvas.ts'
 import { readImageElement, readSvgImage } from './element.ts'
@@ -15,17 +16,9 @@ import { readFrame, readVideo } from './video.ts'
  */
 export type ImageInput =
   | PixelImage
-  | ImageData
-  | HTMLImageElement
-  | SVGImageElement
-  | HTMLCanvasElement
-  | OffscreenCanvas
-  | HTMLVideoElement
-  | ImageBitmap
-  | VideoFrame
-  | Blob
-  | Response
-  | ReadableStream<Uint8Array>
+  | Global<'ImageData' | 'ImageBitmap' | 'VideoFrame' | 'OffscreenCanvas'>
+  | Global<'HTMLImageElement' | 'HTMLCanvasElement' | 'HTMLVideoElement' | 'SVGImageElement'>
+  | Global<'Blob' | 'Response' | 'ReadableStream'>
   | EncodedImage
 
 /**

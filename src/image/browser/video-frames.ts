@@ -1,9 +1,10 @@
 import { MtcnnError } from '../../shared/errors.ts'
+import type { Global } from '../../shared/global.ts'
 import type { FrameSource } from '../frame-source.ts'
 import { platformClass } from './genuine.ts'
 
 /** A frame as `stream` hands it out; where the browser has no VideoFrame, an ImageBitmap. */
-export type StreamFrame = VideoFrame | ImageBitmap
+export type StreamFrame = Global<'VideoFrame' | 'ImageBitmap'>
 
 /**
  * Milliseconds between two looks at a video that waits for a frame. A track that is stopped tells nobody, and the callback

@@ -38,7 +38,7 @@ export class Overlay {
       this.#svg.replaceChildren()
       return
     }
-    const shown = scaleFaces(faces, faces, { width, height }, { fit: 'contain', mirror: this.#mirror })
+    const shown = scaleFaces(faces, { width, height }, { fit: 'contain', mirror: this.#mirror })
     // The most confident last, on top of the others.
     this.#svg.replaceChildren(...shown.map((face) => drawn(face, width)).reverse())
   }

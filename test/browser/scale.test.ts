@@ -121,7 +121,9 @@ describe('scaleFaces lands where the browser shows the picture', () => {
     const child = element.appendChild(document.createElement('div'))
     child.style.cssText = 'width: 100%; height: 100%'
     const [outer, inner] = [element.getBoundingClientRect(), child.getBoundingClientRect()]
-    const [{ box }] = scaleFaces([{ box: { x: 0, y: 0, ...from }, confidence: 1 }], from, element) as BoxFace[] as [BoxFace]
+    const [{ box }] = scaleFaces([{ box: { x: 0, y: 0, ...from }, confidence: 1 }], from, element) as BoxFace[] as [
+      BoxFace,
+    ]
     expect(box.x).toBeCloseTo(inner.x - outer.x, 1)
     expect(box.y).toBeCloseTo(inner.y - outer.y, 1)
     expect(box.width).toBeCloseTo(inner.width, 1)

@@ -66,7 +66,7 @@ describe('toPixels', () => {
     [{ data: new SharedArrayBuffer(3), width: 1, height: 1 }, /new Uint8Array\(buffer\)/],
     [{ data: Promise.resolve(data), width: 1, height: 1 }, /image.data must be .*await it first/],
     [{ data: Buffer.of(1, 2, 3).toJSON(), width: 1, height: 1 }, /Buffer.from\(image.data\)/],
-    [{ data: () => data, width: 1, height: 1 }, /got a function; call it/],
+    [{ data: () => data, width: 1, height: 1 }, /got the function data; call it/],
     [{ data: { [Symbol.toStringTag]: 'Uint8Array', length: 3 }, width: 1, height: 1 }, /image.data must be/],
     [{ data, width: 5, height: 1 }, /image.channels must be given: 24 bytes for 5 x 1/],
     [{ data, width: 4, height: 4 }, /24 bytes for 4 x 4 pixels.*YUV 4:2:0.*channels: 1/],

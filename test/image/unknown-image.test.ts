@@ -74,7 +74,7 @@ describe('unknownImage', () => {
     [{ x: 1, y: 2 }, /^got an object with \{ x, y \}/],
     [Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`field${at}`, at])), /field5, \.\.\. \}/],
     [{ ['long'.repeat(1000)]: 1 }, /longlonglonglo\.\.\.nglong/],
-    [new Date(0), /type Date/],
+    [new Date(0), /a Date,/],
   ])('%o', (image, expected) => {
     expect(message(image)).toMatch(expected)
   })

@@ -1,4 +1,4 @@
-import { refuseUnknown } from '../options/resolve.ts'
+import { isPlainObject, refuseUnknown } from '../options/resolve.ts'
 import { describe, MtcnnError } from '../shared/errors.ts'
 import {
   type AnyFace,
@@ -126,10 +126,11 @@ function ownSize(faces: object): Size {
   throw new MtcnnError('INVALID_OPTION', `${why}: scaleFaces(faces, { width, height }, to)`)
 }
 
-/** Options have none of the names that a size is read from. */
+const SIZES = ['width', 'height', 'clientWidth', 'naturalWidth', 'videoWidth', 'displayWidth', 'imageWidth']
+
+/** What says a size is no options, and neither is an element. */
 function isOptions(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  return !['width', 'height', 'clientWidth', 'naturalWidth', 'videoWidth'].some((name) => name in value)
+  return isPlainObject(value) && !SIZES.some((name) => name in value)
 }
 
 function checked(given: unknown): ScaleOptions {

@@ -1,7 +1,7 @@
 import type { Box, Stages } from '../shared/face.ts'
 import type { CompiledModule, Global } from '../shared/global.ts'
 
-/** Kernels of the caller: compiled, as bytes, or where to get them. */
+/** Kernels given by the caller: compiled, as bytes, or the path or URL of their file. */
 export type ModuleSource = CompiledModule | Uint8Array | ArrayBuffer | string | Global<'URL'>
 
 /**
@@ -32,13 +32,13 @@ export interface NmsThresholds {
   output: number
 }
 
-/** What may be set for one call and, as a default for all calls, on `MTCNN.create`. */
+/** What may be set for one call. Set in `MTCNN.create`, it is the default of all calls. */
 export interface DetectOptions<S extends Stages = Stages> {
   /** Side of the smallest face looked for, in pixels of the image; at least 1, default 20. Under 12 the image is enlarged. */
   minFaceSize?: number
   /**
-   * Size of one pyramid level relative to the one before it; 0.1 to 0.99, default 0.709. All levels are in memory at once: near
-   * 1 they are many times the first.
+   * Size of one pyramid level relative to the level before it; 0.1 to 0.99, default 0.709. A larger factor makes more levels,
+   * which take more time, and more memory, since all of them are in memory at once.
    */
   scaleFactor?: number
   /** Score thresholds; those not given keep their value. */
@@ -50,14 +50,15 @@ export interface DetectOptions<S extends Stages = Stages> {
   /** `'full'` (default) runs all three nets, `'boxes'` stops after R-Net: faster, looser boxes, no keypoints. */
   stages?: S
   /**
-   * How the patches for R-Net and O-Net are cut out and resized. `'area'` (default): whole pixels, OpenCV's INTER_AREA, as the
-   * reference. `'bicubic'`: whole pixels, cubic convolution to enlarge, a triangle filter to shrink. `'subpixel'`: the same, and
-   * no box is rounded on the way; the boxes of the answer then measure from edge to edge of their pixels.
+   * How the patches for R-Net and O-Net are cut out and resized. `'area'` (default): boxes in whole pixels, resized as by
+   * OpenCV's INTER_AREA, which is what the reference does. `'bicubic'`: boxes in whole pixels, resized by cubic convolution
+   * where they are enlarged and by a triangle filter where they are reduced. `'subpixel'`: as `'bicubic'`, with boxes that
+   * are not rounded; the boxes of the answer then reach from edge to edge of their pixels.
    */
   patches?: 'area' | 'bicubic' | 'subpixel'
   /** Run O-Net on every patch and on the patch flipped left to right, and take the mean; default false. Twice O-Net's time. */
   flip?: boolean
-  /** With 2, O-Net looks once more at the boxes it gave, and the mean is taken; default 1. */
+  /** How often O-Net runs; default 1. With 2 it runs again on the boxes it gave, and the mean of both answers is taken. */
   passes?: 1 | 2
   /** Cut boxes at all four edges of the image; default true. */
   clip?: boolean
@@ -90,7 +91,7 @@ export interface DetectOptions<S extends Stages = Stages> {
   maxBytes?: number
 }
 
-/** What may be set for a call of `explain`. */
+/** What may be set for one call of `explain`. */
 export interface ExplainOptions<S extends Stages = Stages> extends DetectOptions<S> {
   /**
    * Tell the score of every P-Net cell, the one that decided; takes some 260 bytes of memory for a cell of the largest level.
@@ -109,25 +110,28 @@ export interface DetectAllOptions<S extends Stages = Stages> extends DetectOptio
   onError?: 'throw' | 'skip' | 'return'
 }
 
-/** A name for values of all options. */
+/** A set of values for all options, by its name. */
 export type Preset = 'classic' | 'accurate' | 'fast'
 
 /** What `MTCNN.create` takes. */
 export interface CreateOptions<S extends Stages = Stages> extends DetectOptions<S> {
   /** Aborts `create`: it rejects with the signal's reason. Calls of the detector are not bound to it: give each its own. */
-  signal?: AbortSignal | null
+  signal?: Global<'AbortSignal'> | null
   /**
-   * What the options are where they are not given. `'classic'` (default): those of the Python package `mtcnn` 0.1.1, to the
-   * letter. `'accurate'`: finds more and smaller faces, and places them better, at several times the cost. `'fast'`: cheapest,
-   * for faces of 40 pixels and more.
+   * The values of all options that are not given. `'classic'` (default): those of the Python package `mtcnn` 0.1.1.
+   * `'accurate'`: finds more and smaller faces, and places them better, but takes several times as long. `'fast'`: takes the
+   * least time, for faces of 40 pixels and more.
    */
   preset?: Preset
   /**
-   * `'f32'` (default): the weights of the reference. `'f16'`: the same in half precision, half the download, results a little
-   * off (weights/README.md). Or weights of your own: the bytes of a weight container, or where to get them.
+   * `'f32'` (default): the weights of the reference. `'f16'`: the same in half precision: half the download, and results
+   * that differ a little (weights/README.md). Or other weights: the bytes of a weight container, or its path or URL.
    */
   weights?: 'f32' | 'f16' | Uint8Array | ArrayBuffer | string | Global<'URL'>
-  /** Kernels given and not embedded: this version's `mtcnn.wasm` or `mtcnn.relaxed.wasm`, compiled, as bytes, or where to get it. */
+  /**
+   * Kernels to use in place of those embedded: this version's `mtcnn.wasm` or `mtcnn.relaxed.wasm`, compiled, as bytes, or
+   * its path or URL.
+   */
   module?: ModuleSource
   /**
    * Where to work: `true` in a worker, and an error where none starts; `false` in the thread that calls; `'auto'` in a
@@ -146,15 +150,15 @@ export interface CreateOptions<S extends Stages = Stages> extends DetectOptions<
   queueLimit?: number
 }
 
-/** What the slim entry has to be given. */
+/** What the slim entry needs, since it embeds neither kernels nor weights. */
 export interface SlimAssets {
-  /** This version's `mtcnn.wasm` or `mtcnn.relaxed.wasm`: compiled, as bytes, or where to get it. */
+  /** This version's `mtcnn.wasm` or `mtcnn.relaxed.wasm`: compiled, as bytes, or its path or URL. */
   module: ModuleSource
-  /** A weight container, such as the package's `weights/mtcnn-f32.bin`: its bytes, or where to get them. */
+  /** A weight container, such as the package's `weights/mtcnn-f32.bin`: its bytes, or its path or URL. */
   weights: Uint8Array | ArrayBuffer | string | Global<'URL'>
 }
 
-/** Options of the slim entry: kernels and weights are given; which kernels decides the precision. */
+/** Options of the slim entry: kernels and weights must be given. There is no `precision`: the kernels given decide it. */
 export type SlimOptions<Options extends CreateOptions> = Omit<Options, 'precision' | keyof SlimAssets> & SlimAssets
 
 /** What a pool does with images that come faster than it works. */
@@ -177,7 +181,7 @@ export interface PoolOptions<S extends Stages = Stages, P extends PoolPolicy = P
   queueLimit?: number
 }
 
-/** `DetectOptions` with every value present and checked. */
+/** Options of one call: all of them, and checked. */
 export interface ResolvedOptions {
   readonly minFaceSize: number
   readonly scaleFactor: number
@@ -197,7 +201,7 @@ export interface ResolvedOptions {
   readonly maxBytes: number
 }
 
-/** What `MTCNN.create` was told, checked: the defaults of later calls, and what is fixed from then on. */
+/** Options of `MTCNN.create`, checked: the defaults of later calls, and what no call can change. */
 export interface ResolvedCreateOptions {
   readonly detect: ResolvedOptions
   /** Of the creation; `detect` has none. */
@@ -205,14 +209,14 @@ export interface ResolvedCreateOptions {
   readonly preset: Preset
   readonly weights: Uint8Array | ArrayBuffer | string | URL | undefined
   readonly module: ModuleSource | undefined
-  /** undefined: as is usual on the platform. */
+  /** undefined: the default of the platform. */
   readonly worker: boolean | 'auto' | undefined
   readonly precision: 'exact' | 'fast'
   /** undefined: as many as are usual. */
   readonly queueLimit: number | undefined
 }
 
-/** What `MTCNNPool.create` was told, checked; undefined where the platform decides. */
+/** Options of `MTCNNPool.create`, checked; undefined where the platform decides. */
 export interface ResolvedPoolOptions {
   readonly size: number | undefined
   readonly policy: PoolPolicy

@@ -16,7 +16,7 @@ import {
 } from './options.ts'
 import { nearestName } from './suggest.ts'
 
-/** Checks one value; gives what is stored. `base` is the value so far, for options that merge. */
+/** Checks one value and returns what is stored. `base` is the value it replaces, for options that merge with it. */
 type Rule<T> = (value: unknown, name: string, base: T) => T
 type Rules<T> = { readonly [Name in keyof T]-?: Rule<T[Name]> }
 
@@ -56,7 +56,7 @@ function oneOf<T extends string | number>(...choices: T[]): Rule<T> {
   return (value, name) => choices.find((choice) => choice === value) ?? refuse(name, wanted, value)
 }
 
-/** An object whose fields are options too: those not given keep their value. */
+/** An object of options: those that are not given keep their value. */
 function group<T extends object>(rules: Rules<T>): Rule<T> {
   return (value, name, base) => merge(rules, base, value, name)
 }
@@ -199,8 +199,8 @@ export function refuseUnknown(given: readonly string[], known: readonly string[]
   }
 }
 
-/** A class instance or a Map would pass as an object without names, and what it says be lost in silence. */
-function isPlainObject(value: unknown): value is Record<string, unknown> {
+/** Instances of classes are none: a Map, for example, has no own names, so its entries would be ignored without a word. */
+export function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
   return prototype === null || Object.getPrototypeOf(prototype) === null
@@ -221,10 +221,10 @@ function merge<T extends object>(rules: Rules<T>, base: T, given: unknown, paren
   return Object.freeze(merged)
 }
 
-/** Options of one call and more, over those of the preset they name. */
+/** Options of one call and `more`; those not given have the values of the preset. */
 function overPreset<T extends { preset: Preset }>(more: Rules<T>, defaults: T, given: unknown): ResolvedOptions & T {
   const rules = { ...DETECT_RULES, ...more } as unknown as Rules<ResolvedOptions & T>
-  // Once to learn the preset, once over what it says; from a copy, so that both see the same.
+  // First to read the preset, then to merge with its values; from a copy, since a getter may answer differently the second time.
   const copy = isPlainObject(given) ? { ...given } : given
   const { preset } = merge(rules, { ...DEFAULT_OPTIONS, ...defaults }, copy, '')
   return merge(rules, { ...PRESETS[preset], ...defaults }, copy, '')

@@ -246,6 +246,7 @@ describe('scaleFaces: what it refuses', () => {
     ['infinite', from, { width: Number.POSITIVE_INFINITY, height: 1 }, /'to' must have a size; .*Infinity x 1/],
     ['no target', from, null, /'to' must be an element or \{ width, height \}; got null/],
     ['text for a target', from, '#video', /'to' must be an element.*got "#video"/],
+    ['a Map for a target', from, new Map(), /'to' must be an element.*got a Map/],
   ])('%s', (_, source, target, message) => {
     const error = refusal(() => scaleFaces([face], source as object, target as object))
     expect(error.code).toBe('INVALID_OPTION')
@@ -271,7 +272,7 @@ describe('scaleFaces: what it refuses', () => {
   })
 
   it('options that are none, and faces that are none', () => {
-    for (const options of [null, 'cover', 5, [], from]) {
+    for (const options of [null, 'cover', 5, [], from, new Map()]) {
       const error = refusal(() => scaleFaces([face], from, from, options as ScaleOptions))
       expect(error.message).toMatch(/options of scaleFaces must be a plain object/)
     }

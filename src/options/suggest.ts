@@ -1,9 +1,9 @@
-/** Letters only, so that `min_face_size` and `min-face-size` are as near to `minFaceSize` as can be. */
+/** Without case and separators: `min_face_size` and `min-face-size` then equal `minFaceSize`. */
 function letters(name: string): string {
   return name.toLowerCase().replace(/[-_\s]/g, '')
 }
 
-/** Edit distance where swapping two neighbours counts once (optimal string alignment). */
+/** How many letters must be inserted, removed, replaced or swapped with a neighbour (optimal string alignment). */
 export function editDistance(a: string, b: string): number {
   let beforeLast: number[] = []
   let last = Array.from({ length: b.length + 1 }, (_, j) => j)
@@ -23,11 +23,11 @@ export function editDistance(a: string, b: string): number {
 }
 
 /**
- * The known name nearest to a mistyped one, or undefined where none is near enough to be meant
- * (more than a third of the letters differ, and more than two).
+ * The known name most like a misspelt one. undefined where none is like it: where more than two letters, and more than a
+ * third of them, differ.
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
-  // Nothing this long is a slip of the hand, and the distance costs its length times the name's.
+  // Nobody types this by mistake, and the distance takes time with the length of both names.
   if (name.length > 64) return undefined
   const wanted = letters(name)
   let nearest: string | undefined

@@ -1,4 +1,4 @@
-/** What went wrong, for code that has to tell one failure from another. */
+/** What went wrong, for programs. docs/errors.md says what each code means and what to do. */
 export type MtcnnErrorCode =
   | 'INVALID_OPTION'
   | 'INVALID_IMAGE'
@@ -13,7 +13,8 @@ export type MtcnnErrorCode =
   | 'WORKER_FAILED'
 
 /**
- * The one error class this library throws: `code` is for programs, `message` for people, `cause` holds the error underneath where there is one.
+ * The error that this library throws. `code` is for programs, `message` for people; `cause` is the error underneath, where
+ * there is one.
  *
  * @example
  * try { await detector.detectFaces(image) } catch (error) {

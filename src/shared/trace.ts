@@ -9,55 +9,58 @@ export interface LevelTrace {
   cells: [columns: number, rows: number]
   /** Cells whose score reached the threshold. */
   passed: number
-  /** Those left by suppression within the level. */
+  /** Cells left after non-maximum suppression within the level. */
   afterNms: number
-  /** The score of every cell, row by row; only where it was asked for. */
+  /** The score of every cell, row by row; only with `explain(image, { scores: true })`. */
   scores?: Float32Array
 }
 
-/** How much a search is to write down: counts and times, also every candidate, or also the score of every cell. */
+/** What a trace holds: counts and times; also the boxes of candidates; also the score of every cell. */
 export type Detail = 'counts' | 'candidates' | 'scores'
 
-/** Where the time went, in milliseconds. */
+/** How long each part of a search took, in milliseconds. */
 export interface StageTimes {
-  /** Copying the pixels in. */
+  /** Copying the pixels into the memory of the kernels. */
   load: number
   /** Making the levels of the pyramid. */
   resize: number
-  /** P-Net and the suppression after it. */
+  /** P-Net and the non-maximum suppression after it. */
   proposal: number
   /** Cutting out and resizing patches, for both nets. */
   patches: number
-  /** R-Net and the suppression after it. */
+  /** R-Net and the non-maximum suppression after it. */
   refine: number
-  /** O-Net and the suppression after it. */
+  /** O-Net and the non-maximum suppression after it. */
   output: number
-  /** Writing down what `explain` tells beyond counts. */
+  /** Collecting what `explain` gives beyond counts. */
   detail: number
   total: number
 }
 
-/** What happened on the way to an answer: how many candidates each stage took in and let pass, and how long it took. */
+/**
+ * What happened during a search: how many candidates each stage had and kept, and how long it took. All boxes are in pixels
+ * of what was searched: with a `roi`, from the corner of that.
+ */
 export interface Trace {
   levels: LevelTrace[]
-  /** Left by suppression over all levels: what R-Net is asked about. */
+  /** Proposals left after non-maximum suppression over all levels: the input of R-Net. */
   proposals: number
   /**
-   * Their boxes, regressed, squared and, unless patches are cut to subpixels, truncated: x1, y1, x2, y2 in pixels of the
-   * searched image, by descending score.
+   * Boxes of the proposals, by descending score: regressed, made square and, unless `patches` is `'subpixel'`, truncated to
+   * whole pixels.
    */
   proposalBoxes: [x1: number, y1: number, x2: number, y2: number][]
-  /** Their P-Net scores. */
+  /** P-Net's scores of the proposals, in the same order. */
   proposalScores: number[]
-  /** Over R-Net's threshold. */
+  /** How many proposals reached R-Net's threshold. */
   refinePassed: number
-  /** Left by suppression after R-Net: what O-Net is asked about. */
+  /** How many of these non-maximum suppression left: the input of O-Net. */
   refined: number
-  /** Their boxes, like `proposalBoxes`; not squared where these are the answer (`stages: 'boxes'`). */
+  /** Their boxes, like `proposalBoxes`; with `stages: 'boxes'` they are the answer, and not made square. */
   refinedBoxes: [x1: number, y1: number, x2: number, y2: number][]
-  /** Their R-Net scores. */
+  /** R-Net's scores of these, in the same order. */
   refinedScores: number[]
-  /** Over O-Net's threshold. */
+  /** How many of these reached O-Net's threshold. */
   outputPassed: number
   milliseconds: StageTimes
 }

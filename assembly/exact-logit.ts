@@ -1,9 +1,9 @@
-// P-Net's logit of one cell, directly and in float64. The fast kernels err by some 1e-5 (npm run bench:accuracy); where a
-// logit lies so close to the threshold that this could decide, it is computed again, so that the cells that pass are those
-// of exact arithmetic.
+// P-Net's logit of one cell, directly and in float64. The fast kernels err by some 1e-5 (npm run bench:accuracy); where
+// a logit lies so close to the threshold that this could decide, it is computed again, so that the cells that pass are
+// those of exact arithmetic.
 
-// P-Net's tensors as stored (src/assets/weights.ts), one after another: where each layer begins, in bytes. A convolution is
-// its kernel [3][3][inputs][outputs], bias [outputs], PReLU slopes [outputs].
+// P-Net's tensors as stored (src/assets/weights.ts), one after another: where each layer begins, in bytes. A
+// convolution is its kernel [3][3][inputs][outputs], bias [outputs], PReLU slopes [outputs].
 export const CONV1: usize = 0
 export const CONV2: usize = CONV1 + (9 * 3 * 10 + 2 * 10) * 4
 export const CONV3: usize = CONV2 + (9 * 10 * 16 + 2 * 16) * 4
@@ -15,8 +15,8 @@ export const REGRESSION: usize = CLASSES + (32 * 2 + 2) * 4
 export const PNET_STORED: usize = REGRESSION + (32 * 4 + 4) * 4
 
 /**
- * 3x3 convolution and PReLU. input: f64 [side][side][channels]; out: f64 [side - 2][side - 2][outputs]; source: f32 kernel,
- * bias, slopes as stored. Sum: ascending, from the bias.
+ * 3x3 convolution and PReLU. input: f64 [side][side][channels]; out: f64 [side - 2][side - 2][outputs]; source: f32
+ * kernel, bias, slopes as stored. Sum: ascending, from the bias.
  */
 function convolve(input: usize, side: i32, channels: i32, outputs: i32, source: usize, out: usize): void {
   const bias = source + ((9 * channels * outputs) << 2)

@@ -23,8 +23,8 @@ const RGBA: usize = memory.data<u8>([0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 16,
 const BGRA: usize = memory.data<u8>([2, 1, 0, 6, 5, 4, 10, 9, 8, 14, 13, 12, 16, 16, 16, 16], 16)
 
 /**
- * source: u8 [count][channels], channels 1, 3 or 4 (the fourth is dropped), blue first where bgr is 1; 16 readable bytes
- * behind it. out: u8 [count][3]; up to 16 bytes behind it are overwritten.
+ * source: u8 [count][channels], channels 1, 3 or 4 (the fourth is dropped), blue first where bgr is 1; 16 readable
+ * bytes behind it. out: u8 [count][3]; up to 16 bytes behind it are overwritten.
  */
 export function packPixels(source: usize, channels: i32, bgr: i32, count: i32, out: usize): void {
   assert((channels == 1 || channels == 3 || channels == 4) && (bgr & ~1) == 0 && count >= 0)

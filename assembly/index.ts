@@ -1,6 +1,6 @@
-// The ABI: what the host (src/wasm/core.ts) calls, and the sizes it plans memory with. Pointers are byte offsets into the
-// imported memory; sizes are bytes. Nothing is kept here between calls: what a kernel has to remember lies in a struct the
-// host gives it.
+// The ABI: what the host (src/wasm/core.ts) calls, and the sizes it plans memory with. Pointers are byte offsets into
+// the imported memory; sizes are bytes. Nothing is kept here between calls: what a kernel has to remember lies in a
+// struct the host gives it.
 export { CANDIDATE } from './candidate'
 export { FRAME, packPixels, SLACK } from './frame'
 export {

@@ -2,11 +2,11 @@
 // [height][width][3], rows tight, with SLACK bytes behind it.
 //
 // All levels that do not grow are made in one walk down the frame, from an integral image (Crow 1984) of which only two
-// rows exist, those above and below the source row at hand: i32 [2 + frameWidth][4], for each pixel the sum of all that lies
-// above and left of it, itself included, as a whole number modulo 2^32 (differences come out right as long as they fit);
-// the first two are zero. A level's row needs it only at the edges of its pixels, at the source rows in which it begins and
-// ends. So the work is one addition per frame pixel, and for each level pixel the same few steps however many source pixels
-// lie under it.
+// rows exist, those above and below the source row at hand: i32 [2 + frameWidth][4], for each pixel the sum of all that
+// lies above and left of it, itself included, as a whole number modulo 2^32 (differences come out right as long as they
+// fit); the first two are zero. A level's row needs it only at the edges of its pixels, at the source rows in which it
+// begins and ends. So the work is one addition per frame pixel, and for each level pixel the same few steps however
+// many source pixels lie under it.
 //
 // Edges come from the host (src/wasm/taps.ts), one axis at a time: for target index d = 0 .. size, 16 bytes
 //   i32 pixel[d], f32 before[d], f32 inside[d], f32 after[d]
@@ -14,22 +14,23 @@
 //   before[d] * source[pixel[d]] + inside[d] * (the source pixels between) + after[d] * source[pixel[d + 1]].
 // inside is equal for all d, but for a last bit.
 //
-// An example: one channel of a frame of 5 x 5, shrunk to 2 x 2. A target pixel is 2.5 source pixels wide, so the edge between
-// the two lies in the middle of source pixel 2:
+// An example: one channel of a frame of 5 x 5, shrunk to 2 x 2. A target pixel is 2.5 source pixels wide, so the edge
+// between the two lies in the middle of source pixel 2:
 //   d   pixel   before   inside   after
 //   0    -1      0        0.4      0.2      (0.4 * s[0] + 0.4 * s[1]) + 0.2 * s[2]
 //   1     2      0.2      0.4      0.4      0.2 * s[2] + 0.4 * s[3] + 0.4 * s[4]
 //   2     4
-// A share of a pixel is its weight over `inside`: 0.2 / 0.4, a half of pixel 2 for either side. Take a frame whose rows are
-// all 10 20 30 40 50. Along a row the integral is 10 30 60 100 150; the one above source row y is y times that, and the one
-// below it y + 1 times.
+// A share of a pixel is its weight over `inside`: 0.2 / 0.4, a half of pixel 2 for either side. Take a frame whose rows
+// are all 10 20 30 40 50. Along a row the integral is 10 30 60 100 150; the one above source row y is y times that, and
+// the one below it y + 1 times.
 //   The first row of the level ends half of the way through source row 2, where the integral is
 //     (2 * (10 30 60 100 150) + 3 * (10 30 60 100 150)) / 2 = 25 75 150 250 375            (endRow, within)
-//   Left of edge 1 lie 75, and with its pixel 150: that pixel's column sum is 75, half of it 37.5. Up to edge 2 lie 375.
+//   Left of edge 1 lie 75, and with its pixel 150: that pixel's column sum is 75, half of it 37.5. Up to edge 2
+//   lie 375.
 //     target 0 = (75 + 37.5) * 0.4 * 0.4 = 18        target 1 = (375 - 75 - 37.5) * 0.4 * 0.4 = 42
 //   The same by weights: 0.4 * 10 + 0.4 * 20 + 0.2 * 30 = 18 and 0.2 * 30 + 0.4 * 40 + 0.4 * 50 = 42.
-//   The second row ends with the frame, where the integral is 50 150 300 500 750; what is new since the first row ended is
-//     the difference, 25 75 150 250 375, and gives 18 and 42 again.
+//   The second row ends with the frame, where the integral is 50 150 300 500 750; what is new since the first row ended
+//     is the difference, 25 75 150 250 375, and gives 18 and 42 again.
 import { Frame } from './frame'
 import { clear, loadBytes, loadPixel } from './lanes'
 
@@ -37,9 +38,9 @@ import { clear, loadBytes, loadPixel } from './lanes'
 const EDGE: usize = 16
 
 // What is kept of each edge along x while a level is made, 48 bytes
-//   f32 ended, excluded    what share of its pixel belongs to the target pixel before the edge, and what not to that behind
+//   f32 ended, excluded    what share of its pixel belongs to the target pixel before the edge, what not to that behind
 //   i32 at                 where in a row of the integral what lies left of that pixel is
-//   i32 left[4], right[4]  from byte 16: the integral up to where the row under way begins, left of that pixel and with it
+//   i32 left[4], right[4]  from byte 16: the integral up to where the row under way begins, without and with that pixel
 const STATE: usize = 48
 const EXCLUDED: usize = 4
 const AT: usize = 8
@@ -81,8 +82,8 @@ export function levelState(width: f64): f64 {
   return STATE * (width + 1)
 }
 
-// What levelRow works in: three vectors of shares, the row's sums with a pixel before the first, room for whole vectors; and
-// seven lists of ties.
+// What levelRow works in: three vectors of shares, the row's sums with a pixel before the first, room for whole
+// vectors; and seven lists of ties.
 const SUMS: usize = 64
 /** Words before the ties. */
 // @ts-ignore: decorator
@@ -97,8 +98,8 @@ export function levelWork(width: f64): f64 {
 }
 
 /**
- * Adds a source row to the integral, four pixels at a time, so that only one addition in four waits for another. The first
- * two of `below` are left as they are; up to three behind the last are written.
+ * Adds a source row to the integral, four pixels at a time, so that only one addition in four waits for another. The
+ * first two of `below` are left as they are; up to three behind the last are written.
  */
 export function addRow(row: usize, width: i32, above: usize, below: usize): void {
   let total = i32x4.splat(0)
@@ -180,7 +181,10 @@ function moveBegin(above: usize, below: usize, state: usize, width: i32, part: i
   }
 }
 
-/** 1.5 * 2 ** 23, four times: added to a float under 2 ** 22 it leaves the nearest whole number, halves to even, in the low bits. */
+/**
+ * 1.5 * 2 ** 23, four times: added to a float under 2 ** 22 it leaves the nearest whole number, halves to even, in the
+ * low bits.
+ */
 const ROUNDER: usize = memory.data<f32>([12582912, 12582912, 12582912, 12582912], 16)
 
 /** Four sums with the rounder added, as 32-bit whole numbers. */
@@ -204,7 +208,10 @@ function nearTie(sums: v128, limit: v128): i32 {
   return i32x4.bitmask(f32x4.ge(f32x4.abs(surplus(sums, f32x4.add(sums, v128.load(ROUNDER)))), limit)) & 7
 }
 
-/** A target pixel's sum along one source row, exactly as OpenCV 4 computes it: taps ascending, every product and sum rounded. */
+/**
+ * A target pixel's sum along one source row, exactly as OpenCV 4 computes it: taps ascending, every product and sum
+ * rounded.
+ */
 function exactRow(row: usize, edge: usize): v128 {
   let ptr = row + 3 * load<i32>(edge)
   let sum = f32x4.mul(loadPixel(ptr), v128.load32_splat(edge, 4))
@@ -241,9 +248,9 @@ function excess(weight: f32, inside: f32, share: i32, whole: i32): f32 {
 }
 
 /**
- * A level pixel whose sum lies so close to a half that its rounding is uncertain. On coarse levels that is mostly due to
- * the rounded shares of the first and the last source row; where it is not, the pixel is computed again as OpenCV does.
- * sum: f32 [3]; row: its edge along y; first, last: what these rows' weights exceed their shares by; out: u8 [3].
+ * A level pixel whose sum lies so close to a half that its rounding is uncertain. On coarse levels that is mostly due
+ * to the rounded shares of the first and the last source row; where it is not, the pixel is computed again as OpenCV
+ * does. sum: f32 [3]; row: its edge along y; first, last: what these rows' weights exceed their shares by; out: u8 [3].
  */
 function recompute(
   sum: usize,
@@ -269,9 +276,9 @@ function recompute(
 }
 
 /**
- * Rounds the sums of a level's row (f32 [width * 3 + 16]) to its bytes. part: its share of the source row in which it ends.
- * ties: i32 [7][width * 3 / 16 + 2], room for lists of what has to be computed again, which is done when the whole row is
- * there.
+ * Rounds the sums of a level's row (f32 [width * 3 + 16]) to its bytes. part: its share of the source row in which it
+ * ends. ties: i32 [7][width * 3 / 16 + 2], room for lists of what has to be computed again, which is done when the
+ * whole row is there.
  */
 function roundRow(level: AreaLevel, part: i32, sums: usize, ties: usize, frame: usize, rowBytes: usize): void {
   const row = level.rows + level.done * EDGE
@@ -312,7 +319,8 @@ function roundRow(level: AreaLevel, part: i32, sums: usize, ties: usize, frame: 
     store<i32>(pixels, i)
     pixels += (<usize>v128.any_true(f32x4.ge(f32x4.pmax(most, f32x4.sub(f32x4.splat(0), least)), limit))) << 2
   }
-  // Of each 16 bytes the six pixels that have some of them, or more: listed, too, without a branch, which would be a guess.
+  // Of each 16 bytes the six pixels that have some of them, or more: listed, too, without a branch, which would be a
+  // guess.
   let end = pixels
   for (let groups = ties; groups < pixels; groups += 4) {
     for (let x = load<i32>(groups) / 3, last = x + 5; x <= last; x++) {
@@ -362,10 +370,10 @@ export function beginLevel(level: AreaLevel, frame: Frame): i32 {
 }
 
 /**
- * Makes the next row of a level: rounds halves to even. To be called at the source row in which it ends, with the integral
- * above and below that. Sums must lie between 0 and 255.5. work: levelWork(width) bytes.
- * Bytes are OpenCV's, always: where a sum lies so close to a half that the order of additions decides, see recompute.
- * Returns the source row in which the row after it ends, -1 if it was the last.
+ * Makes the next row of a level: rounds halves to even. To be called at the source row in which it ends, with the
+ * integral above and below that. Sums must lie between 0 and 255.5. work: levelWork(width) bytes. Bytes are OpenCV's,
+ * always: where a sum lies so close to a half that the order of additions decides, see recompute. Returns the source
+ * row in which the row after it ends, -1 if it was the last.
  */
 export function levelRow(level: AreaLevel, above: usize, below: usize, frame: Frame, work: usize): i32 {
   assert(level.done < level.height)
@@ -389,7 +397,10 @@ export function levelRow(level: AreaLevel, above: usize, below: usize, frame: Fr
   return load<i32>(edge, 2 * EDGE)
 }
 
-/** A pixel of whole numbers in four lanes -> its bytes at out; the byte behind it is overwritten, so write left to right. */
+/**
+ * A pixel of whole numbers in four lanes -> its bytes at out; the byte behind it is overwritten, so write left to
+ * right.
+ */
 // @ts-ignore: decorator
 @inline
 function storePixel(pixel: v128, out: usize): void {
@@ -398,10 +409,10 @@ function storePixel(pixel: v128, out: usize): void {
 }
 
 /**
- * A row of a level whose pixels are the means of blocks of whole pixels: (sum + 2) >> 2 for 2 x 2, else
- * float32(sum) * float32(1 / area), halves to even. To be called at the last source row of the blocks, with the integral
- * below that. state: i32 [width][4], the integral below the row of blocks before, at the right end of each; 0 at first.
- * out: u8 [width][3], a byte behind it is overwritten.
+ * A row of a level whose pixels are the means of blocks of whole pixels: (sum + 2) >> 2 for 2 x 2, else float32(sum) *
+ * float32(1 / area), halves to even. To be called at the last source row of the blocks, with the integral below that.
+ * state: i32 [width][4], the integral below the row of blocks before, at the right end of each; 0 at first. out: u8
+ * [width][3], a byte behind it is overwritten.
  */
 export function blockRow(below: usize, factorX: i32, factorY: i32, width: i32, state: usize, out: usize): void {
   const area = factorX * factorY
@@ -438,9 +449,9 @@ function blend(left: usize, right: usize, w0: v128, w1: v128): v128 {
 }
 
 /**
- * Frame -> level where an axis is enlarged: bilinear in OpenCV's fixed point. Taps here: for each target index i32 first
- * source index, i32 second, i32 weights of both in 1/2048. out as an AreaLevel's. A level may be made in parts: rows from
- * tapsY on, to where they lie in it.
+ * Frame -> level where an axis is enlarged: bilinear in OpenCV's fixed point. Taps here: for each target index i32
+ * first source index, i32 second, i32 weights of both in 1/2048. out as an AreaLevel's. A level may be made in parts:
+ * rows from tapsY on, to where they lie in it.
  */
 export function blendLevel(frame: Frame, tapsX: usize, tapsY: usize, width: i32, height: i32, out: usize): void {
   const pixels = frame.pixels

@@ -14,15 +14,18 @@ const BOX: usize = 40
 const ENTRIES = 9
 
 /**
- * Bytes of work area for `count` candidates: two lists of sort keys, the kept boxes, the grid's cells and entries. A number
- * of its own for each candidate and one for all: the host plans with that. f64, like all sizes that depend on the image:
- * what is asked for can be more than there is.
+ * Bytes of work area for `count` candidates: two lists of sort keys, the kept boxes, the grid's cells and entries. A
+ * number of its own for each candidate and one for all: the host plans with that. f64, like all sizes that depend on
+ * the image: what is asked for can be more than there is.
  */
 export function nmsWork(count: f64): f64 {
   return count * (2 * 16 + BOX + ENTRIES * 4 + 3 * 8) + 2 * 8
 }
 
-/** Sorts records of u64 key, u64 value by descending key (bottom-up merge sort; keys are unique). Returns where they ended up: at a or at b. */
+/**
+ * Sorts records of u64 key, u64 value by descending key (bottom-up merge sort; keys are unique). Returns where they
+ * ended up: at a or at b.
+ */
 function sortDescending(a: usize, b: usize, count: i32): usize {
   for (let width = 1; width < count; width *= 2) {
     for (let start = 0; start < count; start += 2 * width) {
@@ -65,8 +68,8 @@ function cell(distance: f64, perPixel: f64, size: i32): i32 {
  * candidates. Returns how many.
  *
  * Kept boxes are found by a grid of square cells over all candidates, each with a list of those that reach into it. The
- * side is at least the root mean square of the boxes' longer sides: a box of w x h reaches into (w / side + 2)(h / side + 2)
- * cells at most, on average ENTRIES. And it is so long that there are no more than 3 count + 1 cells.
+ * side is at least the root mean square of the boxes' longer sides: a box of w x h reaches into (w / side + 2)(h / side
+ * + 2) cells at most, on average ENTRIES. And it is so long that there are no more than 3 count + 1 cells.
  */
 export function nms(
   candidates: usize,
@@ -113,8 +116,8 @@ export function nms(
   const perPixel = 1 / max(max(max(sqrt(squares / n), sqrt((width * height) / n)), max(width, height) / n), 1)
   const columns = <i32>(width * perPixel) + 1
   const rows = <i32>(height * perPixel) + 1
-  // Of each cell where its entries begin and where those made so far end; an entry is the pointer of a kept box. There is
-  // room for all candidates.
+  // Of each cell where its entries begin and where those made so far end; an entry is the pointer of a kept box. There
+  // is room for all candidates.
   const size = columns * rows
   memory.fill(cells, 0, size << 3)
   for (let i = 0; i < count; i++) {

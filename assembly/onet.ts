@@ -3,7 +3,7 @@
 //
 //   patch 48 x 48 x 3
 //     -> conv1 3x3 + PReLU  46 x 46 x 32  -> max 3x3/2, ceil   23 x 23 x 32
-//     -> conv2 3x3 + PReLU  21 x 21 x 64  -> max 3x3/2, floor  10 x 10 x 64   so far each patch alone, then the whole batch
+//     -> conv2 3x3 + PReLU  21 x 21 x 64  -> max 3x3/2, floor  10 x 10 x 64   so far patch by patch, then the batch
 //     -> conv3 3x3 + PReLU   8 x  8 x 64  -> max 2x2/2          4 x  4 x 64
 //     -> conv4 2x2 + PReLU   3 x  3 x 128
 //     -> fc1 1152 -> 256 + PReLU -> heads: logit, box regression [4], landmarks [10]

@@ -3,8 +3,8 @@
 // Every row of a patch is made in two steps:
 //   1. column sums: the source rows under it, each times its weight -> f32 [source columns][3]
 //   2. along the row: the column sums under each patch pixel, each times its weight
-// Taps come from the host (src/wasm/taps.ts), one axis at a time: for each patch index i32 first source index, i32 count,
-// f32 weight [count].
+// Taps come from the host (src/wasm/taps.ts), one axis at a time: for each patch index i32 first source index, i32
+// count, f32 weight [count].
 import { Frame } from './frame'
 import { clear, mac, normalised } from './lanes'
 
@@ -22,10 +22,10 @@ function weighted(HIGH: bool, words: v128, weight: v128): v128 {
 const GROUP: usize = 12
 
 /**
- * Rows of which all but the first and the last have one weight: those are summed as whole numbers first, which is exact and a
- * quarter of the work, 64 columns at a time. A vector of bytes is taken as eight 16-bit numbers, high * 256 + low: sums of
- * those, modulo 2^16, and of the high bytes alone give both; up to 257 rows. Both sums of 16 columns are kept at the front
- * of where the result of these goes.
+ * Rows of which all but the first and the last have one weight: those are summed as whole numbers first, which is exact
+ * and a quarter of the work, 64 columns at a time. A vector of bytes is taken as eight 16-bit numbers, high * 256 +
+ * low: sums of those, modulo 2^16, and of the high bytes alone give both; up to 257 rows. Both sums of 16 columns are
+ * kept at the front of where the result of these goes.
  */
 function sumArea(source: usize, rowBytes: usize, weights: usize, count: i32, bytes: i32, out: usize): void {
   assert(count > 2 && count <= 259)
@@ -140,8 +140,8 @@ function sumAny(source: usize, rowBytes: usize, weights: usize, count: i32, byte
 }
 
 /**
- * Step 1. out[i] = sum over k < count of weights[k] * source[k * rowBytes + i], for `bytes` bytes; reads and writes up to 63
- * beyond. Sum: ascending, but for the rows inside an area.
+ * Step 1. out[i] = sum over k < count of weights[k] * source[k * rowBytes + i], for `bytes` bytes; reads and writes up
+ * to 63 beyond. Sum: ascending, but for the rows inside an area.
  */
 function columnSums(source: usize, rowBytes: usize, weights: usize, count: i32, bytes: i32, out: usize): void {
   let equal = 2
@@ -183,7 +183,9 @@ function across(columns: usize, columnsRow: usize, taps: usize, side: i32, out: 
   }
 }
 
-/** What is cut out of the frame: it may reach beyond it, and what lies there is 0. The host writes it (src/wasm/abi.ts). */
+/**
+ * What is cut out of the frame: it may reach beyond it, and what lies there is 0. The host writes it (src/wasm/abi.ts).
+ */
 @unmanaged
 class Crop {
   /** Its corner, pixels of the frame. */

@@ -1,7 +1,7 @@
 // P-Net over one level of the pyramid, streamed: no map is ever stored whole.
 //
 //   level u8 -> [ring of 8 float rows] -> conv1 + PReLU -> 2x2 max -> [ring of 8 pooled rows] -> conv2 + PReLU
-//            -> [ring of 8 rows] -> conv3 + PReLU -> [4 rows of one block] -> logit, and for cells over the threshold the rest
+//            -> [ring of 8 rows] -> conv3 + PReLU -> [4 rows of one block] -> logit, and for cells that pass the rest
 //
 // A level is cut into vertical strips so that the rings stay in the second-level cache whatever its width; a strip is
 // walked in bands of four rows of cells. To give one band of n tiles (4 n columns) conv2 makes n + 1 tiles, conv1
@@ -68,7 +68,10 @@ const LAST: usize = RING2 + RING * ROW2
 const EXACT: usize = LAST + BLOCK3
 const SCRATCH: usize = EXACT + EXACT_WORK
 
-/** A walk over one level: what is searched and how far it has come. The host writes all but the last six (src/wasm/abi.ts). */
+/**
+ * A walk over one level: what is searched and how far it has come. The host writes all but the last six
+ * (src/wasm/abi.ts).
+ */
 @unmanaged
 class LevelSearch {
   /** Level pixels per image pixel. */
@@ -239,13 +242,13 @@ export function beginPnet(search: LevelSearch): void {
 }
 
 /**
- * Goes on with a walk: makes up to `bands` bands of a strip, each four rows of up to 192 cells. Returns 1 where more are
- * left; else `count` says how many cells of the level passed. At most `capacity` of them are written, so where more pass
- * the caller has to make room and begin again.
+ * Goes on with a walk: makes up to `bands` bands of a strip, each four rows of up to 192 cells. Returns 1 where more
+ * are left; else `count` says how many cells of the level passed. At most `capacity` of them are written, so where more
+ * pass the caller has to make room and begin again.
  *
- * Cells: ceil((width - 2) / 2) - 4 columns, rows likewise. Candidates come in no order; their `order` is the cell's place
- * in the reference's order, x * rows + y, and their boxes are the cells' windows in image pixels, truncated, before
- * regression.
+ * Cells: ceil((width - 2) / 2) - 4 columns, rows likewise. Candidates come in no order; their `order` is the cell's
+ * place in the reference's order, x * rows + y, and their boxes are the cells' windows in image pixels, truncated,
+ * before regression.
  */
 export function pnet(search: LevelSearch, bands: i32): i32 {
   const level = search.level
@@ -354,8 +357,8 @@ export function pnet(search: LevelSearch, bands: i32): i32 {
 }
 
 /**
- * Gives `count` candidates of one level, whose tags are still their cells, the cells' windows without rounding: from the
- * outer edge of the first pixel, counted from 1, to that of the last.
+ * Gives `count` candidates of one level, whose tags are still their cells, the cells' windows without rounding: from
+ * the outer edge of the first pixel, counted from 1, to that of the last.
  */
 export function exactWindows(candidates: usize, count: i32, height: i32, scale: f64): void {
   const rows = cellsAlong(height)

@@ -2,7 +2,7 @@
 //
 //   patch 24 x 24 x 3
 //     -> conv1 3x3 + PReLU  22 x 22 x 28 -> max 3x3/2, ceil   11 x 11 x 28
-//     -> conv2 3x3 + PReLU   9 x  9 x 48 -> max 3x3/2, floor   4 x  4 x 48   so far each patch alone, then the whole batch
+//     -> conv2 3x3 + PReLU   9 x  9 x 48 -> max 3x3/2, floor   4 x  4 x 48   so far patch by patch, then the batch
 //     -> conv3 2x2 + PReLU   3 x  3 x 64
 //     -> fc1 576 -> 128 + PReLU -> heads: logit, box regression [4]
 //

@@ -101,8 +101,8 @@ function convolve(
  * 3x3 convolution, bias and PReLU of `maps` maps, one after another, each covered by tiles x tiles tiles of 3 x 3
  * outputs.
  *
- * x: f32 [maps][3 tiles + 2][3 tiles + 2][channels]; weights: packConvolution (pack.ts); y: f32
- * [maps][3 tiles][3 tiles][outChannels]; scratch: winogradScratch(5, tiles, maps * tiles * tiles, ...) bytes. All pointers multiples of
+ * x: f32 [maps][3 tiles + 2][3 tiles + 2][channels]; weights: packConvolution (pack.ts); y: f32 [maps][3 tiles][3
+ * tiles][outChannels]; scratch: winogradScratch(5, tiles, maps * tiles * tiles, ...) bytes. All pointers multiples of
  * 16, none may overlap another; both counts of channels multiples of 4.
  */
 export function winograd33(

@@ -1,6 +1,6 @@
-// What the machine gives a WebAssembly kernel at most: arithmetic on registers alone. Every accumulator feeds itself, so
-// nothing can be moved out of the loop; there are enough of them to hide the latency of one another, and not more than
-// the registers hold. Constants come from memory: a newer V8 would make known ones anew at every use.
+// What the machine gives a WebAssembly kernel at most: arithmetic on registers alone. Every accumulator feeds itself,
+// so nothing can be moved out of the loop; there are enough of them to hide the latency of one another, and not more
+// than the registers hold. Constants come from memory: a newer V8 would make known ones anew at every use.
 const CONSTANTS: usize = memory.data<f32>([0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25], 16)
 const THREES: usize = memory.data<i16>([3, 3, 3, 3, 3, 3, 3, 3], 16)
 

@@ -151,6 +151,8 @@ const TESTED_THROUGH: Record<string, string> = {
   'api/detector.browser': 'browser/stream.test.ts',
   'api/detector.node': 'api/calls.test.ts',
   'api/platform.browser': 'browser/inputs.test.ts',
+  'api/display': 'api/scale.test.ts',
+  'api/layout': 'api/scale.test.ts',
   // Takes elements and videos of a real browser.
   'image/browser/': 'browser/inputs.test.ts',
   'image/node/stream': 'image/node/read.test.ts',

@@ -79,6 +79,21 @@ export function scaleFaces<F extends AnyFace>(
   third?: ScaleOptions,
 ): Faces<F> {
   checkFaces(faces, 'scaleFaces')
+  try {
+    return scaled(faces, first, second, third)
+  } catch (cause) {
+    // Elements and sizes may be proxies, or have getters that throw.
+    if (cause instanceof MtcnnError) throw cause
+    throw new MtcnnError('INVALID_OPTION', 'what scaleFaces was given could not be read', { cause })
+  }
+}
+
+function scaled<F extends AnyFace>(
+  faces: readonly F[],
+  first: SizeSource,
+  second: SizeSource | ScaleOptions | undefined,
+  third: ScaleOptions | undefined,
+): Faces<F> {
   const short = third === undefined && (second === undefined || isOptions(second))
   const source = short ? ownSize(faces) : sourceSize(first)
   const { mirror, ...options } = checked(short ? second : third)

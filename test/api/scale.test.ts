@@ -281,3 +281,15 @@ describe('scaleFaces: what it refuses', () => {
     }
   })
 })
+
+it('a size that throws when it is read is refused, with the reason', () => {
+  const cause = new TypeError('not to be touched')
+  const size = {
+    get width(): number {
+      throw cause
+    },
+    height: 5,
+  }
+  const { code, cause: told } = refusal(() => scaleFaces([], size, { width: 1, height: 1 }))
+  expect([code, told]).toEqual(['INVALID_OPTION', cause])
+})

@@ -196,7 +196,7 @@ describe('what cannot be iterated', () => {
     [
       'one image',
       { data: new Uint8Array(3), width: 1, height: 1 },
-      /got an object: for a single image use detectFaces/,
+      /got an object { data, width, height }: for a single image use detectFaces/,
     ],
     ['a path', 'photo.jpg', /"photo.jpg": for a single image use detectFaces/],
     ['bytes', new Uint8Array(9), /9 bytes: for a single image use detectFaces/],

@@ -399,7 +399,7 @@ describe('signals', () => {
     const { start, task } = bench()
     const schedule = await Schedule.start(1, start, QUEUE)
     const signal = { aborted: false, addEventListener: throwing, removeEventListener() {} } as unknown as AbortSignal
-    expect(() => schedule.run(task('a', signal))).toThrow(/addEventListener of an object throws/)
+    expect(() => schedule.run(task('a', signal))).toThrow(/addEventListener of an object .* throws/)
     expect(schedule.waiting).toBe(0)
   })
 

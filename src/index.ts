@@ -1,4 +1,4 @@
-import { start, startPool } from './api/create.ts'
+import { importEmbedded, start, startPool } from './api/create.ts'
 import { BrowserDetector } from './api/detector.browser.ts'
 import { DetectorPool, type SkippedBy } from './api/detector.ts'
 import { IN_BROWSER } from './api/platform.browser.ts'
@@ -16,6 +16,11 @@ export type { ImageInput } from './image/browser/read.ts'
 const BROWSER: Platform<ImageInput> = {
   ...IN_BROWSER,
   shipped: { kernels: shippedKernels, weights: shippedWeights },
+  /** A chunk of its own: a page that works in a worker never loads it. */
+  async localEngine(kernels, weights) {
+    const { localEngine } = await importEmbedded(import('./workers/engine.ts'))
+    return localEngine(kernels, weights)
+  },
 }
 
 /** The face detector. */

@@ -10,6 +10,7 @@ import { shippedWeights } from './assets/embedded.ts'
 import type { ImageInput } from './image/browser/read.ts'
 import type { CreateOptions, PoolOptions, PoolPolicy } from './options/options.ts'
 import type { Stages } from './shared/face.ts'
+import { localEngine } from './workers/engine.ts'
 
 export { BrowserDetector } from './api/detector.browser.ts'
 export * from './api/public.ts'
@@ -18,6 +19,7 @@ export type { ImageInput } from './image/browser/read.ts'
 
 const WORKERD: Platform<ImageInput> = {
   ...IN_BROWSER,
+  localEngine,
   shipped: {
     kernels: async ({ kernels }) =>
       kernels === 'simd' ? exact : (await import('mtcnn-wasm/mtcnn.relaxed.wasm')).default,

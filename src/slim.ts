@@ -4,15 +4,20 @@ import { start, startPool } from './api/create.ts'
 import { BrowserDetector } from './api/detector.browser.ts'
 import { DetectorPool, type SkippedBy } from './api/detector.ts'
 import { IN_BROWSER } from './api/platform.browser.ts'
+import type { Platform } from './api/platform.ts'
 import type { ImageInput } from './image/browser/read.ts'
 import type { CreateOptions, PoolOptions, PoolPolicy, SlimOptions } from './options/options.ts'
 import type { Stages } from './shared/face.ts'
+import { localEngine } from './workers/engine.ts'
 
 export { BrowserDetector } from './api/detector.browser.ts'
 export * from './api/public.ts'
 export type { StreamFrame, StreamSource } from './image/browser/live-source.ts'
 export type { ImageInput } from './image/browser/read.ts'
 export type { SlimAssets, SlimOptions } from './options/options.ts'
+
+/** All in one file: where this entry is used, there may be no `import()`. */
+const BROWSER: Platform<ImageInput> = { ...IN_BROWSER, localEngine }
 
 /** The face detector. */
 export class MTCNN<out S extends Stages = 'full'> extends BrowserDetector<S> {
@@ -26,7 +31,7 @@ export class MTCNN<out S extends Stages = 'full'> extends BrowserDetector<S> {
    * const faces = await detector.detectFaces('/photos/team.jpg')
    */
   static async create<S extends Stages = 'full'>(options: SlimOptions<CreateOptions<S>>): Promise<MTCNN<S>> {
-    return new MTCNN(await start(IN_BROWSER, options))
+    return new MTCNN(await start(BROWSER, options))
   }
 }
 
@@ -50,6 +55,6 @@ export class MTCNNPool<Skipped extends null = never, out S extends Stages = 'ful
   static async create<S extends Stages = 'full', P extends PoolPolicy = 'queue'>(
     options: SlimOptions<PoolOptions<S, P>>,
   ): Promise<MTCNNPool<SkippedBy<P>, S>> {
-    return new MTCNNPool(await startPool(IN_BROWSER, options))
+    return new MTCNNPool(await startPool(BROWSER, options))
   }
 }

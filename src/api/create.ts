@@ -6,7 +6,6 @@ import { resolveCreateOptions, resolvePoolOptions } from '../options/resolve.ts'
 import { abortable } from '../shared/abortable.ts'
 import { describe, MtcnnError, type MtcnnErrorCode, shortened, tagOf } from '../shared/errors.ts'
 import { abortWith } from '../shared/on-abort.ts'
-import { localEngine } from '../workers/engine.ts'
 import { type Policy, Schedule } from '../workers/schedule.ts'
 import { startWorker } from '../workers/worker-engine.ts'
 import type { Platform } from './platform.ts'
@@ -37,7 +36,7 @@ export async function start<Image>(platform: Platform<Image>, given: CreateOptio
         if (worker === true || !(error instanceof MtcnnError) || error.code !== 'WORKER_FAILED') throw error
       }
     }
-    const engine = await localEngine(kernels.module, weights)
+    const engine = await platform.localEngine(kernels.module, weights)
     return { ...setup, schedule: await Schedule.start(1, async () => engine, policy, signal), worker: false }
   })
 }
@@ -97,7 +96,7 @@ async function loadKernels<Image>(
   }
   if (!shipped) throw missing('module', "the package's mtcnn.wasm")
   const choice = chooseKernels(precision)
-  return { kernels: await compileKernels(await embedded(shipped.kernels(choice))), choice }
+  return { kernels: await compileKernels(await importEmbedded(shipped.kernels(choice))), choice }
 }
 
 async function loadWeights<Image>(
@@ -110,7 +109,7 @@ async function loadWeights<Image>(
     return parseWeights(await bytes.catch(refusal('INVALID_WEIGHTS', 'the weights', weights)))
   }
   if (!shipped) throw missing('weights', "the package's weights/mtcnn-f32.bin")
-  return embedded(shipped.weights(weights))
+  return importEmbedded(shipped.weights(weights))
 }
 
 /** Bytes of the caller are copied: a worker that is started again later takes them as they were. */
@@ -131,7 +130,7 @@ function refusal(code: MtcnnErrorCode, what: string, source: unknown): (cause: u
 }
 
 /** What is embedded comes by `import()`, which may fail for reasons that have nothing to do with this library. */
-async function embedded<T>(loading: Promise<T>): Promise<T> {
+export async function importEmbedded<T>(loading: Promise<T>): Promise<T> {
   try {
     return await loading
   } catch (cause) {

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { type ImageInput, readBytes, readImage } from '../image/node/read.ts'
+import { localEngine } from '../workers/engine.ts'
 import { nodeSpawners } from '../workers/spawn.node.ts'
 import type { Platform } from './platform.ts'
 
@@ -9,6 +10,7 @@ export const IN_NODE: Platform<ImageInput> = {
   pixels: readImage,
   read: readBytes,
   workerSpawners: nodeSpawners,
+  localEngine,
   worker: false,
   processors: availableParallelism,
 }

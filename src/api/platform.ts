@@ -1,6 +1,7 @@
 import type { KernelChoice } from '../assets/kernels.ts'
 import type { Weights } from '../assets/weights.ts'
 import type { Pixels, ReadOptions } from '../image/pixels.ts'
+import type { Engine } from '../workers/engine.ts'
 import type { WorkerSpawner } from '../workers/worker-engine.ts'
 
 /** What differs between browser and Node. */
@@ -13,6 +14,8 @@ export interface Platform<Image> {
   readonly shipped?: Shipped
   /** Functions that start a worker: the first that works is used. Empty where there are no workers. */
   workerSpawners(): WorkerSpawner[]
+  /** An engine in the thread that calls. */
+  localEngine(kernels: WebAssembly.Module, weights: Weights): Promise<Engine>
   /** What option `worker` is where it is not given. */
   readonly worker: false | 'auto'
   /** How many processors there are. */

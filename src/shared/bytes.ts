@@ -5,27 +5,30 @@ import { tagOf } from './errors.ts'
  * of the prototypes read what the engine keeps, and do so for the arrays of other realms too.
  */
 
-function get<T>(prototype: object, name: PropertyKey, value: unknown): T {
-  return Reflect.apply(Object.getOwnPropertyDescriptor(prototype, name)!.get!, value, []) as T
+/** A function that reads what a getter of a prototype reads, of any value. Looked up once: that costs more than the call. */
+function getter<T>(prototype: object, name: PropertyKey): (value: unknown) => T {
+  const { get } = Object.getOwnPropertyDescriptor(prototype, name)!
+  return (value) => Reflect.apply(get!, value, []) as T
 }
 
 /** What Uint8Array, Float32Array and the others inherit from. */
 const TYPED_ARRAY: object = /* @__PURE__ */ Object.getPrototypeOf(Uint8Array.prototype)
 
+const nameOf = /* @__PURE__ */ getter<string | undefined>(TYPED_ARRAY, Symbol.toStringTag)
+const bufferOf = /* @__PURE__ */ getter<ArrayBufferLike>(TYPED_ARRAY, 'buffer')
+const byteOffsetOf = /* @__PURE__ */ getter<number>(TYPED_ARRAY, 'byteOffset')
+const byteLengthOf = /* @__PURE__ */ getter<number>(TYPED_ARRAY, 'byteLength')
+const bufferLengthOf = /* @__PURE__ */ getter<number>(ArrayBuffer.prototype, 'byteLength')
+
 /** `'Uint8Array'`, `'Float32Array'`...; undefined for anything but a typed array. A Buffer is a Uint8Array. */
 export function typedArrayName(value: unknown): string | undefined {
-  return get(TYPED_ARRAY, Symbol.toStringTag, value)
-}
-
-/** The buffer behind a typed array. */
-function bufferOf(view: unknown): ArrayBufferLike {
-  return get(TYPED_ARRAY, 'buffer', view)
+  return nameOf(value)
 }
 
 /** Whether `value` is an ArrayBuffer; one whose memory was handed over still is. */
 function isArrayBuffer(value: unknown): value is ArrayBuffer {
   try {
-    get(ArrayBuffer.prototype, 'byteLength', value)
+    bufferLengthOf(value)
     return true
   } catch {
     return false
@@ -55,7 +58,7 @@ export function bytesIn(value: unknown): Uint8Array | undefined {
   if (typedArrayName(value) !== undefined) {
     const buffer = bufferOf(value)
     if (!hasMemory(buffer)) return new Uint8Array(0)
-    return new Uint8Array(buffer, get(TYPED_ARRAY, 'byteOffset', value), get(TYPED_ARRAY, 'byteLength', value))
+    return new Uint8Array(buffer, byteOffsetOf(value), byteLengthOf(value))
   }
   // The tag spares what is no buffer the price of the errors that are caught here.
   if (!/^(Shared)?ArrayBuffer$/.test(tagOf(value))) return undefined

@@ -5,6 +5,7 @@ import { shippedKernels, shippedWeights } from '../../src/assets/embedded.ts'
 import { toPixels } from '../../src/image/pixels.ts'
 import { type CreateOptions, MTCNN, MTCNNPool } from '../../src/index.ts'
 import { nextTask } from '../../src/shared/next-task.ts'
+import { localEngine } from '../../src/workers/engine.ts'
 import { browserSpawners } from '../../src/workers/spawn.browser.ts'
 import hashes from '../fixtures/hashes.json'
 import { hashOfFaces } from '../helpers/hash.ts'
@@ -24,6 +25,7 @@ class TestDetector extends Detector<{ data: Uint8Array; width: number; height: n
       read: () => Promise.reject(new Error('nothing to read')),
       workerSpawners: () => spawners,
       shipped: { kernels: shippedKernels, weights: shippedWeights },
+      localEngine,
       worker: false as const,
       processors: () => 2,
     }

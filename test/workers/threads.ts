@@ -6,6 +6,7 @@ import type { Platform } from '../../src/api/platform.ts'
 import { shippedKernels, shippedWeights } from '../../src/assets/embedded.ts'
 import { type PixelImage, toPixels } from '../../src/image/pixels.ts'
 import type { CreateOptions, PoolOptions } from '../../src/options/options.ts'
+import { localEngine } from '../../src/workers/engine.ts'
 import type { Reply, Request } from '../../src/workers/protocol.ts'
 import { channelTo, nodeSpawners } from '../../src/workers/spawn.node.ts'
 import type { Channel, WorkerSpawner } from '../../src/workers/worker-engine.ts'
@@ -59,6 +60,7 @@ function watched(spawners: WorkerSpawner[] = FROM_TEXT): {
     read: () => Promise.reject(new Error('no files here')),
     workerSpawners: () => spawners.map(watch),
     shipped: { kernels: shippedKernels, weights: shippedWeights },
+    localEngine,
     worker: false,
     processors: () => 3,
   }

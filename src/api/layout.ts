@@ -34,7 +34,13 @@ interface Distance {
 }
 
 const CENTRE: Distance = { percent: 50, px: 0 }
-const KEYWORD_PERCENT: Readonly<Record<string, number>> = { left: 0, top: 0, center: 50, right: 100, bottom: 100 }
+const KEYWORD_PERCENT: ReadonlyMap<string, number> = /* @__PURE__ */ new Map([
+  ['left', 0],
+  ['top', 0],
+  ['center', 50],
+  ['right', 100],
+  ['bottom', 100],
+])
 const HORIZONTAL = ['left', 'right']
 const VERTICAL = ['top', 'bottom']
 
@@ -64,7 +70,7 @@ function parsed(position: string): readonly [x: Distance, y: Distance] | undefin
   if (first === undefined) return undefined
   // Keywords may come in either order, lengths only with the horizontal one first.
   const swapped = VERTICAL.includes(first) || HORIZONTAL.includes(second)
-  if (swapped && !(first in KEYWORD_PERCENT && second in KEYWORD_PERCENT)) return undefined
+  if (swapped && !(KEYWORD_PERCENT.has(first) && KEYWORD_PERCENT.has(second))) return undefined
   const [across, down] = swapped ? [second, first] : [first, second]
   if (VERTICAL.includes(across) || HORIZONTAL.includes(down)) return undefined
   return both(distance(across), distance(down))
@@ -77,10 +83,10 @@ function withEdges(words: readonly string[]): readonly [x: Distance, y: Distance
   let centres = 0
   for (let n = 0; n < words.length; n++) {
     const edge = words[n]!
-    if (!(edge in KEYWORD_PERCENT)) return undefined
+    if (!KEYWORD_PERCENT.has(edge)) return undefined
     const next = words[n + 1]
-    const offset = next === undefined || next in KEYWORD_PERCENT ? undefined : distance(words[++n]!)
-    if (next !== undefined && !(next in KEYWORD_PERCENT) && !offset) return undefined
+    const offset = next === undefined || KEYWORD_PERCENT.has(next) ? undefined : distance(words[++n]!)
+    if (next !== undefined && !KEYWORD_PERCENT.has(next) && !offset) return undefined
     if (edge === 'center') {
       if (offset) return undefined
       centres++
@@ -110,7 +116,7 @@ const TERM = /^(?:([+-])\s+)?([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(px|%|)$/
 
 /** A keyword, a length, a percentage, or a calc() that adds such. */
 function distance(word: string): Distance | undefined {
-  const keyword = KEYWORD_PERCENT[word]
+  const keyword = KEYWORD_PERCENT.get(word)
   if (keyword !== undefined) return { percent: keyword, px: 0 }
   const sum: Distance = { percent: 0, px: 0 }
   for (const term of (/^calc\((.*)\)$/.exec(word)?.[1] ?? word).trim().split(/\s+(?=[+-]\s)/)) {

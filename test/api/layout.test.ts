@@ -54,6 +54,7 @@ describe('offsetIn', () => {
       }),
     )
     expect(() => offsetIn({ width: 1, height: 1 }, `${' '.repeat(1e6)}x`)).toThrow(/option 'position'/)
+    expect(() => offsetIn({ width: 1, height: 1 }, '__proto__')).toThrow(/option 'position'/)
     expect(() => offsetIn({ width: 1, height: 1 }, '1e999px 0')).toThrow(/option 'position'/)
   })
 })

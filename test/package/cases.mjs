@@ -243,23 +243,26 @@ function testers({ here, wanted, project }) {
 /** @param {Setting} setting */
 function checkers({ here, tarball, project }) {
   const tool = (/** @type {string} */ name) => join(here, 'node_modules/.bin', name)
-  const compiled = (/** @type {string} */ module, /** @type {string} */ resolution, /** @type {string} */ file) => ({
-    name: `types, ${resolution}, ${file}`,
+  const modules = join(here, 'node_modules')
+  const node = ['--types', 'node', '--typeRoots', join(modules, '@types')]
+  const none = ['--typeRoots', './none']
+  /**
+   * The library's own declarations are checked too: `skipLibCheck` stays off.
+   *
+   * @param {string} lib
+   * @param {string} resolution
+   * @param {{ file?: string, types?: string[], typescript?: string }} options
+   */
+  const compiled = (lib, resolution, { file = 'use.mts', types = none, typescript = 'typescript' } = {}) => ({
+    name: `types, ${resolution}, ${file}, ${types === node ? 'Node, ' : ''}lib ${lib}${typescript === 'typescript' ? '' : ', TypeScript 4.7'}`,
     async test() {
       const folder = await project()
       await cp(join(here, 'types'), join(folder, 'types'), { recursive: true })
-      const options = [
-        '--noEmit',
-        '--strict',
-        '--target',
-        'es2022',
-        '--lib',
-        'es2024,dom,dom.iterable,esnext.disposable',
-      ]
-      await run(tool('tsc'), [...options, '--module', module, '--moduleResolution', resolution, `types/${file}`], {
-        cwd: folder,
-      })
-      return 'no errors, library files checked too'
+      const module = resolution === 'bundler' ? 'esnext' : resolution
+      const options = ['--noEmit', '--strict', '--target', 'es2022', '--lib', lib, ...types, '--module', module]
+      const tsc = join(modules, typescript, 'bin/tsc')
+      await run(process.execPath, [tsc, ...options, '--moduleResolution', resolution, `types/${file}`], { cwd: folder })
+      return 'no errors'
     },
   })
   return [
@@ -278,9 +281,14 @@ function checkers({ here, tarball, project }) {
         return 'clean'
       },
     },
-    compiled('node16', 'node16', 'use.mts'),
-    compiled('nodenext', 'nodenext', 'use.mts'),
-    compiled('nodenext', 'nodenext', 'use.cts'),
-    compiled('esnext', 'bundler', 'use.mts'),
+    compiled('es2024,dom,dom.iterable,esnext.disposable', 'bundler'),
+    compiled('es2022,dom', 'bundler'),
+    compiled('es2022,webworker', 'bundler'),
+    compiled('es2022', 'node16', { types: node }),
+    compiled('es2022', 'nodenext', { types: node }),
+    compiled('es2022', 'nodenext', { types: node, file: 'use.cts' }),
+    // The oldest that knows `exports` of package.json.
+    compiled('es2022,dom', 'node16', { typescript: 'typescript47' }),
+    compiled('es2022', 'node16', { typescript: 'typescript47', file: 'use.cts', types: node }),
   ]
 }

@@ -11,8 +11,8 @@ export async function use(image: { data: Uint8Array; width: number; height: numb
   await Slim.create({ weights: new Uint8Array(4) })
   // @ts-expect-error: no such option
   await MTCNN.create({ minFacesize: 40 })
-  for await (const { index, faces } of detector.detectAll([image])) console.log(index, faces.length, skipped?.length)
+  for await (const { index, faces } of detector.detectAll([image])) void [index, faces.length, skipped?.length]
   const error: Error = new MtcnnError('DISPOSED', 'over')
-  console.log(toReference(await slim.detectFaces(image)), error.message)
+  void [toReference(await slim.detectFaces(image)), error.message]
   return detector.detectFaces(image)
 }

@@ -1,5 +1,6 @@
 import version from '../../package.json?version'
 import { describe, MtcnnError } from '../shared/errors.ts'
+import { latin1 } from '../shared/text.ts'
 import { type CompiledKernels, compileKernels, engineHas, isModule, isValid } from './compile.ts'
 import { crc32 } from './crc32.ts'
 
@@ -46,7 +47,7 @@ function refuse(got: string): never {
 function checkBytes(bytes: Uint8Array): void {
   if (String.fromCharCode(...bytes.subarray(0, 4)) !== '\0asm') refuse(`${describe(bytes)} of something else`)
   if (isValid(bytes) || !engineHas('simd')) return
-  const text = new TextDecoder('latin1').decode(bytes)
+  const text = latin1(bytes)
   if (text.includes(`${STAMP}${version} relaxed-simd`) && !engineHas('relaxed-simd')) {
     throw new MtcnnError('UNSUPPORTED_PLATFORM', 'this engine has no relaxed SIMD: give mtcnn.wasm as `module`')
   }
@@ -72,7 +73,7 @@ function stampOf(module: WebAssembly.Module): string[] {
     // An object that calls itself a module.
     refuse(describe(module))
   }
-  return stamp ? new TextDecoder().decode(stamp).split(' ') : []
+  return stamp ? latin1(new Uint8Array(stamp)).split(' ') : []
 }
 
 /** Name of the custom section; rollup.config.js writes it. */

@@ -1,5 +1,6 @@
 import { decodeBase64 } from '../assets/base64.ts'
 import { MtcnnError } from '../shared/errors.ts'
+import { latin1, utf8 } from '../shared/text.ts'
 import { checkByteCount } from './limits.ts'
 
 /** A file out of a `data:` URL. */
@@ -52,7 +53,7 @@ function fromBase64(url: string, encoded: string): Uint8Array<ArrayBuffer> {
 
 /** Bytes of text in which `%41` stands for the byte 0x41. */
 function percentDecoded(text: string): Uint8Array<ArrayBuffer> {
-  const from = new TextEncoder().encode(text)
+  const from = utf8(text)
   let length = 0
   for (let at = 0; at < from.length; length++) {
     const byte = from[at] === PERCENT ? hexByte(from[at + 1], from[at + 2]) : undefined
@@ -73,10 +74,6 @@ function hexDigit(code: number | undefined): number {
   if (code === undefined) return Number.NaN
   const digit = String.fromCharCode(code)
   return /[0-9a-f]/i.test(digit) ? Number.parseInt(digit, 16) : Number.NaN
-}
-
-function latin1(bytes: Uint8Array): string {
-  return new TextDecoder('latin1').decode(bytes)
 }
 
 function malformed(url: string, why: string, cause?: unknown): MtcnnError {

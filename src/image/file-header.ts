@@ -1,4 +1,5 @@
 import type { Size } from '../shared/face.ts'
+import { decodeText } from '../shared/text.ts'
 
 /** Bytes of a file's start that hold its size in all but a few files. */
 export const HEADER_BYTES = 1 << 18
@@ -83,7 +84,7 @@ export function isSvg(bytes: Uint8Array): boolean {
 function startText(bytes: Uint8Array): string {
   const start = bytes.subarray(0, 4096)
   const utf16 = (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff)
-  return new TextDecoder(utf16 ? (start[0] === 0xff ? 'utf-16le' : 'utf-16be') : 'utf-8').decode(start)
+  return decodeText(start, utf16 ? (start[0] === 0xff ? 'utf-16le' : 'utf-16be') : 'utf-8')
 }
 
 /** Segments lie one behind the other, each with its length; the size stands in the start of the frame. */

@@ -1,4 +1,5 @@
 import { shortened } from '../shared/errors.ts'
+import { decodeText } from '../shared/text.ts'
 import { base64Type } from './data-url.ts'
 
 /** What bytes are, by how they begin. */
@@ -79,7 +80,7 @@ export function fileKind(bytes: Uint8Array): FileKind | undefined {
 
 function textKind(bytes: Uint8Array): FileKind | undefined {
   // Copied: a decoder of text takes no shared memory.
-  const text = new TextDecoder().decode(bytes.slice(0, 1000)).trimStart()
+  const text = decodeText(bytes.slice(0, 1000)).trimStart()
   // A character cut in two at the end is no fault; anything else that is not text is.
   if (text === '' || /[^\P{Cc}\s]|\ufffd./u.test(text)) return undefined
   const begins = `it begins with '${shortened(text.slice(0, 60).replace(/\s+/g, ' '), 40)}'`

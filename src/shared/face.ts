@@ -80,7 +80,7 @@ export function measuredIn<F extends AnyFace>(faces: F[], { width, height }: Siz
 
 /**
  * The right (or lower) edge of a box from its left (or upper) edge and its size. Where the box was made from a whole
- * number, that number, whatever the subtraction rounded away.
+ * number, that number, whatever the subtraction rounded away; a number less than 1e-9 from a whole one is taken for that.
  */
 export function farEdge(near: number, size: number): number {
   const whole = Math.round(near + size)

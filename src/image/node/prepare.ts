@@ -1,3 +1,5 @@
+import { utf8 } from '../../shared/text.ts'
+
 /**
  * Makes the bytes of a file ready for sharp, in place where that is possible: a PNG without its texts, and unless `strict`
  * a truncated WebP filled up to its length.
@@ -31,7 +33,7 @@ const SKIPPABLE = 0x20
  */
 function withoutText(bytes: Uint8Array): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const wanted = new Set(MEANINGFUL.map((type) => new DataView(new TextEncoder().encode(type).buffer).getUint32(0)))
+  const wanted = new Set(MEANINGFUL.map((type) => new DataView(utf8(type).buffer).getUint32(0)))
   let target = 8
   let at = 8
   while (at + CHUNK_FRAME <= bytes.length) {

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 const before = Reflect.ownKeys(globalThis).length
 const { exports } = JSON.parse(readFileSync('node_modules/mtcnn-wasm/package.json', 'utf8'))
 for (const entry of ['.', './slim']) {
-  const browser = new URL(`node_modules/mtcnn-wasm/${exports[entry].default.default}`, import.meta.url)
+  const browser = new URL(`node_modules/mtcnn-wasm/${exports[entry].default.default.default}`, import.meta.url)
   const { MTCNN, MTCNNPool } = await import(browser)
   if (typeof MTCNN.create !== 'function' || typeof MTCNNPool.create !== 'function')
     throw new Error('an export is missing')

@@ -61,5 +61,6 @@ for (const [source = '', file] of SOURCES[name] ?? []) {
   run('npx', ['asc', source, '--target', 'relaxed', '--outFile', `bench/build/${file}-relaxed.wasm`])
 }
 const program = await bundleForNode(entry)
+if (name === 'eval') await bundleForNode('eval/worker')
 const node = given.includes('--node24') ? `${root}bench/node_modules/node/bin/node` : process.execPath
 run(node, [program, ...given.filter((argument) => argument !== '--no-build' && argument !== '--node24')])

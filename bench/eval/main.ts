@@ -1,67 +1,19 @@
 /** `npm run eval`: how good presets and options are on annotated photographs. */
 import { readFile, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
-import { parseArgs } from 'node:util'
-import type { AnyFace } from '../../src/shared/face.ts'
-import { type AnnotatedPoints, COLUMNS, parseLandmarks } from './landmarks.ts'
-import { type Detections, type Measurement, measure } from './measure.ts'
+import { dirname } from 'node:path'
+import { type EvalOptions, HELP, parseArguments } from './arguments.ts'
+import { type Answer, searchAll } from './crew.ts'
+import { type AnnotatedPoints, parseLandmarks } from './landmarks.ts'
+import { type Measurement, measure } from './measure.ts'
 import { readOfficial } from './official.ts'
-import { tables } from './report.ts'
-import { draws } from './statistics.ts'
+import { type Half, halfOf, lookFor } from './photographs.ts'
+import { type Row, tables } from './report.ts'
+import { saveDetections } from './save.ts'
 import { parseAnnotations, type Truth } from './truth.ts'
-import { parseVariant, type Variant } from './variants.ts'
-
-const HELP = `npm run eval -- --images <folder> [--truth <file>] [--landmarks <file>] [options]
-
-  --images <folder>     photographs; the truth names them relative to this folder
-  --truth <file>        wider_face_val_bbx_gt.txt, or the folder of the official splits (wider_face_val.mat,
-                        wider_easy_val.mat, wider_medium_val.mat, wider_hard_val.mat)
-  --landmarks <file>    CSV with five points a face; the first line names the columns:
-                        ${COLUMNS.slice(0, 5).join(',')},
-                        ${COLUMNS.slice(5).join(',')}
-                        and optionally x,y,width,height (the box)
-  --preset <a,b,...>    presets to compare (default classic,accurate,fast)
-  --variant <text>      a preset with options, as in 'accurate minFaceSize=20 thresholds.refine=0.6'; may be repeated
-  --every <n>           only every n-th image
-  --output <score>      O-Net's threshold for the curve (default 0: the whole curve)
-  --rounds <n>          draws of the bootstrap (default 500); --seed <n> (default 1)
-  --json                machine-readable
-`
-
-type Library = typeof import('../../src/index.node.ts')
 
 async function readTruth(file: string): Promise<Truth> {
   if ((await stat(file)).isDirectory()) return readOfficial(file)
   return file.endsWith('.mat') ? readOfficial(dirname(file)) : parseAnnotations(await readFile(file, 'utf8'))
-}
-
-/** Faces of each file under one variant; an image that cannot be read ends the evaluation, and says which. */
-async function detect(
-  library: Library,
-  variant: Variant,
-  output: number,
-  folder: string,
-  files: readonly string[],
-): Promise<Map<string, AnyFace[]>> {
-  const thresholds = { ...variant.options.thresholds, output: variant.options.thresholds?.output ?? output }
-  const detector = await library.MTCNN.create({ ...variant.options, thresholds })
-  const found = new Map<string, AnyFace[]>()
-  const start = performance.now()
-  try {
-    for (const file of files) {
-      try {
-        found.set(file, await detector.detectFaces(join(folder, file)))
-      } catch (cause) {
-        throw new Error(`${file}: ${cause instanceof Error ? cause.message : cause}`, { cause })
-      }
-      if (process.stderr.isTTY) process.stderr.write(`\r${variant.name}: ${found.size} of ${files.length} `)
-    }
-  } finally {
-    detector.dispose()
-  }
-  const seconds = (performance.now() - start) / 1000
-  process.stderr.write(`\r${variant.name}: ${files.length} images in ${seconds.toFixed(1)} s\n`)
-  return found
 }
 
 function groupPoints(points: readonly AnnotatedPoints[]): Map<string, AnnotatedPoints[]> {
@@ -70,68 +22,95 @@ function groupPoints(points: readonly AnnotatedPoints[]): Map<string, AnnotatedP
   return groups
 }
 
-async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      images: { type: 'string' },
-      truth: { type: 'string' },
-      landmarks: { type: 'string' },
-      preset: { type: 'string' },
-      variant: { type: 'string', multiple: true, default: [] },
-      every: { type: 'string', default: '1' },
-      output: { type: 'string', default: '0' },
-      rounds: { type: 'string', default: '500' },
-      seed: { type: 'string', default: '1' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+/** The photographs that take part, and what is known of them. */
+interface PhotographSet {
+  readonly truth: Truth
+  readonly points: ReadonlyMap<string, AnnotatedPoints[]>
+}
+
+const filesOf = ({ truth, points }: PhotographSet): string[] => [
+  ...new Set([...truth.images.map(({ file }) => file), ...points.keys()]),
+]
+
+function partOf({ truth, points }: PhotographSet, keep: (file: string) => boolean): PhotographSet {
+  const images = truth.images.filter(({ file }) => keep(file))
+  return { truth: { ...truth, images }, points: new Map([...points].filter(([file]) => keep(file))) }
+}
+
+async function readSet({ truth, landmarks }: EvalOptions): Promise<PhotographSet> {
+  return {
+    truth: truth === undefined ? { images: [], splits: 'none' } : await readTruth(truth),
+    points: groupPoints(landmarks === undefined ? [] : parseLandmarks(await readFile(landmarks, 'utf8'))),
+  }
+}
+
+/** The figures of each variant on a set, from what was found in it. */
+function rowsOf(set: PhotographSet, found: ReadonlyMap<string, readonly Answer[]>, options: EvalOptions): Row[] {
+  const { truth, points } = set
+  const files = filesOf(set)
+  const detections = options.variants.map((_, v) => ({
+    faces: truth.images.map(({ file }) => found.get(file)![v]!.faces),
+    landmarkFaces: [...points.keys()].map((file) => found.get(file)![v]!.faces),
+  }))
+  return measure(truth, [...points.values()], detections, options).map((measurement: Measurement, v) => {
+    const milliseconds = files.reduce((sum, file) => sum + found.get(file)![v]!.milliseconds, 0) / files.length
+    return { ...options.variants[v]!, measurement, milliseconds }
   })
-  if (values.help) {
+}
+
+function headline({ truth, points }: PhotographSet, missing: number): string {
+  const parts = [`${filesOf({ truth, points }).length} photographs`]
+  if (missing > 0) parts.push(`${missing} more that are named are missing from the folder`)
+  const faces = truth.images.reduce((sum, image) => sum + image.faces.length, 0)
+  const invalid = truth.images.reduce((sum, { valid }) => sum + valid.filter((mark) => !mark).length, 0)
+  if (truth.images.length > 0) parts.push(`${faces} annotated faces, ${invalid} of them invalid`)
+  if (points.size > 0) parts.push(`landmarks of ${[...points.values()].flat().length} faces`)
+  if (truth.images.length > 0) parts.push(`splits ${truth.splits}`)
+  return parts.join('; ')
+}
+
+async function main(): Promise<void> {
+  const options = parseArguments(process.argv.slice(2))
+  if (!options) {
     console.log(HELP)
     return
   }
-  const { images: folder, truth: truthFile, landmarks: pointFile } = values
-  if (folder === undefined || (truthFile === undefined && pointFile === undefined)) {
-    throw new Error('--images and one of --truth and --landmarks are needed; --help says more')
+  const { folder, variants, every, workers, confidence } = options
+  const named = await readSet(options)
+  const { there, missing } = await lookFor(folder, filesOf(named))
+  if (there.length === 0) {
+    throw new Error(`none of the ${missing.length} photographs is in ${folder}; the first would be ${missing[0]}`)
   }
-  const number = (name: 'every' | 'output' | 'rounds' | 'seed'): number => {
-    const value = Number(values[name])
-    if (!Number.isFinite(value) || value < 0) throw new Error(`--${name} must be a number, not '${values[name]}'`)
-    return value
+  const chosen = new Set(there.filter((_, n) => n % every === 0))
+  const set = partOf(named, (file) => chosen.has(file))
+  const start = performance.now()
+  const progress = (done: number) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${chosen.size} `)
   }
-  const presets = values.preset ?? (values.variant.length > 0 ? '' : 'classic,accurate,fast')
-  const variants = [...presets.split(',').filter((name) => name !== ''), ...values.variant].map(parseVariant)
-  const every = Math.max(1, Math.round(number('every')))
-  const all: Truth = truthFile === undefined ? { images: [], splits: 'none' } : await readTruth(truthFile)
-  const truth = { ...all, images: all.images.filter((_, n) => n % every === 0) }
-  const points = groupPoints(pointFile === undefined ? [] : parseLandmarks(await readFile(pointFile, 'utf8')))
-  const pointImages = [...points.keys()].filter((_, n) => n % every === 0)
-  const files = [...new Set([...truth.images.map(({ file }) => file), ...pointImages])]
+  const found = await searchAll({ folder, variants, output: options.output }, [...chosen], workers, progress)
+  const seconds = ((performance.now() - start) / 1000).toFixed(1)
+  process.stderr.write(`\r${chosen.size} photographs in ${seconds} s\n`)
+  if (options.save !== undefined) await saveDetections(options.save, variants, found)
 
-  const library: Library = await import(new URL('../../dist/index.node.js', import.meta.url).href)
-  const detections: Detections[] = []
-  for (const variant of variants) {
-    const found = await detect(library, variant, number('output'), folder, files)
-    detections.push({
-      faces: truth.images.map(({ file }) => found.get(file)!),
-      landmarkFaces: pointImages.map((file) => found.get(file)!),
-    })
-  }
-  const rounds = {
-    images: draws(truth.images.length, number('rounds'), number('seed')),
-    landmarks: draws(pointImages.length, number('rounds'), number('seed')),
-  }
-  const annotated = pointImages.map((file) => points.get(file)!)
-  const rows = measure(truth, annotated, detections, rounds).map((measurement: Measurement, n) => {
-    return { name: variants[n]!.name, options: variants[n]!.options, measurement }
+  const rows = rowsOf(set, found, options)
+  const halves = (options.halves ? (['A', 'B'] as const) : []).flatMap((half: Half) => {
+    const part = partOf(set, (file) => halfOf(file) === half)
+    const share = part.truth.images.length / set.truth.images.length
+    const falsePositives = options.falsePositives?.map((count) => Math.round(count * share))
+    return filesOf(part).length > 0 ? [{ half, part, rows: rowsOf(part, found, { ...options, falsePositives }) }] : []
   })
-  const faces = truth.images.reduce((sum, image) => sum + image.faces.length, 0)
-  if (values.json) {
-    console.log(JSON.stringify({ splits: truth.splits, images: files.length, faces, variants: rows }, null, 2))
+  if (options.json) {
+    const { splits, images } = set.truth
+    const faces = images.reduce((sum, image) => sum + image.faces.length, 0)
+    const parts = Object.fromEntries(halves.map(({ half, rows }) => [half, rows]))
+    const figures = { variants: rows, ...(options.halves ? { halves: parts } : {}) }
+    console.log(JSON.stringify({ splits, images: chosen.size, missing: missing.length, faces, ...figures }, null, 2))
     return
   }
-  console.log(`${files.length} images, ${faces} annotated faces; splits ${truth.splits}\n`)
-  console.log(tables(rows))
+  console.log(`${headline(set, missing.length)}\n\n${tables(rows, confidence)}`)
+  for (const { half, part, rows } of halves) {
+    console.log(`# Half ${half}: ${headline(part, 0)}\n\n${tables(rows, confidence)}`)
+  }
 }
 
 main().catch((error: unknown) => {

@@ -1,20 +1,20 @@
 /** From detections to figures. */
 import type { AnyFace } from '../../src/shared/face.ts'
-import { type AnnotatedPoints, heightOf, landmarkErrors } from './landmarks.ts'
-import { averagePrecision, type ImageSteps, judge, normaliser, stepsOf } from './protocol.ts'
-import { interval, mean } from './statistics.ts'
-import { SETTINGS, type Setting, type Truth } from './truth.ts'
+import type { AnnotatedPoints } from './landmarks.ts'
+import { type LandmarkMeasurement, measureLandmarks } from './measure-landmarks.ts'
+import { OperatingCurve, type OperatingPoint, type Reliability, reliability, weightsOf } from './operating.ts'
+import { averagePrecision, type ImageSteps, judge, normaliser, stepsOf, type Verdict } from './protocol.ts'
+import { draws, type Estimate, estimates, mean } from './statistics.ts'
+import { HEIGHTS, SETTINGS, type Setting, sizeClass, type Truth } from './truth.ts'
 
-/** Lower ends of the height classes of the recall curve, pixels of the image. */
-export const HEIGHTS = [0, 12, 16, 20, 30, 50, 100, 200] as const
-/** Confidence at which false positives, detections, recall and landmarks are taken. */
-export const CONFIDENCE = 0.7
-
-/** A figure, where 95 of 100 redrawn sets have it, and the same of its difference to the first variant's. */
-export interface Estimate {
-  readonly value: number
-  readonly interval: readonly [low: number, high: number]
-  readonly difference: { readonly value: number; readonly interval: readonly [low: number, high: number] }
+export interface MeasureOptions {
+  /** Where false positives, detections, recall and landmarks are taken. */
+  readonly confidence: number
+  /** At how many false positives the faces found are compared; undefined: as the first variant does, and 0.1, 0.3, 1 an image. */
+  readonly falsePositives: readonly number[] | undefined
+  /** Draws of the bootstrap. */
+  readonly rounds: number
+  readonly seed: number
 }
 
 export interface SizeClass {
@@ -24,31 +24,28 @@ export interface SizeClass {
   readonly found: number
 }
 
-export interface Measurement {
+/** Faces found by the threshold at which there are so many false positives. */
+export interface FoundAt {
+  readonly falsePositives: number
+  readonly threshold: number
+  readonly found: Estimate
+}
+
+export interface FaceMeasurement {
   readonly ap: Readonly<Record<Setting, Estimate>>
   readonly falsePositives: number
   readonly detections: number
   readonly falsePositivesPerImage: Estimate
   readonly recall: readonly SizeClass[]
+  readonly foundAt: readonly FoundAt[]
+  readonly reliability: Reliability
+}
+
+export interface Measurement {
+  /** Undefined where no truth was given. */
+  readonly faces: FaceMeasurement | undefined
+  /** Undefined where no landmarks were given. */
   readonly landmarks: LandmarkMeasurement | undefined
-}
-
-export interface LandmarkMeasurement {
-  readonly faces: number
-  readonly found: number
-  /** Faces that this variant and the first found: finding more hard ones is no disadvantage. What follows is their mean. */
-  readonly common: number
-  readonly error: Estimate
-  readonly bySize: readonly LandmarkClass[]
-}
-
-export interface LandmarkClass {
-  /** Pixels of the image. */
-  readonly from: number
-  readonly faces: number
-  readonly error: number
-  /** Of the first variant on the same faces. */
-  readonly errorOfFirst: number
 }
 
 /** What one variant found in each image, in the order of the truth; and in each image with landmarks. */
@@ -57,63 +54,72 @@ export interface Detections {
   readonly landmarkFaces: readonly (readonly AnyFace[])[]
 }
 
-/** Class of a height: an index into HEIGHTS. */
-export function sizeClass(height: number): number {
-  let n = HEIGHTS.length - 1
-  while (n > 0 && height < HEIGHTS[n]!) n--
-  return n
-}
-
-interface Sums {
-  readonly steps: Readonly<Record<Setting, ImageSteps[]>>
-  readonly falsePositives: number[]
-  readonly detections: number[]
-}
-
-/** All variants, so that each can be paired with the first. `rounds` are the draws of the bootstrap. */
+/** All variants together, so that each can be paired with the first. */
 export function measure(
   truth: Truth,
   annotated: readonly (readonly AnnotatedPoints[])[],
   variants: readonly Detections[],
-  rounds: { readonly images: readonly Uint32Array[]; readonly landmarks: readonly Uint32Array[] },
+  options: MeasureOptions,
 ): Measurement[] {
-  const sums = variants.map(({ faces }) => sumsOf(truth, faces))
-  const errors = variants.map(({ landmarkFaces }) =>
-    annotated.map((points, n) => landmarkErrors(points, confident(landmarkFaces[n]!))),
+  const { confidence, rounds, seed } = options
+  const found = variants.map(({ faces }) => faces)
+  const faces = truth.images.length > 0 ? measureFaces(truth, found, options) : []
+  const sure = variants.map(({ landmarkFaces }) =>
+    landmarkFaces.map((faces) => faces.filter((face) => face.confidence >= confidence)),
   )
-  const ap = (setting: Setting) =>
+  const landmarks = annotated.length > 0 ? measureLandmarks(annotated, sure, draws(annotated.length, rounds, seed)) : []
+  return variants.map((_, v) => ({ faces: faces[v], landmarks: landmarks[v] }))
+}
+
+/** What is computed once for each variant. */
+interface Judged {
+  readonly steps: Readonly<Record<Setting, ImageSteps[]>>
+  /** By image, on valid faces. */
+  readonly verdicts: readonly (readonly Verdict[])[]
+  /** By image, at the confidence of the figures. */
+  readonly falsePositives: readonly number[]
+  readonly detections: number
+  readonly curve: OperatingCurve
+}
+
+function measureFaces(
+  truth: Truth,
+  variants: readonly (readonly (readonly AnyFace[])[])[],
+  { confidence, falsePositives, rounds, seed }: MeasureOptions,
+): FaceMeasurement[] {
+  const drawn = draws(truth.images.length, rounds, seed)
+  const judged = variants.map((faces) => judgeAll(truth, faces, confidence))
+  const over = (figure: (variant: Judged, chosen?: ArrayLike<number>) => number) =>
     estimates(
-      sums.map(
-        ({ steps }) =>
-          (chosen?: ArrayLike<number>) =>
-            averagePrecision(steps[setting], chosen),
-      ),
-      rounds.images,
+      judged.map((variant) => (chosen?: ArrayLike<number>) => figure(variant, chosen)),
+      drawn,
     )
-  const bySetting = SETTINGS.map(ap)
-  const falsePositives = estimates(
-    sums.map((sum) => (chosen?: ArrayLike<number>) => meanOf(sum.falsePositives, chosen)),
-    rounds.images,
+  const [easy, medium, hard] = SETTINGS.map((setting) =>
+    over(({ steps }, chosen) => averagePrecision(steps[setting], chosen)),
   )
-  const landmarks = annotated.length > 0 ? landmarkMeasurements(annotated, errors, rounds.landmarks) : []
-  return variants.map(({ faces }, v) => {
-    const total = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
-    return {
-      ap: { easy: bySetting[0]![v]!, medium: bySetting[1]![v]!, hard: bySetting[2]![v]! },
-      falsePositives: total(sums[v]!.falsePositives),
-      detections: total(sums[v]!.detections),
-      falsePositivesPerImage: falsePositives[v]!,
-      recall: recallBySize(truth, faces),
-      landmarks: landmarks[v],
-    }
-  })
+  const perImage = over((variant, chosen) => meanOf(variant.falsePositives, chosen))
+  const alarms = falsePositives ?? usualFalsePositives(judged[0]!, truth.images.length)
+  const weights = drawn.map((chosen) => weightsOf(chosen, truth.images.length))
+  const weightsOfDraw = new Map(drawn.map((chosen, round) => [chosen as ArrayLike<number>, weights[round]!]))
+  const foundAt = alarms.map((count) => ({
+    count,
+    points: judged.map(({ curve }): OperatingPoint => curve.at(count)),
+    found: over(({ curve }, chosen) => curve.at(count, chosen && weightsOfDraw.get(chosen)).found),
+  }))
+  return judged.map((variant, v) => ({
+    ap: { easy: easy![v]!, medium: medium![v]!, hard: hard![v]! },
+    falsePositives: variant.falsePositives.reduce((a, b) => a + b, 0),
+    detections: variant.detections,
+    falsePositivesPerImage: perImage[v]!,
+    recall: recallBySize(truth, variant, confidence),
+    foundAt: foundAt.map(({ count, points, found }) => {
+      return { falsePositives: count, threshold: points[v]!.threshold, found: found[v]! }
+    }),
+    reliability: reliability(variant.verdicts.flat()),
+  }))
 }
 
-function confident(faces: readonly AnyFace[]): AnyFace[] {
-  return faces.filter(({ confidence }) => confidence >= CONFIDENCE)
-}
-
-function sumsOf(truth: Truth, faces: readonly (readonly AnyFace[])[]): Sums {
+function judgeAll(truth: Truth, faces: readonly (readonly AnyFace[])[], confidence: number): Judged {
   const normalise = normaliser(faces)
   const steps = Object.fromEntries(
     SETTINGS.map((setting) => [
@@ -121,21 +127,29 @@ function sumsOf(truth: Truth, faces: readonly (readonly AnyFace[])[]): Sums {
       truth.images.map((image, n) => stepsOf(faces[n]!, image.faces, image.counts[setting], normalise)),
     ]),
   ) as Record<Setting, ImageSteps[]>
-  const sure = faces.map(confident)
-  const falsePositives = truth.images.map(({ faces, valid }, n) => {
-    return judge(sure[n]!, faces, valid).filter(({ outcome }) => outcome === 'false').length
-  })
-  return { steps, falsePositives, detections: sure.map(({ length }) => length) }
+  const verdicts = truth.images.map((image, n) => judge(faces[n]!, image.faces, image.valid))
+  const falsePositives = verdicts.map(
+    (image) => image.filter((verdict) => verdict.outcome === 'false' && verdict.confidence >= confidence).length,
+  )
+  const detections = faces.flat().filter((face) => face.confidence >= confidence).length
+  return { steps, verdicts, falsePositives, detections, curve: new OperatingCurve(verdicts) }
 }
 
-function recallBySize(truth: Truth, faces: readonly (readonly AnyFace[])[]): SizeClass[] {
+/** As many as the first variant has at the confidence of the figures; one in ten images, three in ten, one in each. */
+function usualFalsePositives({ falsePositives }: Judged, images: number): number[] {
+  const ofFirst = falsePositives.reduce((a, b) => a + b, 0)
+  return [...new Set([0.1, 0.3, 1].map((share) => Math.round(share * images)).concat(ofFirst))].sort((a, b) => a - b)
+}
+
+function recallBySize(truth: Truth, { verdicts }: Judged, confidence: number): SizeClass[] {
   const classes = HEIGHTS.map((from) => ({ from, faces: 0, found: 0 }))
   truth.images.forEach((image, n) => {
     image.faces.forEach(({ height }, f) => {
       if (image.valid[f]) classes[sizeClass(height)]!.faces++
     })
-    for (const { outcome, face } of judge(confident(faces[n]!), image.faces, image.valid)) {
-      if (outcome === 'found') classes[sizeClass(image.faces[face]!.height)]!.found++
+    for (const verdict of verdicts[n]!) {
+      if (verdict.outcome !== 'found' || verdict.confidence < confidence) continue
+      classes[sizeClass(image.faces[verdict.face]!.height)]!.found++
     }
   })
   return classes
@@ -146,60 +160,4 @@ function meanOf(values: readonly number[], chosen?: ArrayLike<number>): number {
   let sum = 0
   for (let n = 0; n < chosen.length; n++) sum += values[chosen[n]!]!
   return sum / chosen.length
-}
-
-type Figure = (chosen?: ArrayLike<number>) => number
-
-function estimates(figures: readonly Figure[], rounds: readonly Uint32Array[]): Estimate[] {
-  const values = figures.map((figure) => figure())
-  const drawn = figures.map((figure) => rounds.map((chosen) => figure(chosen)))
-  return figures.map((_, v) => ({
-    value: values[v]!,
-    interval: interval(drawn[v]!),
-    difference: {
-      value: values[v]! - values[0]!,
-      interval: interval(drawn[v]!.map((value, round) => value - drawn[0]![round]!)),
-    },
-  }))
-}
-
-/** Errors by image and face; NaN where a face was not found. */
-type Errors = readonly (readonly number[])[]
-
-function landmarkMeasurements(
-  annotated: readonly (readonly AnnotatedPoints[])[],
-  errors: readonly Errors[],
-  rounds: readonly Uint32Array[],
-): LandmarkMeasurement[] {
-  const first = errors[0]!
-  return errors.map((own) => {
-    /** Per image, the faces that both found. */
-    const common = annotated.map((points, image) =>
-      [...points.keys()].filter((face) => !Number.isNaN(own[image]![face]! + first[image]![face]!)),
-    )
-    const meanError =
-      (variant: Errors): Figure =>
-      (chosen = [...common.keys()]) => {
-        let sum = 0
-        let count = 0
-        for (let n = 0; n < chosen.length; n++) {
-          const image = chosen[n]!
-          for (const face of common[image]!) sum += variant[image]![face]!
-          count += common[image]!.length
-        }
-        return sum / count
-      }
-    const [, error] = estimates([meanError(first), meanError(own)], rounds)
-    const bySize = HEIGHTS.map((from, size): LandmarkClass => {
-      const faces = common.flatMap((faces, image) =>
-        faces
-          .filter((face) => sizeClass(heightOf(annotated[image]![face]!)) === size)
-          .map((face) => [image, face] as const),
-      )
-      const meanOver = (variant: Errors) => mean(faces.map(([image, face]) => variant[image]![face]!))
-      return { from, faces: faces.length, error: meanOver(own), errorOfFirst: meanOver(first) }
-    })
-    const found = own.flat().filter((error) => !Number.isNaN(error)).length
-    return { faces: annotated.flat().length, found, common: common.flat().length, error: error!, bySize }
-  })
 }

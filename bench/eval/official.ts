@@ -33,9 +33,11 @@ export function parseOfficial(files: Files): Truth {
   const events = cells(all.get('event_list'), 'event_list')
   const names = cells(all.get('file_list'), 'file_list')
   const boxes = cells(all.get('face_bbx_list'), 'face_bbx_list')
+  const invalid = all.has('invalid_label_list') ? cells(all.get('invalid_label_list'), 'invalid_label_list') : undefined
   const images = events.flatMap((event, e) => {
     const folder = text(event, 'event_list')
     const bounds = cells(boxes[e], `face_bbx_list of ${folder}`)
+    const marks = invalid && cells(invalid[e], `invalid_label_list of ${folder}`)
     return cells(names[e], `file_list of ${folder}`).map((name, n): AnnotatedImage => {
       const file = `${folder}/${text(name, 'file_list')}.jpg`
       const faces = rectangles(bounds[n], file)
@@ -45,7 +47,9 @@ export function parseOfficial(files: Files): Truth {
           return [setting, marked(listed, faces.length, file)]
         }),
       ) as Record<Setting, boolean[]>
-      return { file, faces, counts, valid: faces.map(({ width, height }) => width > 0 && height > 0) }
+      const isInvalid = marks ? invalidMarks(marks[n], faces.length, file) : []
+      const valid = faces.map(({ width, height }, f) => width > 0 && height > 0 && !isInvalid[f])
+      return { file, faces, counts, valid }
     })
   })
   return { images, splits: `official: ${ALL}, ${SETTINGS.map((name) => SPLITS[name]).join(', ')}` }
@@ -71,6 +75,14 @@ function rectangles(value: MatlabValue | undefined, file: string): Rectangle[] {
   return Array.from({ length: rows }, (_, row) => {
     return { x: at(row, 0), y: at(row, 1), width: at(row, 2), height: at(row, 3) }
   })
+}
+
+/** A mark for each face: whether it is marked as invalid. */
+function invalidMarks(value: MatlabValue | undefined, count: number, file: string): boolean[] {
+  if (value?.kind !== 'numbers' || value.values.length !== count) {
+    throw new Error(`the MATLAB files do not say which of the ${count} faces of ${file} are invalid`)
+  }
+  return value.values.map((mark) => mark !== 0)
 }
 
 /** Places counted from 1 -> a mark for each face. */

@@ -23,3 +23,27 @@ export function interval(values: readonly number[]): [low: number, high: number]
 export function mean(values: readonly number[]): number {
   return values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length
 }
+
+/** A figure, where 95 of 100 redrawn sets have it, and the same of its difference to the first variant's. */
+export interface Estimate {
+  readonly value: number
+  readonly interval: readonly [low: number, high: number]
+  readonly difference: { readonly value: number; readonly interval: readonly [low: number, high: number] }
+}
+
+/** A figure of the images drawn, or of all where none are given. */
+export type Figure = (chosen?: ArrayLike<number>) => number
+
+/** The same figure of each variant, on the same draws. */
+export function estimates(figures: readonly Figure[], rounds: readonly Uint32Array[]): Estimate[] {
+  const values = figures.map((figure) => figure())
+  const drawn = figures.map((figure) => rounds.map((chosen) => figure(chosen)))
+  return figures.map((_, v) => ({
+    value: values[v]!,
+    interval: interval(drawn[v]!),
+    difference: {
+      value: values[v]! - values[0]!,
+      interval: interval(drawn[v]!.map((value, round) => value - drawn[0]![round]!)),
+    },
+  }))
+}

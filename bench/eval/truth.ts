@@ -11,6 +11,16 @@ export interface Rectangle {
 export const SETTINGS = ['easy', 'medium', 'hard'] as const
 export type Setting = (typeof SETTINGS)[number]
 
+/** Lower ends of the classes of height, pixels of the image. */
+export const HEIGHTS = [0, 10, 16, 24, 32, 50, 100, 200] as const
+
+/** Class of a height: an index into HEIGHTS. */
+export function sizeClass(height: number): number {
+  let n = HEIGHTS.length - 1
+  while (n > 0 && height < HEIGHTS[n]!) n--
+  return n
+}
+
 /** What is known of one image. */
 export interface AnnotatedImage {
   /** `event/file.jpg`, below the folder of images. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { type AnnotatedPoints, heightOf, landmarkErrors, parseLandmarks } from '../../bench/eval/landmarks.ts'
-import { type Detections, measure, sizeClass } from '../../bench/eval/measure.ts'
+import { type Detections, measure } from '../../bench/eval/measure.ts'
 import { tables } from '../../bench/eval/report.ts'
 import { draws, interval } from '../../bench/eval/statistics.ts'
-import { parseAnnotations } from '../../bench/eval/truth.ts'
+import { parseAnnotations, sizeClass } from '../../bench/eval/truth.ts'
 import { parseVariant } from '../../bench/eval/variants.ts'
 import type { Face } from '../../src/shared/face.ts'
 
@@ -79,48 +79,97 @@ describe('measure', () => {
   const exact = [[face(0, 0, 100, 0.99), face(200, 0, 25, 0.8)], [face(50, 50, 14, 0.75)], []]
   const poor = [[face(0, 0, 100, 0.99, 20), face(400, 0, 25, 0.8)], [face(50, 50, 14, 0.4)], [face(0, 0, 30, 0.9)]]
   const points = [[annotated(0, 0, 100)]]
-  const rounds = { images: draws(3, 100, 1), landmarks: draws(1, 100, 1) }
+  const options = { confidence: 0.7, falsePositives: undefined, rounds: 100, seed: 1 }
   const variant = (faces: Face[][]): Detections => ({ faces, landmarkFaces: [faces[0]!] })
+  const recalled = ({ faces }: ReturnType<typeof measure>[number]) =>
+    faces!.recall.filter(({ faces }) => faces > 0).map(({ from, faces, found }) => [from, found, faces])
 
   it('counts what is found and what is not there', () => {
-    const [good, bad] = measure(truth, points, [variant(exact), variant(poor)], rounds)
-    expect(good!.ap.hard.value).toBe(1)
-    expect(good!.ap.easy.value).toBe(1)
-    expect([good!.detections, good!.falsePositives]).toEqual([3, 0])
+    const [good, bad] = measure(truth, points, [variant(exact), variant(poor)], options)
+    expect(good!.faces!.ap.hard.value).toBe(1)
+    expect(good!.faces!.ap.easy.value).toBe(1)
+    expect([good!.faces!.detections, good!.faces!.falsePositives]).toEqual([3, 0])
     // The curve leaves c.jpg out, which has no faces; the count of false positives does not.
-    expect([bad!.detections, bad!.falsePositives]).toEqual([3, 2])
+    expect([bad!.faces!.detections, bad!.faces!.falsePositives]).toEqual([3, 2])
     // hit at 1, wrong at 0.8, hit at 0: of three faces
-    expect(bad!.ap.hard.value).toBeCloseTo((1 + 2 / 3) / 3, 12)
-    expect(bad!.ap.hard.difference.value).toBeCloseTo((1 + 2 / 3) / 3 - 1, 12)
-    const recalled = (m: typeof good) =>
-      m!.recall.filter(({ faces }) => faces > 0).map(({ from, found }) => [from, found])
-    expect(recalled(good)).toEqual([
-      [12, 1],
-      [20, 1],
-      [100, 1],
+    expect(bad!.faces!.ap.hard.value).toBeCloseTo((1 + 2 / 3) / 3, 12)
+    expect(bad!.faces!.ap.hard.difference.value).toBeCloseTo((1 + 2 / 3) / 3 - 1, 12)
+    expect(recalled(good!)).toEqual([
+      [10, 1, 1],
+      [24, 1, 1],
+      [100, 1, 1],
     ])
-    expect(recalled(bad)).toEqual([
-      [12, 0],
-      [20, 0],
-      [100, 1],
+    expect(recalled(bad!)).toEqual([
+      [10, 0, 1],
+      [24, 0, 1],
+      [100, 1, 1],
     ])
     expect(bad!.landmarks!.error.value).toBeCloseTo(0.5, 12)
-    expect(
-      tables([
+    const text = tables(
+      [
         { name: 'good', measurement: good! },
         { name: 'bad', measurement: bad! },
-      ]),
-    ).toMatch(/\| bad +\| 1\.000 .* 0\.556 .*difference to 'good'/s)
+      ],
+      0.7,
+    )
+    expect(text).toMatch(/\| bad +\| 1\.000 .* 0\.556 .*difference to 'good'/s)
+  })
+
+  it('takes the figures at the confidence that is asked for', () => {
+    const at = (confidence: number) => measure(truth, [], [variant(poor)], { ...options, confidence })[0]!.faces!
+    expect([at(0.4).detections, at(0.4).falsePositives]).toEqual([4, 2])
+    expect([at(0.85).detections, at(0.85).falsePositives]).toEqual([2, 1])
+    expect(at(0.4).recall.reduce((sum, { found }) => sum + found, 0)).toBe(2)
+  })
+
+  it('asks for no face that is marked as invalid, and takes none for wrong', () => {
+    const marked = parseAnnotations('a.jpg\n2\n0 0 100 100 0 0 0 1 0 0\n200 0 25 25 0 0 0 0 0 0\n')
+    const [both, none] = measure(marked, [], [variant([exact[0]!]), variant([[]])], options)
+    expect(recalled(both!)).toEqual([[24, 1, 1]])
+    expect(recalled(none!)).toEqual([[24, 0, 1]])
+    expect([both!.faces!.detections, both!.faces!.falsePositives]).toEqual([2, 0])
+    expect(both!.faces!.reliability.classes.reduce((sum, { detections }) => sum + detections, 0)).toBe(1)
   })
 
   it('pairs variants: one compared with itself differs by nothing in every draw', () => {
-    const [, again] = measure(truth, points, [variant(poor), variant(poor)], rounds)
-    expect(again!.ap.hard.difference).toEqual({ value: 0, interval: [0, 0] })
-    expect(again!.ap.hard.interval[0]).toBeLessThan(again!.ap.hard.interval[1])
+    const [, again] = measure(truth, points, [variant(poor), variant(poor)], options)
+    const { ap, foundAt } = again!.faces!
+    expect(ap.hard.difference).toEqual({ value: 0, interval: [0, 0] })
+    expect(ap.hard.interval[0]).toBeLessThan(ap.hard.interval[1])
+    for (const { found } of foundAt) expect(found.difference).toEqual({ value: 0, interval: [0, 0] })
+  })
+
+  it('compares the faces found where the first variant has its false positives, and at rounder numbers', () => {
+    // One in ten of three images is none, three in ten one, as many as there are three; two has the first.
+    const [first, second] = measure(truth, [], [variant(poor), variant(exact)], options)
+    const brief = ({ faces }: typeof first & object) =>
+      faces!.foundAt.map(({ falsePositives, threshold, found }) => [falsePositives, threshold, found.value])
+    expect(brief(first!)).toEqual([
+      [0, 0.99, 1],
+      [1, 0.9, 1],
+      [2, 0.4, 2],
+      [3, 0.4, 2],
+    ])
+    expect(brief(second!)).toEqual([0, 1, 2, 3].map((count) => [count, 0.75, 3]))
+    const given = measure(truth, [], [variant(poor)], { ...options, falsePositives: [1] })[0]!.faces!.foundAt
+    expect(given.map(({ falsePositives }) => falsePositives)).toEqual([1])
+  })
+
+  it('has no figures of what there is no truth for, and no tables', () => {
+    const nothing = { images: [], splits: 'none' }
+    const [landmarks] = measure(nothing, points, [variant(exact)], options)
+    expect(landmarks!.faces).toBeUndefined()
+    expect(landmarks!.landmarks!.found).toBe(1)
+    const ofLandmarks = tables([{ name: 'good', measurement: landmarks! }], 0.7)
+    expect(ofLandmarks).toContain('Landmark error')
+    expect(ofLandmarks).not.toMatch(/precision|false positives|Recall|Reliability|NaN/)
+    const [faces] = measure(truth, [], [variant(exact)], options)
+    expect(faces!.landmarks).toBeUndefined()
+    expect(tables([{ name: 'good', measurement: faces! }], 0.7)).not.toMatch(/Landmark|NaN/)
   })
 
   it('knows the classes of height', () => {
-    expect([5, 12, 15.9, 16, 99, 100, 5000].map(sizeClass)).toEqual([0, 1, 1, 2, 5, 6, 7])
+    expect([5, 10, 15.9, 16, 99, 100, 5000].map(sizeClass)).toEqual([0, 1, 1, 2, 5, 6, 7])
   })
 })
 

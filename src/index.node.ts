@@ -4,8 +4,7 @@ import { DetectorPool, type SkippedBy } from './api/detector.ts'
 import { type ImageInput, IN_NODE } from './api/platform.node.ts'
 import type { Platform } from './api/platform.ts'
 import { shippedKernels, shippedWeights } from './assets/embedded.ts'
-import { nativeCrc32, shippedFile } from './assets/shipped-file.node.ts'
-import { parseWeights } from './assets/weights.ts'
+import { weightsFile } from './assets/shipped-file.node.ts'
 import type { CreateOptions, PoolOptions, PoolPolicy } from './options/options.ts'
 import type { Stages } from './shared/face.ts'
 
@@ -25,10 +24,7 @@ const NODE: Platform<ImageInput> = {
   ...IN_NODE,
   shipped: {
     kernels: shippedKernels,
-    async weights(dtype) {
-      const file = await shippedFile(dtype)
-      return file ? parseWeights(file, nativeCrc32) : shippedWeights(dtype)
-    },
+    weights: async (dtype) => (await weightsFile(dtype)) ?? shippedWeights(dtype),
   },
 }
 

@@ -1,6 +1,6 @@
 import { compileKernels, isModule } from '../assets/compile.ts'
 import { chooseKernels, compileGiven, type KernelChoice } from '../assets/kernels.ts'
-import { parseWeights } from '../assets/weights.ts'
+import { parseWeights, type Weights } from '../assets/weights.ts'
 import type { CreateOptions, PoolOptions, ResolvedCreateOptions, ResolvedOptions } from '../options/options.ts'
 import { resolveCreateOptions, resolvePoolOptions } from '../options/resolve.ts'
 import { abortable } from '../shared/abortable.ts'
@@ -16,6 +16,7 @@ export interface Setup<Image> {
   readonly schedule: Schedule
   readonly defaults: ResolvedOptions
   readonly worker: boolean
+  readonly weights: Weights['dtype']
   readonly choice: KernelChoice
 }
 
@@ -25,7 +26,7 @@ export async function start<Image>(platform: Platform<Image>, given: CreateOptio
   return whileWanted(options.signal, async (signal) => {
     const worker = options.worker ?? platform.worker
     const { kernels, weights, choice } = await load(platform, options, signal)
-    const setup = { platform, defaults: options.detect, choice }
+    const setup = { platform, defaults: options.detect, choice, weights: weights.dtype }
     const policy: Policy = { dropStale: false, prefetch: options.queueLimit ?? 2, maxInFlight: 1, retries: 0 }
     if (worker !== false) {
       const workers = { spawners: platform.workerSpawners(), kernels, weights }
@@ -55,7 +56,7 @@ export async function startPool<Image>(
     const { kernels, weights, choice } = await load(platform, create, signal)
     const workers = { spawners: platform.workerSpawners(), kernels, weights }
     const schedule = await Schedule.start(size, (ending) => startWorker(workers, ending), policy, signal)
-    return { platform, schedule, defaults: create.detect, worker: true, choice, size }
+    return { platform, schedule, defaults: create.detect, worker: true, weights: weights.dtype, choice, size }
   })
 }
 

@@ -1,8 +1,9 @@
 import { framesOf, type StreamFrame, type StreamSource } from '../image/browser/live-source.ts'
 import type { ImageInput } from '../image/browser/read.ts'
 import type { DetectOptions } from '../options/options.ts'
+import { bound } from '../shared/bound.ts'
 import type { FaceOf, Stages } from '../shared/face.ts'
-import { Detector } from './detector.ts'
+import { Detector, stateOf } from './detector.ts'
 import { type StreamedFaces, streamFaces } from './stream.ts'
 
 /** A detector in a browser: it takes images of the web, and live video. */
@@ -23,6 +24,7 @@ export abstract class BrowserDetector<out S extends Stages = 'full'> extends Det
     source: StreamSource,
     options?: DetectOptions<T>,
   ): AsyncGenerator<StreamedFaces<StreamFrame, FaceOf<T>>, void, undefined> {
-    return streamFaces<ImageInput, StreamFrame, T>(this, () => framesOf(source), options)
+    stateOf(this)
+    return bound(streamFaces<ImageInput, StreamFrame, T>(this, () => framesOf(source), options))
   }
 }

@@ -1,7 +1,8 @@
 import { newestOf } from '../image/frame-source.ts'
 import type { DetectOptions } from '../options/options.ts'
+import { bound } from '../shared/bound.ts'
 import type { FaceOf, Stages } from '../shared/face.ts'
-import { Detector } from './detector.ts'
+import { Detector, stateOf } from './detector.ts'
 import type { ImageInput } from './platform.node.ts'
 import { type StreamedFaces, streamFaces } from './stream.ts'
 
@@ -23,6 +24,7 @@ export abstract class NodeDetector<out S extends Stages = 'full'> extends Detect
     source: StreamSource<Frame>,
     options?: DetectOptions<T>,
   ): AsyncGenerator<StreamedFaces<Frame, FaceOf<T>>, void, undefined> {
-    return streamFaces<ImageInput, Frame, T>(this, () => newestOf(source), options)
+    stateOf(this)
+    return bound(streamFaces<ImageInput, Frame, T>(this, () => newestOf(source), options))
   }
 }

@@ -9,6 +9,7 @@ import type {
   ResolvedOptions,
 } from '../options/options.ts'
 import { resolveDetectAllOptions, resolveExplainOptions, resolveOptions, roiIn } from '../options/resolve.ts'
+import { bound } from '../shared/bound.ts'
 import { MtcnnError } from '../shared/errors.ts'
 import type { AnyFace, Face, FaceOf, Faces, Stages } from '../shared/face.ts'
 import type { Detail, Trace } from '../shared/trace.ts'
@@ -35,6 +36,15 @@ export interface FailedImage {
   faces?: undefined
 }
 
+/** What a detector works with. */
+interface State<Image> {
+  readonly platform: Platform<Image>
+  readonly schedule: Schedule
+  readonly defaults: ResolvedOptions
+  /** Aborted by `dispose`. */
+  readonly lifetime: AbortController
+}
+
 /** The faces of an image, and how they were found. */
 export interface Explanation<F extends AnyFace = Face> {
   faces: Faces<F>
@@ -48,6 +58,8 @@ export interface Explanation<F extends AnyFace = Face> {
 export interface DetectorInfo extends KernelChoice {
   /** Whether it works in a worker, not in the thread that calls. */
   readonly worker: boolean
+  /** How the weights were stored: in single or in half precision. */
+  readonly weights: 'f32' | 'f16'
 }
 
 /**
@@ -60,11 +72,13 @@ export interface DetectorInfo extends KernelChoice {
 export abstract class Detector<Image, Skipped extends null = never, out S extends Stages = 'full'> extends Using {
   /** Which kernels run and why, and where. */
   readonly info: DetectorInfo
-  readonly #platform: Platform<Image>
-  readonly #schedule: Schedule
-  readonly #defaults: ResolvedOptions
-  /** Aborted by `dispose`. */
-  readonly #lifetime = new AbortController()
+  /**
+   * What the detector works with. Not in private fields, which no proxy of a state library has. Behind a function, since such
+   * libraries wrap objects, but no functions; and `structuredClone` refuses what holds one.
+   *
+   * @internal
+   */
+  readonly state: () => State<Image>
 
   protected constructor(setup: never)
   /** @internal: the types of the package end here. */
@@ -76,16 +90,26 @@ export abstract class Detector<Image, Skipped extends null = never, out S extend
       const message = `a detector cannot be made with 'new ${name}()': use 'await ${name}.create(options)'`
       throw new MtcnnError('INVALID_OPTION', message)
     }
-    const { platform, schedule, defaults, worker, choice } = setup
-    this.#platform = platform
-    this.#schedule = schedule
-    this.#defaults = defaults
-    this.info = { ...choice, worker }
+    const { platform, schedule, defaults, worker, weights, choice } = setup
+    const state = { platform, schedule, defaults, lifetime: new AbortController() }
+    this.info = { ...choice, worker, weights }
+    // Its text is in the error with which V8 refuses to clone it.
+    const [access] = Object.values({
+      'a detector cannot be copied: use it in the thread that made it'() {
+        return state
+      },
+    })
+    this.state = access!
+  }
+
+  /** As objects of the platform have one: what has a tag of its own, Vue leaves as it is. */
+  get [Symbol.toStringTag](): string {
+    return 'Detector'
   }
 
   /** How many calls wait: their images are not read yet, are being read, or are ready to be searched. Calls are not limited. */
   get waiting(): number {
-    return this.#schedule.waiting
+    return stateOf(this).schedule.waiting
   }
 
   /**
@@ -102,7 +126,8 @@ export abstract class Detector<Image, Skipped extends null = never, out S extend
     image: Image,
     options?: DetectOptions<T>,
   ): Promise<Faces<FaceOf<T>> | Skipped> {
-    return facesOf(await this.#search<T>(image, resolveOptions(this.#defaults, options), 'counts'))
+    const state = stateOf<Image>(this)
+    return facesOf(await search<Image, Skipped, T>(state, image, resolveOptions(state.defaults, options), 'counts'))
   }
 
   /**
@@ -114,8 +139,9 @@ export abstract class Detector<Image, Skipped extends null = never, out S extend
     image: Image,
     options?: ExplainOptions<T>,
   ): Promise<Explanation<FaceOf<T>> | Skipped> {
-    const { detect, scores } = resolveExplainOptions(this.#defaults, options)
-    return this.#search<T>(image, detect, scores ? 'scores' : 'candidates')
+    const state = stateOf<Image>(this)
+    const { detect, scores } = resolveExplainOptions(state.defaults, options)
+    return search<Image, Skipped, T>(state, image, detect, scores ? 'scores' : 'candidates')
   }
 
   /**
@@ -136,22 +162,11 @@ export abstract class Detector<Image, Skipped extends null = never, out S extend
     images: Iterable<Image> | AsyncIterable<Image>,
     options?: DetectAllOptions<T>,
   ): AsyncGenerator<IndexedFaces<FaceOf<T>, Skipped> | FailedImage, void, undefined>
-  async *detectAll<T extends Stages = S>(
+  detectAll<T extends Stages = S>(
     images: Iterable<Image> | AsyncIterable<Image>,
     options?: DetectAllOptions<T>,
   ): AsyncGenerator<IndexedFaces<FaceOf<T>, Skipped> | FailedImage, void, undefined> {
-    const { detect, onError } = resolveDetectAllOptions(this.#defaults, options)
-    const answers = searchAll(images, {
-      search: (image: Image) => this.#search<T>(image, detect, 'counts'),
-      onError,
-      maxInFlight: this.#schedule.maxInFlight,
-      signal: detect.signal,
-      lifetime: this.#lifetime.signal,
-    })
-    for await (const item of answers) {
-      if ('error' in item) yield item
-      else yield { index: item.index, faces: facesOf(item.answer) }
-    }
+    return bound(detectAll<Image, Skipped, T>(stateOf(this), images, options))
   }
 
   /**
@@ -160,53 +175,82 @@ export abstract class Detector<Image, Skipped extends null = never, out S extend
    * this at the end of the block.
    */
   dispose(): void {
-    this.#lifetime.abort(disposed())
-    this.#schedule.close()
+    const { lifetime, schedule } = stateOf(this)
+    lifetime.abort(disposed())
+    schedule.close()
   }
+}
 
-  async #search<T extends Stages>(
-    image: Image,
-    options: ResolvedOptions,
-    detail: Detail,
-  ): Promise<Explanation<FaceOf<T>> | Skipped> {
-    if (this.#lifetime.signal.aborted) throw disposed()
-    const answer = await this.#schedule.run<Explanation<FaceOf<T>>>({
-      signal: options.signal,
-      prepare: (wanted) => {
-        const checked = (pixels: Pixels) => {
-          // Told before the image's turn comes.
-          roiIn(options.roi, pixels.width, pixels.height)
-          return pixels
-        }
-        const failed = (cause: unknown): never => {
-          if (cause instanceof MtcnnError || wanted.signal.aborted) throw cause
-          throw new MtcnnError('INVALID_IMAGE', `the image could not be read: ${cause}`, { cause })
-        }
-        try {
-          const reading = {
-            ...options,
-            get signal() {
-              return wanted.signal
-            },
-          }
-          const pixels = this.#platform.pixels(image, reading)
-          return 'then' in pixels ? pixels.then(checked).catch(failed) : checked(pixels)
-        } catch (error) {
-          return failed(error)
-        }
-      },
-      work: async (engine, pixels, signal) => {
-        checkBytes(pixels)
-        const { width, height } = pixels
-        const inside = { ...options, signal, roi: roiIn(options.roi, width, height) }
-        const { detections, trace }: Outcome = await engine.search(pixels, inside, detail)
-        const faces = toFaces(detections, { width, height }, inside) as Faces<FaceOf<T>>
-        return { faces, width, height, trace }
-      },
-    })
-    // Null, with the policy that skips, and with no other.
-    return answer as Explanation<FaceOf<T>> | Skipped
+/** @throws MtcnnError INVALID_OPTION for a method that was taken out of its detector, as in `images.map(detector.detectFaces)`. */
+export function stateOf<Image>(detector: Pick<Detector<Image>, 'state'> | undefined): State<Image> {
+  const state = detector?.state?.()
+  if (state) return state
+  const message = 'a method of a detector was called without it: write detector.detectFaces(image)'
+  throw new MtcnnError('INVALID_OPTION', message)
+}
+
+async function* detectAll<Image, Skipped extends null, T extends Stages>(
+  state: State<Image>,
+  images: Iterable<Image> | AsyncIterable<Image>,
+  options: DetectAllOptions<T> | undefined,
+): AsyncGenerator<IndexedFaces<FaceOf<T>, Skipped> | FailedImage, void, undefined> {
+  const { detect, onError } = resolveDetectAllOptions(state.defaults, options)
+  const answers = searchAll(images, {
+    search: (image: Image) => search<Image, Skipped, T>(state, image, detect, 'counts'),
+    onError,
+    maxInFlight: state.schedule.maxInFlight,
+    signal: detect.signal,
+    lifetime: state.lifetime.signal,
+  })
+  for await (const item of answers) {
+    if ('error' in item) yield item
+    else yield { index: item.index, faces: facesOf(item.answer) }
   }
+}
+
+async function search<Image, Skipped extends null, T extends Stages>(
+  { platform, schedule, lifetime }: State<Image>,
+  image: Image,
+  options: ResolvedOptions,
+  detail: Detail,
+): Promise<Explanation<FaceOf<T>> | Skipped> {
+  if (lifetime.signal.aborted) throw disposed()
+  const answer = await schedule.run<Explanation<FaceOf<T>>>({
+    signal: options.signal,
+    prepare: (wanted) => {
+      const checked = (pixels: Pixels) => {
+        // Told before the image's turn comes.
+        roiIn(options.roi, pixels.width, pixels.height)
+        return pixels
+      }
+      const failed = (cause: unknown): never => {
+        if (cause instanceof MtcnnError || wanted.signal.aborted) throw cause
+        throw new MtcnnError('INVALID_IMAGE', `the image could not be read: ${cause}`, { cause })
+      }
+      try {
+        const reading = {
+          ...options,
+          get signal() {
+            return wanted.signal
+          },
+        }
+        const pixels = platform.pixels(image, reading)
+        return 'then' in pixels ? pixels.then(checked).catch(failed) : checked(pixels)
+      } catch (error) {
+        return failed(error)
+      }
+    },
+    work: async (engine, pixels, signal) => {
+      checkBytes(pixels)
+      const { width, height } = pixels
+      const inside = { ...options, signal, roi: roiIn(options.roi, width, height) }
+      const { detections, trace }: Outcome = await engine.search(pixels, inside, detail)
+      const faces = toFaces(detections, { width, height }, inside) as Faces<FaceOf<T>>
+      return { faces, width, height, trace }
+    },
+  })
+  // Null, with the policy that skips, and with no other.
+  return answer as Explanation<FaceOf<T>> | Skipped
 }
 
 function disposed(): MtcnnError {

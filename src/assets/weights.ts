@@ -129,6 +129,24 @@ export function parseWeights(bytes: Uint8Array, checksum: (bytes: Uint8Array) =>
   return tensorsOf(data, name)
 }
 
+/**
+ * The same for weights that come with the library, which may pass through a bundler that puts one file in place of another.
+ *
+ * @param dtype - What was asked for.
+ * @param from - Where the bytes were found, for the message.
+ */
+export function parseShipped(
+  bytes: Uint8Array,
+  dtype: Weights['dtype'],
+  from: string,
+  checksum?: (bytes: Uint8Array) => number,
+): Weights {
+  const weights = parseWeights(bytes, checksum)
+  if (weights.dtype === dtype) return weights
+  const message = `weights '${dtype}' were asked for, but ${from} holds '${weights.dtype}': a bundler has mixed up the files`
+  throw new MtcnnError('INVALID_WEIGHTS', message)
+}
+
 function singles(bytes: Uint8Array): Float32Array {
   const start = bytes.byteOffset + HEADER_BYTES
   return start % 4 === 0

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { shippedKernels, shippedWeights } from '../../src/assets/embedded.ts'
 import { parseWeights } from '../../src/assets/weights.ts'
 import { sameBytes } from '../kernels/inputs.ts'
@@ -19,5 +19,19 @@ describe('what is embedded is what the files hold, byte for byte', () => {
     const embedded = await shippedWeights(dtype)
     expect(embedded.dtype).toBe(dtype)
     expect(sameBytes(embedded.data, parseWeights(file(`weights/mtcnn-${dtype}.bin`)).data)).toBe(true)
+  })
+})
+
+it('weights in another precision than was asked for are refused', async () => {
+  vi.resetModules()
+  vi.doMock('../../weights/mtcnn-f32.bin', () => import('../../weights/mtcnn-f16.bin'))
+  onTestFinished(() => {
+    vi.doUnmock('../../weights/mtcnn-f32.bin')
+    vi.resetModules()
+  })
+  const { shippedWeights } = await import('../../src/assets/embedded.ts')
+  await expect(shippedWeights('f32')).rejects.toMatchObject({
+    code: 'INVALID_WEIGHTS',
+    message: expect.stringMatching(/^weights 'f32' were asked for, but .*mtcnn-f32\.bin.* holds 'f16'/),
   })
 })

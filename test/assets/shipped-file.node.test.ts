@@ -2,25 +2,52 @@ import { readFileSync } from 'node:fs'
 import { crc32 as zlibCrc32 } from 'node:zlib'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { crc32 } from '../../src/assets/crc32.ts'
-import { nativeCrc32, shippedFile } from '../../src/assets/shipped-file.node.ts'
+import { nativeCrc32, weightsFile } from '../../src/assets/shipped-file.node.ts'
+import { parseWeights } from '../../src/assets/weights.ts'
 import { sameBytes } from '../kernels/inputs.ts'
+
+const bytesOf = (name: string) => readFileSync(new URL(`../../weights/${name}`, import.meta.url))
+
+/** The module, in a place where every file has this content. */
+async function moved(content: () => Promise<Uint8Array>) {
+  vi.resetModules()
+  vi.doMock('node:fs/promises', () => ({ readFile: content }))
+  return import('../../src/assets/shipped-file.node.ts')
+}
 
 afterEach(() => {
   vi.doUnmock('node:fs/promises')
   vi.resetModules()
 })
 
-describe('shippedFile', () => {
+describe('weightsFile', () => {
   it.each(['f32', 'f16'] as const)('reads the weights that lie in the package: %s', async (dtype) => {
-    const wanted = readFileSync(new URL(`../../weights/mtcnn-${dtype}.bin`, import.meta.url))
-    expect(sameBytes((await shippedFile(dtype))!, wanted)).toBe(true)
+    const weights = await weightsFile(dtype)
+    expect(weights?.dtype).toBe(dtype)
+    expect(sameBytes(weights!.data, parseWeights(bytesOf(`mtcnn-${dtype}.bin`)).data)).toBe(true)
   })
 
   it('is undefined where the file is not there, so that the embedded ones serve', async () => {
-    vi.resetModules()
-    vi.doMock('node:fs/promises', () => ({ readFile: () => Promise.reject(new Error('ENOENT')) }))
-    const moved = await import('../../src/assets/shipped-file.node.ts')
-    expect(await moved.shippedFile('f32')).toBeUndefined()
+    const module = await moved(() => Promise.reject(new Error('ENOENT')))
+    expect(await module.weightsFile('f32')).toBeUndefined()
+  })
+
+  it.each([
+    ['f32', 'f16'],
+    ['f16', 'f32'],
+  ] as const)('refuses a bundler that puts another file in its place: %s', async (asked, came) => {
+    const { weightsFile } = await moved(async () => bytesOf(`mtcnn-${came}.bin`))
+    await expect(weightsFile(asked)).rejects.toMatchObject({
+      code: 'INVALID_WEIGHTS',
+      message: expect.stringMatching(
+        `^weights '${asked}' were asked for, but file://.*mtcnn-${asked}\\.bin holds '${came}'`,
+      ),
+    })
+  })
+
+  it('refuses a file that is damaged', async () => {
+    const { weightsFile } = await moved(async () => bytesOf('mtcnn-f32.bin').subarray(0, 5000))
+    await expect(weightsFile('f32')).rejects.toMatchObject({ code: 'INVALID_WEIGHTS' })
   })
 })
 

@@ -45,7 +45,8 @@ if (!Object.hasOwn(BENCHES, name)) {
 const { entry, page } = BENCHES[/** @type {keyof typeof BENCHES} */ (name)]
 
 if (!given.includes('--no-build')) run('npm', ['run', '--silent', 'build'])
-const alone = ['eval', 'tune', 'forms', 'variants'].includes(name)
+const alone =
+  ['eval', 'tune', 'forms', 'variants'].includes(name) && !given.some((argument) => argument.startsWith('--peer'))
 if (!alone && !existsSync(`${root}/bench/node_modules/.package-lock.json`)) run('npm', ['ci', '--prefix', 'bench'])
 const { bundleForBrowser, bundleForNode } = await import('./bundle.mjs')
 if (page) await bundleForBrowser(page)

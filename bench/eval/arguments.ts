@@ -1,8 +1,9 @@
 /** The command line of `npm run eval`. */
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
+import { PRESETS } from '../../src/options/options.ts'
 import { COLUMNS } from './landmarks.ts'
-import { parseVariant, type Variant } from './variants.ts'
+import { parseVariant, peer, type Variant } from './variants.ts'
 
 export const HELP = `npm run eval -- --images <folder> [--truth <file>] [--landmarks <file>] [options]
 
@@ -14,8 +15,10 @@ export const HELP = `npm run eval -- --images <folder> [--truth <file>] [--landm
                         ${COLUMNS.slice(0, 5).join(',')},
                         ${COLUMNS.slice(5).join(',')}
                         and optionally x,y,width,height (the box)
-  --preset <a,b,...>    presets to compare (default classic,accurate,fast)
+  --preset <a,b,...>    presets to compare (default: all, if there is no --variant)
   --variant <text>      a preset with options, as in 'accurate minFaceSize=20 thresholds.refine=0.6'; may be repeated
+  --peer <file>         a YuNet as ONNX (libfacedetection.train, dynamic input size), run by onnxruntime-node on one
+                        thread; may be repeated; suppression at 0.3, as is customary for it
   --every <n>           only every n-th photograph
   --halves              the figures of two fixed halves of the photographs too: what one half says, the other can check
   --confidence <score>  where false positives, detections, recall and landmarks are taken (default 0.7)
@@ -62,6 +65,7 @@ export function parseArguments(args: readonly string[]): EvalOptions | undefined
       landmarks: { type: 'string' },
       preset: { type: 'string' },
       variant: { type: 'string', multiple: true, default: [] },
+      peer: { type: 'string', multiple: true, default: [] },
       every: { type: 'string', default: '1' },
       halves: { type: 'boolean', default: false },
       confidence: { type: 'string', default: '0.7' },
@@ -80,8 +84,9 @@ export function parseArguments(args: readonly string[]): EvalOptions | undefined
   if (folder === undefined || (truth === undefined && landmarks === undefined)) {
     throw new Error('--images and one of --truth and --landmarks are needed; --help says more')
   }
-  const presets = values.preset ?? (values.variant.length > 0 ? '' : 'classic,accurate,fast')
-  const variants = [...presets.split(',').filter((name) => name !== ''), ...values.variant].map(parseVariant)
+  const presets = values.preset ?? (values.variant.length > 0 ? '' : Object.keys(PRESETS).join(','))
+  const own = [...presets.split(',').filter((name) => name !== ''), ...values.variant].map(parseVariant)
+  const variants = [...own, ...values.peer.map(peer)]
   if (variants.length === 0) throw new Error(`--preset names none: '${presets}'`)
   return {
     folder,

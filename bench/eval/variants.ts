@@ -1,16 +1,32 @@
-/** What is compared: a preset and options laid over it. */
+/** What is compared: a preset and options laid over it, or a detector of someone else's. */
+import { basename } from 'node:path'
 import type { CreateOptions } from '../../src/options/options.ts'
 
-export interface Variant {
+export interface Preset {
+  readonly kind: 'ours'
   readonly name: string
   readonly options: CreateOptions
+}
+
+export interface Peer {
+  readonly kind: 'peer'
+  readonly name: string
+  /** Path of a YuNet as ONNX. */
+  readonly model: string
+}
+
+export type Variant = Preset | Peer
+
+/** A detector of someone else's, called by the name of its file. */
+export function peer(model: string): Peer {
+  return { kind: 'peer', name: basename(model).replace(/\.onnx$/, ''), model }
 }
 
 /**
  * Reads `preset name=value name.field=value ...`, as in `classic minFaceSize=10 thresholds.refine=0.6`. What the library
  * does not know it refuses itself when the detector is made.
  */
-export function parseVariant(text: string): Variant {
+export function parseVariant(text: string): Preset {
   const [preset = '', ...settings] = text.trim().split(/\s+/)
   const options: Record<string, unknown> = { preset }
   for (const setting of settings) {
@@ -20,7 +36,7 @@ export function parseVariant(text: string): Variant {
     const value = readValue(setting.slice(at + 1))
     options[name] = field === undefined ? value : { ...(options[name] as object | undefined), [field]: value }
   }
-  return { name: [preset, ...settings].join(' '), options: options as CreateOptions }
+  return { kind: 'ours', name: [preset, ...settings].join(' '), options: options as CreateOptions }
 }
 
 function readValue(text: string): unknown {

@@ -9,6 +9,8 @@ interface OrtTensor {
 }
 
 interface OrtSession {
+  readonly inputNames: readonly string[]
+  readonly outputNames: readonly string[]
   run(feeds: Record<string, OrtTensor>): Promise<Record<string, OrtTensor>>
 }
 

@@ -1,13 +1,14 @@
 import { availableParallelism } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { parseArguments } from '../../bench/eval/arguments.ts'
+import { PRESETS } from '../../src/options/options.ts'
 
 const SET = ['--images', 'photographs', '--truth', 'truth.txt']
 
 describe('the command line', () => {
   it('compares the presets on all cores, if nothing else is said', () => {
     const options = parseArguments(SET)!
-    expect(options.variants.map(({ name }) => name)).toEqual(['classic', 'accurate', 'fast'])
+    expect(options.variants.map(({ name }) => name)).toEqual(Object.keys(PRESETS))
     expect(options).toMatchObject({ confidence: 0.7, falsePositives: undefined, halves: false, every: 1, output: 0 })
     expect(options.workers).toBe(availableParallelism())
   })
@@ -17,6 +18,14 @@ describe('the command line', () => {
     const { variants } = parseArguments(given)!
     expect(variants.map(({ name }) => name)).toEqual(['classic', 'accurate minFaceSize=20', 'fast flip=true'])
     expect(parseArguments([...SET, '--variant', 'fast'])!.variants).toHaveLength(1)
+  })
+
+  it('takes peers beside them, by their files', () => {
+    const { variants } = parseArguments([...SET, '--preset', 'fast', '--peer', 'models/yunet_n.onnx'])!
+    expect(variants.map(({ kind, name }) => [kind, name])).toEqual([
+      ['ours', 'fast'],
+      ['peer', 'yunet_n'],
+    ])
   })
 
   it('takes numbers', () => {

@@ -191,6 +191,7 @@ describe('the bootstrap', () => {
 describe('variants', () => {
   it('are a preset and options', () => {
     expect(parseVariant(' classic  minFaceSize=10 thresholds.refine=0.6 thresholds.output=0 clip=false')).toEqual({
+      kind: 'ours',
       name: 'classic minFaceSize=10 thresholds.refine=0.6 thresholds.output=0 clip=false',
       options: { preset: 'classic', minFaceSize: 10, thresholds: { refine: 0.6, output: 0 }, clip: false },
     })

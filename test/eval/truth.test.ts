@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { readMatlab } from '../../bench/eval/matlab.ts'
 import { parseOfficial, readOfficial } from '../../bench/eval/official.ts'
 import { parseAnnotations } from '../../bench/eval/truth.ts'
+import { type MatlabInput, matlabFile } from '../helpers/matlab.ts'
 
 describe('the text form', () => {
   const text = [
@@ -86,6 +87,31 @@ describe('the official form', () => {
     expect([...readMatlab(file('wider_face_val.mat')).keys()]).toEqual(['event_list', 'file_list', 'face_bbx_list'])
     expect(() => readMatlab(new Uint8Array(200))).toThrow(/level 5/)
     expect(() => readMatlab(file('wider_face_val.mat').subarray(0, 400))).toThrow(/broken/)
+  })
+
+  it('says which faces are marked as invalid', () => {
+    const boxes = [
+      [10, 20, 30, 40],
+      [50, 20, 30, 40],
+      [90, 20, 0, 40],
+      [130, 20, 9, 9],
+    ]
+    const marked = (marks: number[]) => {
+      const all: Record<string, MatlabInput> = {
+        event_list: { cells: ['0--Parade'] },
+        file_list: { cells: [{ cells: ['0_Parade_a_1'] }] },
+        face_bbx_list: { cells: [{ cells: [boxes] }] },
+        invalid_label_list: { cells: [{ cells: [marks.map((mark) => [mark])] }] },
+      }
+      const split = matlabFile({ gt_list: { cells: [{ cells: [[[1], [2]]] }] } })
+      return parseOfficial({ all: matlabFile(all), easy: split, medium: split, hard: split }).images
+    }
+    const [image] = marked([0, 1, 0, 0])
+    expect(image!.faces[3]).toEqual({ x: 130, y: 20, width: 9, height: 9 })
+    // The third has no width.
+    expect(image!.valid).toEqual([true, false, false, true])
+    expect(image!.counts.easy).toEqual([true, true, false, false])
+    expect(() => marked([0, 1])).toThrow(/which of the 4 faces of 0--Parade\/0_Parade_a_1\.jpg are invalid/)
   })
 
   it('notices files that do not belong together', () => {

@@ -11,9 +11,13 @@ import { loadTfWasm, tfjs } from './peers/tfjs.ts'
 import { engine, machine, NODE, writeSection } from './report.ts'
 import { runSuite } from './suite.ts'
 import { suiteLines } from './suite-report.ts'
+import type { Budget } from './timing.ts'
+import { timeWhole, wholeDetectors } from './whole.ts'
+import { wholeLines } from './whole-report.ts'
 
 const { values } = parseArgs({
   options: {
+    peer: { type: 'string', multiple: true, default: [] },
     quick: { type: 'boolean', default: false },
     'this-node-only': { type: 'boolean', default: false },
   },
@@ -33,15 +37,20 @@ const contenders = [
 ]
 
 const pictures = [await portrait(), await frame(), await group(), await twelveMegapixels()]
-const result = await runSuite(contenders, values.quick ? pictures.slice(0, 2) : pictures, pictures[1]!, {
-  minFaceSizes: [20, 40],
-  budget: values.quick ? { rounds: [5, 15], seconds: 3 } : { rounds: [7, 41], seconds: 20 },
-  say: (text) => console.error(text),
-})
+const used = values.quick ? pictures.slice(0, 2) : pictures
+const budget: Budget = values.quick ? { rounds: [5, 15], seconds: 3 } : { rounds: [7, 41], seconds: 20 }
+const say = (text: string) => console.error(text)
+const result = await runSuite(contenders, used, pictures[1]!, { minFaceSizes: [20, 40], budget, say })
+const whole: string[] = []
+if (values.peer.length > 0) {
+  const detectors = await wholeDetectors(values.peer)
+  whole.push('', 'Whole detectors.', '', ...wholeLines(detectors, await timeWhole(detectors, used, budget, say)))
+}
 writeSection(NODE, [
   `\`npm run bench${values.quick ? ' -- --quick' : ''}\` on ${machine()}; ${engine()}.`,
   '',
   ...suiteLines(result),
+  ...whole,
 ])
 
 if (!values['this-node-only']) {

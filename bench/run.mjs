@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 const BENCHES = /** @type {const} */ ({
   node: { entry: 'node', page: undefined },
   chromium: { entry: 'chromium', page: 'page' },
+  detectors: { entry: 'detectors', page: undefined },
   kernels: { entry: 'kernels', page: undefined },
   scale: { entry: 'scale', page: undefined },
   pool: { entry: 'pool', page: undefined },
@@ -62,6 +63,6 @@ for (const [source = '', file] of SOURCES[name] ?? []) {
   run('npx', ['asc', source, '--target', 'relaxed', '--outFile', `bench/build/${file}-relaxed.wasm`])
 }
 const program = await bundleForNode(entry)
-if (name === 'eval') await bundleForNode('eval/worker')
+if (name === 'eval' || name === 'detectors') await bundleForNode('eval/worker')
 const node = given.includes('--node24') ? `${root}bench/node_modules/node/bin/node` : process.execPath
 run(node, [program, ...given.filter((argument) => argument !== '--no-build' && argument !== '--node24')])

@@ -38,13 +38,15 @@ function hint(faces: unknown): string {
 }
 
 function faultOfFace(face: unknown): string | undefined {
-  const { box, unclipped, confidence, keypoints } = fieldsOf(face)
+  const { box, unclipped, confidence, keypoints, roll } = fieldsOf(face)
   if (box === undefined) return `has no box: it is ${describe(face)}`
   for (const [name, rectangle] of Object.entries({ box, unclipped })) {
     if (name === 'unclipped' && rectangle === undefined) continue
     if (!hasNumbers(rectangle, BOX)) return `has a ${name} that is not { x, y, width, height } in finite numbers`
   }
   if (typeof confidence !== 'number') return `has a confidence that is not a number but ${describe(confidence)}`
+  if (roll !== undefined && !Number.isFinite(roll))
+    return `has a roll that is not a finite number but ${describe(roll)}`
   if (keypoints === undefined) return undefined
   const points = fieldsOf(keypoints)
   const wrong = KEYPOINTS.find((name) => !hasNumbers(points[name], POINT))

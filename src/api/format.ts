@@ -1,11 +1,12 @@
 import type { Detection } from '../cascade/context.ts'
 import type { ResolvedOptions } from '../options/options.ts'
+import { direction } from '../shared/angle.ts'
 import {
   type AnyFace,
   type Box,
+  type Face,
   type Faces,
   farEdge,
-  type Keypoints,
   measuredIn,
   type Point,
   type Size,
@@ -37,11 +38,10 @@ export function toFaces(
   const faces = detections.slice(0, options.maxFaces).map((found) => {
     const [x1, y1, x2, y2] = [found.x1 + left, found.y1 + top, found.x2 + left, found.y2 + top] as const
     const whole = between(x1, y1, x2, y2)
-    const { confidence } = found
-    const face: AnyFace =
-      found.points === undefined
-        ? { box: whole, confidence }
-        : { box: whole, confidence, keypoints: keypoints(found.points, left, top) }
+    const { confidence, points } = found
+    const face: AnyFace = points
+      ? { box: whole, confidence, ...landmarks(points, left, top) }
+      : { box: whole, confidence }
     if (options.clip) {
       const { width, height } = image
       face.box = between(within(x1, width), within(y1, height), within(x2, width), within(y2, height))
@@ -64,9 +64,13 @@ function isCut(whole: Box, part: Box): boolean {
   return part.x !== whole.x || part.y !== whole.y || part.width !== whole.width || part.height !== whole.height
 }
 
-function keypoints(points: Float64Array, left: number, top: number): Keypoints {
+function landmarks(points: Float64Array, left: number, top: number): Pick<Face, 'keypoints' | 'roll'> {
   const point = (index: number): Point => ({ x: points[index]! + left, y: points[index + 5]! + top })
-  return { leftEye: point(0), rightEye: point(1), nose: point(2), mouthLeft: point(3), mouthRight: point(4) }
+  const [leftEye, rightEye] = [point(0), point(1)]
+  return {
+    keypoints: { leftEye, rightEye, nose: point(2), mouthLeft: point(3), mouthRight: point(4) },
+    roll: direction(rightEye.x - leftEye.x, rightEye.y - leftEye.y),
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isPlainObject, refuseUnknown } from '../options/resolve.ts'
+import { direction } from '../shared/angle.ts'
 import { describe, MtcnnError } from '../shared/errors.ts'
 import {
   type AnyFace,
@@ -46,8 +47,8 @@ const FITS: readonly Fit[] = ['fill', 'contain', 'cover', 'none', 'scale-down']
  *
  * An element is answered in CSS pixels from the top left corner of its border box, which is what `getBoundingClientRect()`
  * gives: `object-fit`, `object-position`, padding and border are read from its style, CSS transforms are not. A canvas is
- * answered in its own pixels, ready to draw. Confidences stay; every landmark keeps its name, also when mirrored. With
- * `'cover'` and `'none'` parts may lie outside of the element.
+ * answered in its own pixels, ready to draw. Confidences stay; every landmark keeps its name, also when mirrored; `roll`
+ * becomes that of the face as it is shown. With `'cover'` and `'none'` parts may lie outside of the element.
  *
  * @param faces - As `detectFaces` gave them: they know the size of their image. Copies do not, and need `from`.
  * @param to - The element or canvas, or `{ width, height }`.
@@ -101,6 +102,7 @@ function scaled<F extends AnyFace>(
   const { x: left, y: top, width, height } = pictureIn(display, source, options)
   const scaleX = width / source.width
   const scaleY = height / source.height
+  const stretch = scaleY / scaleX
   const across = (x: number) => (mirror ? display.outer.width - (x * scaleX + left) : x * scaleX + left)
   const point = ({ x, y }: Point): Point => ({ x: across(x), y: y * scaleY + top })
   const box = ({ x, y, width, height }: Box): Box => {
@@ -110,7 +112,12 @@ function scaled<F extends AnyFace>(
     // Spread, so that what a caller has added stays.
     const shown = { ...face, box: box(face.box) }
     if (face.unclipped) shown.unclipped = box(face.unclipped)
-    return face.keypoints ? { ...shown, keypoints: eachPoint(face.keypoints, point) } : shown
+    if (!face.keypoints) return shown
+    const { leftEye, rightEye } = face.keypoints
+    if (face.roll !== undefined) {
+      shown.roll = direction(rightEye.x - leftEye.x, (rightEye.y - leftEye.y) * (mirror ? -stretch : stretch))
+    }
+    return { ...shown, keypoints: eachPoint(face.keypoints, point) }
   })
   return measuredIn(mapped, display.outer)
 }

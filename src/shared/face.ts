@@ -12,7 +12,10 @@ export interface Box {
   height: number
 }
 
-/** The five landmarks. "Left" is always the left of the image, not of the person. They may lie outside the image. */
+/**
+ * The five landmarks. "Left" is the left of the image, not of the person; of a face that is turned, what is on the left
+ * once it is turned upright (see `Face.roll`). They may lie outside the image.
+ */
 export interface Keypoints {
   leftEye: Point
   rightEye: Point
@@ -42,15 +45,21 @@ interface FaceBase {
  */
 export interface Face extends FaceBase {
   keypoints: Keypoints
+  /**
+   * How far the face is turned in the plane of the image, in degrees, over -180 and up to 180: the direction from `leftEye` to
+   * `rightEye`. 0 is upright, 90 a quarter turn clockwise as one sees it, 180 upside down.
+   */
+  roll: number
 }
 
 /** A face found with `stages: 'boxes'`: it has no keypoints. */
 export interface BoxFace extends FaceBase {
   keypoints?: undefined
+  roll?: undefined
 }
 
-/** A face with keypoints or without. */
-export type AnyFace = Face | BoxFace
+/** A face with keypoints or without. Faces made by other programs need not say their `roll`. */
+export type AnyFace = (Omit<Face, 'roll'> & Partial<Pick<Face, 'roll'>>) | BoxFace
 
 /** What a search gives with this value of option `stages`. */
 export type FaceOf<S extends Stages> = S extends 'boxes' ? BoxFace : Face

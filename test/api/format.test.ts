@@ -167,7 +167,7 @@ describe('toFaces', () => {
 
   it('gives plain data, with the whole box where it was cut', () => {
     const cut = toFaces([found], { width: 50, height: 50 }, options({}))[0]!
-    expect(Reflect.ownKeys(cut)).toEqual(['box', 'confidence', 'keypoints', 'unclipped'])
+    expect(Reflect.ownKeys(cut)).toEqual(['box', 'confidence', 'keypoints', 'roll', 'unclipped'])
     expect(cut.unclipped).toEqual({ x: -5, y: -6, width: 30, height: 40 })
     expect(cut.box).toEqual({ x: 0, y: 0, width: 25, height: 34 })
     const inside = { ...found, x1: 0, y1: 0, x2: 50, y2: 50 }
@@ -175,9 +175,30 @@ describe('toFaces', () => {
       toFaces([inside], { width: 50, height: 50 }, options({}))[0]!,
       toFaces([found], { width: 50, height: 50 }, options({ clip: false }))[0]!,
     ]) {
-      expect(Reflect.ownKeys(face)).toEqual(['box', 'confidence', 'keypoints'])
+      expect(Reflect.ownKeys(face)).toEqual(['box', 'confidence', 'keypoints', 'roll'])
     }
     expect(structuredClone(cut)).toEqual(cut)
+  })
+
+  it('says how far a face is turned, by its eyes; a box without landmarks has no roll', () => {
+    const roll = (leftX: number, leftY: number, rightX: number, rightY: number) => {
+      const points = Float64Array.from([leftX, rightX, 0, 0, 0, leftY, rightY, 0, 0, 0])
+      return toFaces([{ ...found, points }], { width: 50, height: 50 }, options({}))[0]!.roll
+    }
+    expect(roll(10, 20, 30, 20)).toBe(0)
+    // Clockwise, the face's left comes to lie above.
+    expect(roll(20, 10, 20, 30)).toBe(90)
+    expect(roll(30, 20, 10, 20)).toBe(180)
+    expect(roll(20, 30, 20, 10)).toBe(-90)
+    expect(roll(10, 20, 30, 40)).toBe(45)
+    expect(roll(10, 20, 10, 20)).toBe(0)
+    const { points: _, ...bare } = found
+    expect(Reflect.ownKeys(toFaces([bare], { width: 50, height: 50 }, options({}))[0]!)).not.toContain('roll')
+  })
+
+  it.each([Number.NaN, '90', null])('of a face with a roll of %s: refused by toReference, which says so', (roll) => {
+    const face = { ...toFaces([found], { width: 50, height: 50 }, options({}))[0]!, roll }
+    expect(() => toReference([face as AnyFace])).toThrow(/face 0 has a roll that is not a finite number/)
   })
 
   it('keeps clipped boxes in the image, whatever the box', () => {

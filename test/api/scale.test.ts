@@ -13,6 +13,7 @@ const face: Face = {
     mouthLeft: { x: 16, y: 50 },
     mouthRight: { x: 34, y: 50 },
   },
+  roll: 0,
 }
 const from = { width: 100, height: 100 }
 const faces = measuredIn([face], from)
@@ -127,8 +128,27 @@ describe('scaleFaces', () => {
     expect(at('cover')).toEqual({ x: 180, y: 10, width: 90, height: 120 })
   })
 
+  it('turns the roll the other way round when mirrored, and as the picture is stretched', () => {
+    const keypoints = { ...face.keypoints, rightEye: { x: 25, y: 40 } }
+    const turned = { ...face, keypoints, roll: 45 }
+    const roll = (face: AnyFace, to: object, options?: ScaleOptions) => scaleFaces([face], from, to, options)[0]!.roll
+    expect(roll(turned, { width: 50, height: 50 })).toBe(45)
+    expect(roll(turned, { width: 50, height: 50 }, { mirror: true })).toBe(-45)
+    expect(roll(turned, { width: 100, height: 200 })).toBeCloseTo((Math.atan2(2, 1) * 180) / Math.PI, 12)
+    expect(roll(turned, { width: 200, height: 100 }, { mirror: true })).toBeCloseTo(
+      (Math.atan2(-1, 2) * 180) / Math.PI,
+      12,
+    )
+    expect(roll(face, { width: 200, height: 100 }, { mirror: true })).toBe(0)
+    const { leftEye: rightEye, rightEye: leftEye } = face.keypoints
+    const head = { ...face, keypoints: { ...face.keypoints, leftEye, rightEye }, roll: 180 }
+    expect(roll(head, { width: 200, height: 100 }, { mirror: true })).toBe(180)
+    const { roll: _, ...old } = face
+    expect(Reflect.ownKeys(scaleFaces([old], from, from)[0]!)).not.toContain('roll')
+  })
+
   it('leaves what it was given unchanged, keeps what a caller has added, and scales the unclipped box too', () => {
-    const { keypoints: _, ...bare } = { ...face, id: 7, unclipped: { x: -10, y: 20, width: 50, height: 40 } }
+    const { keypoints: _, roll: __, ...bare } = { ...face, id: 7, unclipped: { x: -10, y: 20, width: 50, height: 40 } }
     const before = structuredClone(bare)
     const shown = scaleFaces([bare], from, { width: 50, height: 50 })
     expect(bare).toEqual(before)

@@ -18,6 +18,7 @@ const face: Face = {
     mouthLeft: { x: 40, y: 62 },
     mouthRight: { x: 60, y: 62 },
   },
+  roll: 0,
 }
 const [width, height] = [120, 100]
 const grey: Pixels = {

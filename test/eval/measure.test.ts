@@ -23,6 +23,7 @@ function face(x: number, y: number, side: number, confidence: number, off = 0): 
       mouthLeft: at(0.35, 0.8),
       mouthRight: at(0.65, 0.8),
     },
+    roll: 0,
   }
 }
 

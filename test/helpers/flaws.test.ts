@@ -3,8 +3,8 @@ import { flawsOf } from './flaws.ts'
 
 const point = { x: 5, y: 6 }
 const keypoints = { leftEye: point, rightEye: point, nose: point, mouthLeft: point, mouthRight: point }
-const face = { box: { x: 1, y: 2, width: 7, height: 9 }, confidence: 0.9, keypoints }
-const { keypoints: _, ...bare } = face
+const face = { box: { x: 1, y: 2, width: 7, height: 9 }, confidence: 0.9, keypoints, roll: 180 }
+const { keypoints: _, roll: __, ...bare } = face
 
 it('finds nothing in sound answers', () => {
   expect(flawsOf([], 10, 12)).toEqual([])
@@ -22,6 +22,8 @@ it.each([
   ['more faces than asked for', [face, face], { maxFaces: 1 }],
   ['no keypoints', [bare], {}],
   ['keypoints where none were asked for', [face], { stages: 'boxes' as const }],
+  ['a roll of -180', [{ ...face, roll: -180 }], {}],
+  ['no roll', [{ ...face, roll: undefined }], {}],
   ['a keypoint nowhere', [{ ...face, keypoints: { ...keypoints, nose: { x: 1 / 0, y: 1 } } }], {}],
 ])('finds %s', (_, faces, options) => {
   expect(flawsOf(faces, 10, 12, options)).not.toEqual([])

@@ -10,7 +10,7 @@ export function flawsOf(faces: readonly AnyFace[], width: number, height: number
   const { clip = true, maxFaces = Number.POSITIVE_INFINITY, stages = 'full' } = given
   const flaws: string[] = []
   if (faces.length > maxFaces) flaws.push(`${faces.length} faces, at most ${maxFaces} were asked for`)
-  faces.forEach(({ box, confidence, keypoints }, n) => {
+  faces.forEach(({ box, confidence, keypoints, roll }, n) => {
     const flaw = (what: string) => flaws.push(`face ${n}: ${what}`)
     if (![box.x, box.y, box.width, box.height].every(Number.isFinite)) flaw(`box ${Object.values(box)}`)
     if (!(confidence >= 0 && confidence <= 1)) flaw(`confidence ${confidence}`)
@@ -21,6 +21,8 @@ export function flawsOf(faces: readonly AnyFace[], width: number, height: number
     const inside = box.x >= 0 && box.y >= 0 && box.x + box.width <= slack(width) && box.y + box.height <= slack(height)
     if (clip && !inside) flaw(`box ${Object.values(box)} reaches out of ${width} x ${height}`)
     if ((keypoints !== undefined) !== (stages === 'full')) flaw(keypoints ? 'keypoints' : 'no keypoints')
+    if ((roll !== undefined) !== (stages === 'full')) flaw(roll === undefined ? 'no roll' : 'a roll')
+    if (roll !== undefined && !(roll > -180 && roll <= 180)) flaw(`a roll of ${roll}`)
     const points = Object.values(keypoints ?? {})
     if (points.some(({ x, y }) => !Number.isFinite(x) || !Number.isFinite(y))) flaw('a keypoint that is not finite')
     if (keypoints && points.length !== 5) flaw(`${points.length} keypoints`)

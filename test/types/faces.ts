@@ -28,7 +28,7 @@ export async function answers(image: PixelImage, create: CreateOptions, call: De
   const faces = await detector.detectFaces(image)
   same<typeof faces, Faces<Face>>(true)
   // The first example of the README: no `?` and no `!` is needed.
-  for (const { box, confidence, keypoints } of faces) use(box.x, confidence, keypoints.leftEye.x)
+  for (const { box, confidence, keypoints, roll } of faces) use(box.x, confidence, keypoints.leftEye.x, roll.toFixed(1))
 
   same<Awaited<ReturnType<typeof detector.detectFaces<'boxes'>>>, Faces<BoxFace>>(true)
   const boxes = await detector.detectFaces(image, { stages: 'boxes', minFaceSize: 20 })
@@ -82,7 +82,8 @@ export async function answers(image: PixelImage, create: CreateOptions, call: De
 
   const shown = scaleFaces(faces, faces, { width: 1, height: 1 })
   same<typeof shown, Faces<Face>>(true)
-  const list: readonly AnyFace[] = [...boxes, ...faces]
+  const { roll: _, ...old } = faces[0]!
+  const list: readonly AnyFace[] = [...boxes, ...faces, old]
   use(toReference(list), toReference(boxes), wrong, any)
 }
 

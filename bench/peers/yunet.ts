@@ -3,7 +3,7 @@
  * that the caller has (libfacedetection.train), of any input size.
  */
 import type { Pixels } from '../../src/image/pixels.ts'
-import type { Box, Face, Point } from '../../src/shared/face.ts'
+import type { AnyFace, Box, Point } from '../../src/shared/face.ts'
 import type { Ort } from './onnxruntime.ts'
 
 /** A cell is so many pixels of the image wide and high. */
@@ -31,7 +31,7 @@ export interface YuNetMap {
 }
 
 /** Finds faces in pixels, by descending confidence. */
-export type YuNet = (image: Pixels) => Promise<Face[]>
+export type YuNet = (image: Pixels) => Promise<AnyFace[]>
 
 /**
  * Loads the model.
@@ -99,8 +99,8 @@ export function decodeYuNet(
   maps: readonly YuNetMap[],
   image: { readonly width: number; readonly height: number },
   least: number,
-): Face[] {
-  const faces: Face[] = []
+): AnyFace[] {
+  const faces: AnyFace[] = []
   for (const map of maps) {
     for (let cell = 0; cell < map.cls.length; cell++) {
       const confidence = Math.sqrt(between0And1(map.cls[cell]!) * between0And1(map.obj[cell]!))
@@ -108,14 +108,14 @@ export function decodeYuNet(
     }
   }
   faces.sort((a, b) => b.confidence - a.confidence)
-  const kept: Face[] = []
+  const kept: AnyFace[] = []
   for (const face of faces) {
     if (kept.every((other) => overlap(other.box, face.box) <= OVERLAP)) kept.push(face)
   }
   return kept.map((face) => ({ ...face, box: clipped(face.box, image) }))
 }
 
-function faceOf({ stride, columns, bbox, kps }: YuNetMap, cell: number, confidence: number): Face {
+function faceOf({ stride, columns, bbox, kps }: YuNetMap, cell: number, confidence: number): AnyFace {
   const column = cell % columns
   const row = Math.floor(cell / columns)
   const width = Math.exp(bbox[4 * cell + 2]!) * stride

@@ -3,7 +3,8 @@
  * that the caller has (libfacedetection.train), of any input size.
  */
 import type { Pixels } from '../../src/image/pixels.ts'
-import type { AnyFace, Box, Point } from '../../src/shared/face.ts'
+import { direction } from '../../src/shared/angle.ts'
+import type { Box, Face, Point } from '../../src/shared/face.ts'
 import type { Ort } from './onnxruntime.ts'
 
 /** A cell is so many pixels of the image wide and high. */
@@ -31,7 +32,7 @@ export interface YuNetMap {
 }
 
 /** Finds faces in pixels, by descending confidence. */
-export type YuNet = (image: Pixels) => Promise<AnyFace[]>
+export type YuNet = (image: Pixels) => Promise<Face[]>
 
 /**
  * Loads the model.
@@ -99,8 +100,8 @@ export function decodeYuNet(
   maps: readonly YuNetMap[],
   image: { readonly width: number; readonly height: number },
   least: number,
-): AnyFace[] {
-  const faces: AnyFace[] = []
+): Face[] {
+  const faces: Face[] = []
   for (const map of maps) {
     for (let cell = 0; cell < map.cls.length; cell++) {
       const confidence = Math.sqrt(between0And1(map.cls[cell]!) * between0And1(map.obj[cell]!))
@@ -108,14 +109,14 @@ export function decodeYuNet(
     }
   }
   faces.sort((a, b) => b.confidence - a.confidence)
-  const kept: AnyFace[] = []
+  const kept: Face[] = []
   for (const face of faces) {
     if (kept.every((other) => overlap(other.box, face.box) <= OVERLAP)) kept.push(face)
   }
   return kept.map((face) => ({ ...face, box: clipped(face.box, image) }))
 }
 
-function faceOf({ stride, columns, bbox, kps }: YuNetMap, cell: number, confidence: number): AnyFace {
+function faceOf({ stride, columns, bbox, kps }: YuNetMap, cell: number, confidence: number): Face {
   const column = cell % columns
   const row = Math.floor(cell / columns)
   const width = Math.exp(bbox[4 * cell + 2]!) * stride
@@ -126,8 +127,10 @@ function faceOf({ stride, columns, bbox, kps }: YuNetMap, cell: number, confiden
     x: (column + kps[10 * cell + 2 * k]!) * stride,
     y: (row + kps[10 * cell + 2 * k + 1]!) * stride,
   })
-  const keypoints = { leftEye: point(0), rightEye: point(1), nose: point(2), mouthLeft: point(3), mouthRight: point(4) }
-  return { box: { x, y, width, height }, confidence, keypoints }
+  const [leftEye, rightEye] = [point(0), point(1)]
+  const keypoints = { leftEye, rightEye, nose: point(2), mouthLeft: point(3), mouthRight: point(4) }
+  const roll = direction(rightEye.x - leftEye.x, rightEye.y - leftEye.y)
+  return { box: { x, y, width, height }, confidence, keypoints, roll }
 }
 
 function between0And1(value: number): number {

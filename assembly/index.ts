@@ -19,6 +19,7 @@ export { ONET_ANSWER, ONET_PARAMETERS, ONET_PATCH, onet, onetWeights, onetWork, 
 export { CROP, patch, patchWork } from './patch'
 export { beginPnet, exactWindows, LEVEL_SEARCH, packPnet, PNET_PARAMETERS, pnet, pnetWeights, pnetWork } from './pnet'
 export { packRnet, RNET_ANSWER, RNET_PARAMETERS, RNET_PATCH, rnet, rnetWeights, rnetWork } from './rnet'
+export { WARP, warp, warpWork } from './warp'
 
 /** Where the module's own constants end and the host's plan may begin. */
 export function heapBase(): usize {

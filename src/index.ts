@@ -21,6 +21,8 @@ const BROWSER: Platform<ImageInput> = {
     const { localEngine } = await importEmbedded(import('./workers/engine.ts'))
     return localEngine(kernels, weights)
   },
+  /** A chunk of its own, too: loaded by those who cut faces out. */
+  cropping: () => importEmbedded(import('./faces/cropping.ts')),
 }
 
 /** The face detector. */

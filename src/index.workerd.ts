@@ -7,6 +7,7 @@ import { DetectorPool, type SkippedBy } from './api/detector.ts'
 import { IN_BROWSER } from './api/platform.browser.ts'
 import type { Platform } from './api/platform.ts'
 import { shippedWeights } from './assets/embedded.ts'
+import * as cropping from './faces/cropping.ts'
 import type { ImageInput } from './image/browser/read.ts'
 import type { CreateOptions, PoolOptions, PoolPolicy } from './options/options.ts'
 import type { Stages } from './shared/face.ts'
@@ -20,6 +21,7 @@ export type { ImageInput } from './image/browser/read.ts'
 const WORKERD: Platform<ImageInput> = {
   ...IN_BROWSER,
   localEngine,
+  cropping: async () => cropping,
   shipped: {
     kernels: async ({ kernels }) =>
       kernels === 'simd' ? exact : (await import('mtcnn-wasm/mtcnn.relaxed.wasm')).default,

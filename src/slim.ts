@@ -5,6 +5,7 @@ import { BrowserDetector } from './api/detector.browser.ts'
 import { DetectorPool, type SkippedBy } from './api/detector.ts'
 import { IN_BROWSER } from './api/platform.browser.ts'
 import type { Platform } from './api/platform.ts'
+import * as cropping from './faces/cropping.ts'
 import type { ImageInput } from './image/browser/read.ts'
 import type { CreateOptions, PoolOptions, PoolPolicy, SlimOptions } from './options/options.ts'
 import type { Stages } from './shared/face.ts'
@@ -17,7 +18,7 @@ export type { ImageInput } from './image/browser/read.ts'
 export type { SlimAssets, SlimOptions } from './options/options.ts'
 
 /** All in one file: where this entry is used, there may be no `import()`. */
-const BROWSER: Platform<ImageInput> = { ...IN_BROWSER, localEngine }
+const BROWSER: Platform<ImageInput> = { ...IN_BROWSER, localEngine, cropping: async () => cropping }
 
 /** The face detector. */
 export class MTCNN<out S extends Stages = 'full'> extends BrowserDetector<S> {

@@ -8,7 +8,19 @@ const src = fileURLToPath(new URL('../src', import.meta.url))
 const test = fileURLToPath(new URL('.', import.meta.url))
 
 /** The folders of src from the ground up: a file imports from its own folder and from those before it, never from later ones. */
-const FLOORS = ['shared', 'options', 'assets', 'image', 'wasm', 'cascade', 'workers', 'api', 'entries', 'cli'] as const
+const FLOORS = [
+  'shared',
+  'options',
+  'assets',
+  'image',
+  'wasm',
+  'cascade',
+  'faces',
+  'workers',
+  'api',
+  'entries',
+  'cli',
+] as const
 
 /** The files that lie in src itself: what is imported from outside, and what workers and the command line start. */
 const ENTRIES = ['index', 'index.node', 'index.workerd', 'slim', 'slim.node', 'worker', 'worker.node', 'cli']
@@ -296,7 +308,7 @@ function pure(node: ts.Node): boolean {
 }
 
 /** Functions that make rules of options out of numbers and names; they touch nothing. */
-const LOCAL_MAKERS = new Set(['number', 'whole', 'oneOf', 'group'])
+const LOCAL_MAKERS = new Set(['number', 'whole', 'oneOf', 'group', 'colour'])
 
 function isMarked(node: ts.Node): boolean {
   return node.getFullText().slice(0, node.getLeadingTriviaWidth()).includes('@__PURE__')

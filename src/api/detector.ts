@@ -1,6 +1,7 @@
 import type { KernelChoice } from '../assets/kernels.ts'
-import type { Outcome } from '../cascade/search.ts'
+import type { Crop } from '../faces/crops.ts'
 import { checkBytes, type Pixels } from '../image/pixels.ts'
+import type { CropFacesOptions, CropOutput, ExtractOptions } from '../options/crop.ts'
 import type {
   DetectAllOptions,
   DetectOptions,
@@ -13,7 +14,9 @@ import { bound } from '../shared/bound.ts'
 import { MtcnnError } from '../shared/errors.ts'
 import type { AnyFace, Face, FaceOf, Faces, Stages } from '../shared/face.ts'
 import type { Detail, Trace } from '../shared/trace.ts'
+import type { Engine } from '../workers/engine.ts'
 import { Schedule } from '../workers/schedule.ts'
+import { checkFaces } from './check-faces.ts'
 import type { Setup } from './create.ts'
 import { searchAll } from './detect-all.ts'
 import { toFaces } from './format.ts'
@@ -52,6 +55,13 @@ export interface Explanation<F extends AnyFace = Face> {
   width: number
   height: number
   trace: Trace
+}
+
+/** The faces of an image, cut out of it. */
+export interface ExtractedFaces<F extends AnyFace = Face, O extends CropOutput = 'rgba'> {
+  faces: Faces<F>
+  /** One for each face, in the same order. */
+  crops: Crop<O>[]
 }
 
 /** What a detector runs on. */
@@ -128,6 +138,53 @@ export abstract class Detector<Image, Skipped extends null = never, out S extend
   ): Promise<Faces<FaceOf<T>> | Skipped> {
     const state = stateOf<Image>(this)
     return facesOf(await search<Image, Skipped, T>(state, image, resolveOptions(state.defaults, options), 'counts'))
+  }
+
+  /**
+   * Finds the faces in an image and cuts them out, upright and of one size: ready for face recognition.
+   *
+   * @param options - As for {@link detectFaces}; and how to cut: see `CropOptions`.
+   * @throws The same as {@link detectFaces}.
+   * @example const { faces, crops } = await detector.extractFaces('team.jpg', { align: 'arcface', size: 112 })
+   */
+  async extractFaces<T extends Stages = S, O extends CropOutput = 'rgba'>(
+    image: Image,
+    options?: ExtractOptions<T, O>,
+  ): Promise<ExtractedFaces<FaceOf<T>, O> | Skipped> {
+    const state = stateOf(this)
+    const { resolveExtractOptions, planCrops } = await state.platform.cropping()
+    const { detect, crop } = resolveExtractOptions<O>(state.defaults, options)
+    return run<Image, Skipped, ExtractedFaces<FaceOf<T>, O>>(state, image, detect, async (engine, pixels, signal) => {
+      const { faces } = await searchWith<T>(engine, pixels, { ...detect, signal }, 'counts', true)
+      const plan = planCrops(faces, crop)
+      const floats = await engine.warp(pixels, { signal, transfer: detect.transfer }, plan.requests)
+      return { faces, crops: plan.cropsOf(floats) }
+    })
+  }
+
+  /**
+   * Cuts faces that were found before out of their image, as {@link extractFaces} does. No search is made.
+   *
+   * @param faces - As `detectFaces` gives them, in pixels of this image.
+   * @param options - How to cut: see `CropOptions`.
+   * @returns A crop for each face, in the order of the faces.
+   * @throws The same as {@link detectFaces}; INVALID_OPTION for what is not an array of faces, and for a face that cannot be
+   * cut out.
+   * @example const [crop] = await detector.cropFaces(image, selectFaces(faces, 'largest'), { align: 'none', margin: 0.2 })
+   */
+  async cropFaces<O extends CropOutput = 'rgba'>(
+    image: Image,
+    faces: readonly AnyFace[],
+    options?: CropFacesOptions<O>,
+  ): Promise<Crop<O>[] | Skipped> {
+    const state = stateOf(this)
+    checkFaces(faces, 'cropFaces')
+    const { resolveCropFacesOptions, planCrops } = await state.platform.cropping()
+    const { detect, crop } = resolveCropFacesOptions<O>(state.defaults, options)
+    const plan = planCrops(faces, crop)
+    return run<Image, Skipped, Crop<O>[]>(state, image, detect, async (engine, pixels, signal) => {
+      return plan.cropsOf(await engine.warp(pixels, { signal, transfer: detect.transfer }, plan.requests))
+    })
   }
 
   /**
@@ -208,14 +265,41 @@ async function* detectAll<Image, Skipped extends null, T extends Stages>(
   }
 }
 
-async function search<Image, Skipped extends null, T extends Stages>(
-  { platform, schedule, lifetime }: State<Image>,
+function search<Image, Skipped extends null, T extends Stages>(
+  state: State<Image>,
   image: Image,
   options: ResolvedOptions,
   detail: Detail,
 ): Promise<Explanation<FaceOf<T>> | Skipped> {
+  return run<Image, Skipped, Explanation<FaceOf<T>>>(state, image, options, (engine, pixels, signal) => {
+    return searchWith<T>(engine, pixels, { ...options, signal }, detail)
+  })
+}
+
+/** @param keep - Whether the engine is asked for crops of these pixels next. */
+async function searchWith<T extends Stages>(
+  engine: Engine,
+  pixels: Pixels,
+  options: ResolvedOptions,
+  detail: Detail,
+  keep?: boolean,
+): Promise<Explanation<FaceOf<T>>> {
+  const { width, height } = pixels
+  const inside = { ...options, roi: roiIn(options.roi, width, height) }
+  const { detections, trace } = await engine.search(pixels, inside, detail, keep)
+  const faces = toFaces(detections, { width, height }, inside) as Faces<FaceOf<T>>
+  return { faces, width, height, trace }
+}
+
+/** Reads an image, and has an engine work with it when its turn comes. */
+async function run<Image, Skipped extends null, T>(
+  { platform, schedule, lifetime }: State<Image>,
+  image: Image,
+  options: ResolvedOptions,
+  work: (engine: Engine, pixels: Pixels, signal: AbortSignal | undefined) => Promise<T>,
+): Promise<T | Skipped> {
   if (lifetime.signal.aborted) throw disposed()
-  const answer = await schedule.run<Explanation<FaceOf<T>>>({
+  const answer = await schedule.run<T>({
     signal: options.signal,
     prepare: (wanted) => {
       const checked = (pixels: Pixels) => {
@@ -242,15 +326,11 @@ async function search<Image, Skipped extends null, T extends Stages>(
     },
     work: async (engine, pixels, signal) => {
       checkBytes(pixels)
-      const { width, height } = pixels
-      const inside = { ...options, signal, roi: roiIn(options.roi, width, height) }
-      const { detections, trace }: Outcome = await engine.search(pixels, inside, detail)
-      const faces = toFaces(detections, { width, height }, inside) as Faces<FaceOf<T>>
-      return { faces, width, height, trace }
+      return work(engine, pixels, signal)
     },
   })
   // Null, with the policy that skips, and with no other.
-  return answer as Explanation<FaceOf<T>> | Skipped
+  return answer as T | Skipped
 }
 
 function disposed(): MtcnnError {

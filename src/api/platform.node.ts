@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import * as cropping from '../faces/cropping.ts'
 import { type ImageInput, readBytes, readImage } from '../image/node/read.ts'
 import { localEngine } from '../workers/engine.ts'
 import { nodeSpawners } from '../workers/spawn.node.ts'
@@ -11,6 +12,7 @@ export const IN_NODE: Platform<ImageInput> = {
   read: readBytes,
   workerSpawners: nodeSpawners,
   localEngine,
+  cropping: async () => cropping,
   worker: false,
   processors: availableParallelism,
 }

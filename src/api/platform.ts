@@ -16,6 +16,8 @@ export interface Platform<Image> {
   workerSpawners(): WorkerSpawner[]
   /** An engine in the thread that calls. */
   localEngine(kernels: WebAssembly.Module, weights: Weights): Promise<Engine>
+  /** What cutting faces out takes. */
+  cropping(): Promise<typeof import('../faces/cropping.ts')>
   /** What option `worker` is where it is not given. */
   readonly worker: false | 'auto'
   /** How many processors there are. */

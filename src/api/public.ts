@@ -1,6 +1,8 @@
 // What every entry exports, whatever it runs on.
 
+export type { Crop } from '../faces/crops.ts'
 export type { EncodedImage, PixelImage } from '../image/pixels.ts'
+export type { CropFacesOptions, CropOptions, CropOutput, ExtractOptions, Template } from '../options/crop.ts'
 export type {
   CreateOptions,
   DetectAllOptions,
@@ -22,6 +24,7 @@ export {
   type DetectorInfo,
   DetectorPool,
   type Explanation,
+  type ExtractedFaces,
   type FailedImage,
   type IndexedFaces,
   type SkippedBy,

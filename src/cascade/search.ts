@@ -53,7 +53,7 @@ export async function search(
       times[sum] += now - last
       last = now
     },
-    checkpoint: signal && checkpointOf(signal),
+    checkpoint: checkpointOf(signal),
   }
   const region = options.roi ?? { x: 0, y: 0, width: pixels.width, height: pixels.height }
   const levels = planPyramid(region.width, region.height, options.minFaceSize, options.scaleFactor)
@@ -97,8 +97,9 @@ function trapped(cause: unknown): MtcnnError {
   return new MtcnnError('INVALID_WEIGHTS', message, { cause })
 }
 
-/** What looks for an abort, and lets one arrive when enough time has passed. */
-function checkpointOf(signal: AbortSignal): Checkpoint {
+/** What looks for an abort, and lets one arrive when enough time has passed. Without a signal nothing need be looked for. */
+export function checkpointOf(signal: AbortSignal | undefined): Checkpoint | undefined {
+  if (!signal) return undefined
   let lastYield = performance.now()
   const yieldOnce = async () => {
     await nextTask()

@@ -17,14 +17,14 @@ import {
 import { nearestName } from './suggest.ts'
 
 /** Checks one value and returns what is stored. `base` is the value it replaces, for options that merge with it. */
-type Rule<T> = (value: unknown, name: string, base: T) => T
-type Rules<T> = { readonly [Name in keyof T]-?: Rule<T[Name]> }
+export type Rule<T> = (value: unknown, name: string, base: T) => T
+export type Rules<T> = { readonly [Name in keyof T]-?: Rule<T[Name]> }
 
-function refuse(name: string, wanted: string, value: unknown): never {
+export function refuse(name: string, wanted: string, value: unknown): never {
   throw new MtcnnError('INVALID_OPTION', `option '${name}' must be ${wanted}; got ${describe(value)}`)
 }
 
-function number(least: number, most: number): Rule<number> {
+export function number(least: number, most: number): Rule<number> {
   const wanted =
     most === Number.POSITIVE_INFINITY ? `a finite number of at least ${least}` : `a number from ${least} to ${most}`
   return (value, name) => {
@@ -33,7 +33,7 @@ function number(least: number, most: number): Rule<number> {
   }
 }
 
-function whole(least: number, most = Number.POSITIVE_INFINITY): (value: unknown, name: string) => number {
+export function whole(least: number, most = Number.POSITIVE_INFINITY): (value: unknown, name: string) => number {
   const wanted =
     most === Number.POSITIVE_INFINITY
       ? `a whole number of at least ${least}`
@@ -49,9 +49,10 @@ const count: Rule<number> = (value, name) => {
   return fits && value >= 1 ? value : refuse(name, 'a whole number of at least 1, or Infinity', value)
 }
 
-const flag: Rule<boolean> = (value, name) => (typeof value === 'boolean' ? value : refuse(name, 'true or false', value))
+export const flag: Rule<boolean> = (value, name) =>
+  typeof value === 'boolean' ? value : refuse(name, 'true or false', value)
 
-function oneOf<T extends string | number>(...choices: T[]): Rule<T> {
+export function oneOf<T extends string | number>(...choices: T[]): Rule<T> {
   const wanted = choices.map((choice) => (typeof choice === 'string' ? `'${choice}'` : choice)).join(' or ')
   return (value, name) => choices.find((choice) => choice === value) ?? refuse(name, wanted, value)
 }
@@ -129,7 +130,7 @@ const worker: Rule<ResolvedCreateOptions['worker']> = (value, name) =>
 
 const share = number(0, 1)
 
-const DETECT_RULES: Rules<ResolvedOptions> = {
+export const DETECT_RULES: Rules<ResolvedOptions> = {
   minFaceSize: number(1, Number.POSITIVE_INFINITY),
   scaleFactor: number(0.1, 0.99),
   thresholds: group<Thresholds>({ proposal: share, refine: share, output: share }),
@@ -206,7 +207,7 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-function merge<T extends object>(rules: Rules<T>, base: T, given: unknown, parent: string): T {
+export function merge<T extends object>(rules: Rules<T>, base: T, given: unknown, parent: string): T {
   const names = Object.keys(rules) as (keyof T & string)[]
   if (!isPlainObject(given)) {
     if (parent !== '') return refuse(parent, `an object { ${names.join(', ')} }`, given)
@@ -242,7 +243,7 @@ function creationSignal({ signal, ...detect }: ResolvedOptions): Pick<ResolvedCr
 }
 
 /** Options with getters or behind a proxy may throw anything when they are read. */
-function reading<T>(read: () => T): T {
+export function reading<T>(read: () => T): T {
   try {
     return read()
   } catch (error) {

@@ -1,3 +1,5 @@
+import type { Affine } from '../shared/affine.ts'
+
 /** What assembly/index.ts exports; pointers and sizes in bytes. */
 export interface Kernels {
   heapBase(): number
@@ -36,12 +38,15 @@ export interface Kernels {
     firstOrder: number,
   ): number
   nmsWork(count: number): number
+  warpWork(reachX: number): number
+  warp(warp: number, work: number, out: number): void
   readonly SLACK: WebAssembly.Global
   readonly FRAME: WebAssembly.Global
   readonly CROP: WebAssembly.Global
   readonly AREA_LEVEL: WebAssembly.Global
   readonly LEVEL_SEARCH: WebAssembly.Global
   readonly CANDIDATE: WebAssembly.Global
+  readonly WARP: WebAssembly.Global
   readonly RNET_PATCH: WebAssembly.Global
   readonly ONET_PATCH: WebAssembly.Global
   readonly RNET_ANSWER: WebAssembly.Global
@@ -131,4 +136,32 @@ export function writeLevelSearch(memory: ArrayBufferLike, pointer: number, searc
 /** How many cells have passed so far. */
 export function readLevelCount(memory: ArrayBufferLike, pointer: number): number {
   return new Int32Array(memory, pointer, 13)[12]!
+}
+
+/** What lies outside of the image: its nearest pixels, or red, green and blue, 0 to 255. */
+export type Fill = 'edge' | readonly [red: number, green: number, blue: number]
+
+/** assembly/warp.ts */
+export interface WarpFields {
+  /** Crop pixel (X, Y) lies at x = [0] X + [1] Y + [2], y = [3] X + [4] Y + [5] of the source. */
+  readonly toSource: Affine
+  readonly reachX: number
+  readonly reachY: number
+  /** Red, green and blue of what lies outside, or the nearest pixels. */
+  readonly fill: Fill
+  readonly source: number
+  /** Bytes from row to row. */
+  readonly pitch: number
+  readonly sourceWidth: number
+  readonly sourceHeight: number
+  readonly width: number
+  readonly height: number
+}
+
+export function writeWarp(memory: ArrayBufferLike, pointer: number, warp: WarpFields): void {
+  const { toSource, reachX, reachY, fill, source, pitch, sourceWidth, sourceHeight, width, height } = warp
+  new Float64Array(memory, pointer, 8).set([...toSource, reachX, reachY])
+  new Float32Array(memory, pointer + 64, 4).set(fill === 'edge' ? [0, 0, 0] : fill)
+  const repeat = fill === 'edge' ? 1 : 0
+  new Int32Array(memory, pointer + 80, 7).set([repeat, source, pitch, sourceWidth, sourceHeight, width, height])
 }

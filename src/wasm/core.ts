@@ -19,6 +19,7 @@ import {
 } from './memory-plan.ts'
 import type { Level, PatchNet } from './nets.ts'
 import { PatchCutter, type PatchOptions } from './patch-cutter.ts'
+import { Warper, type WarpImage, type WarpRequest } from './warper.ts'
 
 const PAGE = 65536
 /** Pages of the largest memory there can be. */
@@ -57,6 +58,7 @@ export class Core {
   readonly #memory: WebAssembly.Memory
   readonly #fixed: FixedPlan
   readonly #cutter: PatchCutter
+  readonly #warper: Warper
 
   #frame: FramePlan
   #level = 0
@@ -80,6 +82,7 @@ export class Core {
     this.#memory = memory
     this.#fixed = planFixed(kernels)
     this.#cutter = new PatchCutter(kernels, memory, this.#fixed)
+    this.#warper = new Warper(kernels, memory, (end) => this.#reserve(end))
     this.#pack(weights)
     this.#frame = planFrame(kernels, this.#fixed, 0, 0, [])
     this.#lists = planLists(kernels, this.#frame.lists, 0)
@@ -333,6 +336,18 @@ export class Core {
   /** The answers of the batch run last: f32 [count][answer]. Valid until memory grows. */
   answers(net: PatchNet, count: number): Float32Array {
     return new Float32Array(this.#memory.buffer, this.#fixed.answers, count * net.answer)
+  }
+
+  /**
+   * Makes a crop of the frame. It lies where the candidates were: there are none afterwards.
+   *
+   * @param image - What the frame is, or is cut out of.
+   * @returns f32 [height][width][3], 0 to 255, not rounded. Valid until memory grows or is used for something else.
+   * @throws MtcnnError OUT_OF_MEMORY
+   */
+  warp(image: WarpImage, request: WarpRequest): Float32Array {
+    this.clear()
+    return this.#warper.warp(this.#frame, image, request)
   }
 
   /** R-Net or O-Net on the first `count` patches of its batch. */

@@ -27,7 +27,7 @@ export const STAGING = 1 << 17
 const aligned = (bytes: number): number => Math.ceil(bytes / 64) * 64
 
 /** Lays parts out one behind another. */
-class Layout {
+export class Layout {
   /** Where the next part begins. */
   end: number
 
@@ -99,6 +99,9 @@ export interface LevelWork {
 
 /** What is laid out for an image. */
 export interface FramePlan {
+  /** Of the frame, pixels. */
+  readonly width: number
+  readonly height: number
   readonly levelWork: LevelWork
   /** Rows as the caller has them. */
   readonly staging: number
@@ -155,7 +158,19 @@ export function planFrame(
     level: layout.place(kernels.AREA_LEVEL.value),
     state: layout.place(kernels.levelState(level.width)),
   }))
-  return { levelWork, staging, tapsX, tapsY, tapBytes, largestCrop, pixels, levels: places, lists: layout.end }
+  return {
+    width,
+    height,
+    levelWork,
+    staging,
+    tapsX,
+    tapsY,
+    tapBytes,
+    largestCrop,
+    pixels,
+    levels: places,
+    lists: layout.end,
+  }
 }
 
 /** Where the two lists of candidates lie, and what one is sorted in. */

@@ -1,29 +1,51 @@
 import type { Weights } from '../assets/weights.ts'
-import { type Outcome, search } from '../cascade/search.ts'
+import { checkpointOf, type Outcome, search } from '../cascade/search.ts'
 import type { Pixels } from '../image/pixels.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 import type { Detail } from '../shared/trace.ts'
 import { Core } from '../wasm/core.ts'
+import type { WarpRequest } from '../wasm/warper.ts'
+import { warpAll } from '../wasm/warps.ts'
 
 /** What runs searches, in this thread or in a worker. One search at a time. */
 export interface Engine {
   /** False once its worker has ended: searches fail from then on. */
   readonly alive: boolean
-  search(pixels: Pixels, options: ResolvedOptions, detail: Detail): Promise<Outcome>
+  /** @param keep - Whether `warp` with the same pixels follows: they are then at hand. Default false. */
+  search(pixels: Pixels, options: ResolvedOptions, detail: Detail, keep?: boolean): Promise<Outcome>
+  /** Makes crops of an image: f32 [height][width][3] for each, 0 to 255, not rounded. */
+  warp(pixels: Pixels, options: WarpTaskOptions, requests: readonly WarpRequest[]): Promise<Float32Array[]>
   dispose(): void
 }
+
+/** The options that matter where no search is made. */
+export type WarpTaskOptions = Pick<ResolvedOptions, 'signal' | 'transfer'>
 
 /** An engine in this thread. */
 export async function localEngine(kernels: WebAssembly.Module | Uint8Array, weights: Weights): Promise<Engine> {
   let core: Core | undefined = await Core.create(kernels, weights)
+  /** What the whole of is the core's frame. */
+  let loaded: Pixels | undefined
+  const running = () => {
+    if (!core) throw new Error('a search was asked for after dispose')
+    return core
+  }
   return {
     alive: true,
-    async search(pixels, options, detail) {
-      if (!core) throw new Error('a search was asked for after dispose')
-      return search(core, pixels, options, detail)
+    async search(pixels, options, detail, keep = false) {
+      loaded = undefined
+      const outcome = await search(running(), pixels, options, detail)
+      if (keep && options.roi === null && outcome.detections.length > 0) loaded = pixels
+      return outcome
+    },
+    async warp(pixels, { signal }, requests) {
+      const options = { loaded: loaded === pixels, checkpoint: checkpointOf(signal) }
+      loaded = undefined
+      return warpAll(running(), pixels, requests, options)
     },
     dispose() {
       core = undefined
+      loaded = undefined
     },
   }
 }

@@ -3,6 +3,7 @@ import { checkBytes, type Pixels } from '../image/pixels.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 import { describe, MtcnnError, type MtcnnErrorCode } from '../shared/errors.ts'
 import type { Detail } from '../shared/trace.ts'
+import type { WarpRequest } from '../wasm/warper.ts'
 
 /** The options that can be posted to a worker. A signal cannot: `abort` messages stand for it. */
 export type PostedOptions = Omit<ResolvedOptions, 'signal'>
@@ -10,8 +11,31 @@ export type PostedOptions = Omit<ResolvedOptions, 'signal'>
 /** From the thread that calls to the worker. */
 export type Request =
   | { type: 'start'; kernels: WebAssembly.Module | Uint8Array; weights: Float32Array }
-  | { type: 'search'; id: number; pixels: Pixels; options: PostedOptions; detail: Detail; abortable: boolean }
+  | SearchRequest
+  | WarpTask
   | { type: 'abort'; id: number }
+
+interface TaskRequest {
+  id: number
+  /** Whether an `abort` may follow. */
+  abortable: boolean
+}
+
+export interface SearchRequest extends TaskRequest {
+  type: 'search'
+  pixels: Pixels
+  options: PostedOptions
+  detail: Detail
+  /** Whether the pixels are kept for the request after this one. Missing: they are not. */
+  keep?: boolean
+}
+
+export interface WarpTask extends TaskRequest {
+  type: 'warp'
+  /** Missing: those that the request before this one had. */
+  pixels?: Pixels
+  requests: readonly WarpRequest[]
+}
 
 /** From the worker. `loaded`: its script runs. `ready`: it takes searches. `refused`: it cannot run the kernels. */
 export type Reply =
@@ -19,6 +43,7 @@ export type Reply =
   | { type: 'ready' }
   | { type: 'refused'; error: PostedError }
   | { type: 'found'; id: number; outcome: Outcome }
+  | { type: 'warped'; id: number; crops: Float32Array[] }
   | { type: 'failed'; id: number; error: PostedError }
 
 /** An error as it is posted: structured clone keeps neither the class nor the code of an MtcnnError. */

@@ -8,8 +8,9 @@ import { MtcnnError } from '../shared/errors.ts'
 import { nextTask } from '../shared/next-task.ts'
 import { onAbort } from '../shared/on-abort.ts'
 import type { Detail } from '../shared/trace.ts'
-import type { Engine } from './engine.ts'
-import { packPixels, type Reply, type Request, unpackError } from './protocol.ts'
+import type { WarpRequest } from '../wasm/warper.ts'
+import type { Engine, WarpTaskOptions } from './engine.ts'
+import { packPixels, type Reply, type Request, type SearchRequest, unpackError, type WarpTask } from './protocol.ts'
 
 /** A connection to a worker, of a browser or of Node. */
 export interface Channel {
@@ -114,11 +115,19 @@ interface Settle<T> {
   reject(reason: unknown): void
 }
 
+/** What ends a task well. */
+type Answer = Extract<Reply, { type: 'found' | 'warped' }>
+
+/** A task without its pixels. */
+type TaskMessage = Omit<SearchRequest, 'pixels'> | Omit<WarpTask, 'pixels'>
+
 /** An engine in a worker. */
 class WorkerEngine implements Engine {
   alive = true
   readonly #channel: Channel
-  readonly #searches = new Map<number, Settle<Outcome>>()
+  readonly #tasks = new Map<number, Settle<Answer>>()
+  /** What the worker has kept of the search before. */
+  #kept: Pixels | undefined
   #count = 0
   /** Who waits for the next step of starting. */
   #step: Settle<void> | undefined
@@ -155,11 +164,44 @@ class WorkerEngine implements Engine {
     this.#channel.hold?.(false)
   }
 
-  async search(pixels: Pixels, { signal, ...options }: ResolvedOptions, detail: Detail): Promise<Outcome> {
+  async search(
+    pixels: Pixels,
+    { signal, ...options }: ResolvedOptions,
+    detail: Detail,
+    keep = false,
+  ): Promise<Outcome> {
+    this.#kept = undefined
+    const message = {
+      type: 'search',
+      id: this.#count++,
+      options,
+      detail,
+      keep,
+      abortable: signal !== undefined,
+    } as const
+    const answer = await this.#perform(message, pixels, { signal, transfer: options.transfer })
+    if (keep) this.#kept = pixels
+    return (answer as Extract<Answer, { type: 'found' }>).outcome
+  }
+
+  async warp(pixels: Pixels, options: WarpTaskOptions, requests: readonly WarpRequest[]): Promise<Float32Array[]> {
+    const message = { type: 'warp', id: this.#count++, requests, abortable: options.signal !== undefined } as const
+    const sent = this.#kept === pixels
+    this.#kept = undefined
+    const answer = await this.#perform(message, sent ? undefined : pixels, options)
+    return (answer as Extract<Answer, { type: 'warped' }>).crops
+  }
+
+  /** @param pixels - Missing where the worker has them. */
+  async #perform(
+    message: TaskMessage,
+    pixels: Pixels | undefined,
+    { signal, transfer }: WarpTaskOptions,
+  ): Promise<Answer> {
     if (!this.alive) throw this.#lost
     signal?.throwIfAborted()
-    const id = this.#count++
-    const answer = new Promise<Outcome>((resolve, reject) => this.#searches.set(id, { resolve, reject }))
+    const { id } = message
+    const answer = new Promise<Answer>((resolve, reject) => this.#tasks.set(id, { resolve, reject }))
     // The worker may be lost while the pixels are being copied, when nobody waits for the answer yet.
     answer.catch(() => undefined)
     this.#channel.hold?.(true)
@@ -173,8 +215,8 @@ class WorkerEngine implements Engine {
       if (!this.alive) throw this.#lost
     }
     try {
-      const message = { type: 'search', id, options, detail, abortable: signal !== undefined } as const
-      await this.#post(message, pixels, { transfer: options.transfer || pixels.owned === true, check })
+      if (pixels) await this.#post(message, pixels, { transfer: transfer || pixels.owned === true, check })
+      else this.#channel.post(message as Request)
       posted = true
       if (signal?.aborted) abort()
       return await answer
@@ -183,8 +225,8 @@ class WorkerEngine implements Engine {
       throw signal?.aborted && this.alive ? signal.reason : error
     } finally {
       release()
-      this.#searches.delete(id)
-      if (this.alive && this.#searches.size === 0) this.#channel.hold?.(false)
+      this.#tasks.delete(id)
+      if (this.alive && this.#tasks.size === 0) this.#channel.hold?.(false)
     }
   }
 
@@ -194,7 +236,7 @@ class WorkerEngine implements Engine {
 
   /** @param check - Throws where the search is not wanted any more. */
   async #post(
-    message: Omit<Extract<Request, { type: 'search' }>, 'pixels'>,
+    message: TaskMessage,
     pixels: Pixels,
     { transfer, check }: { transfer: boolean; check: () => void },
   ): Promise<void> {
@@ -205,7 +247,7 @@ class WorkerEngine implements Engine {
     const packed = await packPixels(pixels, { transfer, pause })
     check()
     try {
-      this.#channel.post({ ...message, pixels: packed.pixels }, packed.transfer)
+      this.#channel.post({ ...message, pixels: packed.pixels } as Request, packed.transfer)
     } catch (error) {
       if (!transfer) throw error
       // Some buffers cannot be transferred: those of native add-ons, of WebAssembly memories, of Node's pool.
@@ -232,10 +274,11 @@ class WorkerEngine implements Engine {
         this.#step?.reject(unpackError(reply.error))
         break
       case 'found':
-        this.#searches.get(reply.id)?.resolve(reply.outcome)
+      case 'warped':
+        this.#tasks.get(reply.id)?.resolve(reply)
         break
       case 'failed':
-        this.#searches.get(reply.id)?.reject(unpackError(reply.error))
+        this.#tasks.get(reply.id)?.reject(unpackError(reply.error))
     }
   }
 
@@ -245,7 +288,7 @@ class WorkerEngine implements Engine {
     this.#lost = reason
     this.#channel.end()
     this.#step?.reject(reason)
-    for (const { reject } of this.#searches.values()) reject(reason)
+    for (const { reject } of this.#tasks.values()) reject(reason)
   }
 }
 

@@ -1,6 +1,7 @@
 import { tensorsOf } from '../assets/weights.ts'
+import type { Pixels } from '../image/pixels.ts'
 import { type Engine, localEngine } from './engine.ts'
-import { packError, type Reply, type Request } from './protocol.ts'
+import { packError, type Reply, type Request, type SearchRequest, type WarpTask } from './protocol.ts'
 
 /**
  * The worker's side of the protocol: takes requests and answers them. Only the entries of workers import this file. Nothing it
@@ -12,6 +13,8 @@ import { packError, type Reply, type Request } from './protocol.ts'
 export function serve(post: (reply: Reply) => void): (request: Request) => Promise<void> {
   let engine: Engine | undefined
   const running = new Map<number, AbortController>()
+  /** For the next request. */
+  let kept: Pixels | undefined
 
   post({ type: 'loaded' })
   return async (request) => {
@@ -24,15 +27,18 @@ export function serve(post: (reply: Reply) => void): (request: Request) => Promi
           post({ type: 'refused', error: packError(error) })
         }
         break
-      case 'search': {
-        const { id, pixels, options, detail } = request
+      case 'search':
+      case 'warp': {
+        const { id } = request
         const controller = new AbortController()
         running.set(id, controller)
-        // With a signal a search pauses now and then, so that an abort message can arrive. Without one it runs through.
+        // With a signal work pauses now and then, so that an abort message can arrive. Without one it runs through.
         const signal = request.abortable ? controller.signal : undefined
+        const pixels = request.pixels ?? kept
+        kept = request.type === 'search' && request.keep ? pixels : undefined
         try {
-          if (!engine) throw new Error('a search came before the start')
-          post({ type: 'found', id, outcome: await engine.search(pixels, { ...options, signal }, detail) })
+          if (!engine || !pixels) throw new Error(`a ${request.type} came before the ${engine ? 'pixels' : 'start'}`)
+          post(await perform(engine, request, pixels, signal))
         } catch (error) {
           post({ type: 'failed', id, error: packError(error) })
         }
@@ -43,4 +49,18 @@ export function serve(post: (reply: Reply) => void): (request: Request) => Promi
         running.get(request.id)?.abort()
     }
   }
+}
+
+async function perform(
+  engine: Engine,
+  request: SearchRequest | WarpTask,
+  pixels: Pixels,
+  signal: AbortSignal | undefined,
+): Promise<Reply> {
+  const { id } = request
+  if (request.type === 'warp') {
+    return { type: 'warped', id, crops: await engine.warp(pixels, { signal, transfer: false }, request.requests) }
+  }
+  const { options, detail, keep } = request
+  return { type: 'found', id, outcome: await engine.search(pixels, { ...options, signal }, detail, keep) }
 }

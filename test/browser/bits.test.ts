@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { start } from '../../src/api/create.ts'
 import { Detector } from '../../src/api/detector.ts'
 import { shippedKernels, shippedWeights } from '../../src/assets/embedded.ts'
+import * as cropping from '../../src/faces/cropping.ts'
 import { toPixels } from '../../src/image/pixels.ts'
 import { type CreateOptions, MTCNN, MTCNNPool } from '../../src/index.ts'
 import { nextTask } from '../../src/shared/next-task.ts'
@@ -26,6 +27,7 @@ class TestDetector extends Detector<{ data: Uint8Array; width: number; height: n
       workerSpawners: () => spawners,
       shipped: { kernels: shippedKernels, weights: shippedWeights },
       localEngine,
+      cropping: async () => cropping,
       worker: false as const,
       processors: () => 2,
     }

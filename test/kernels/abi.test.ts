@@ -29,6 +29,7 @@ describe('what the kernels say of themselves', () => {
     expect(kernels.CROP.value).toBe(4 * 6)
     expect(kernels.AREA_LEVEL.value).toBe(4 * (7 + 3))
     expect(kernels.LEVEL_SEARCH.value).toBe(4 * (12 + 6))
+    expect(kernels.WARP.value).toBe(8 * 8 + 4 * 4 + 4 * 7)
   })
 
   it('parameters are as many as the container has', () => {
@@ -45,6 +46,7 @@ describe('what the kernels say of themselves', () => {
     expect(kernels.levelState(1e9)).toBeGreaterThan(2 ** 32)
     expect(kernels.integralRow(1e9)).toBeGreaterThan(2 ** 32)
     expect(kernels.nmsWork(1e9)).toBeGreaterThan(2 ** 32)
+    expect(kernels.warpWork(1e9)).toBeGreaterThan(2 ** 32)
   })
 
   it('nothing is kept between calls: no global of theirs can change', () => {

@@ -20,7 +20,13 @@ function bench() {
       failing--
       throw new MtcnnError('WORKER_FAILED', 'does not start')
     }
-    const engine = { alive: true, disposed: false, search: () => Promise.reject(), dispose: () => {} }
+    const engine = {
+      alive: true,
+      disposed: false,
+      search: () => Promise.reject(),
+      warp: () => Promise.reject(),
+      dispose: () => {},
+    }
     engine.dispose = () => {
       engine.disposed = true
     }

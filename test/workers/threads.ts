@@ -4,6 +4,7 @@ import { type Setup, start, startPool } from '../../src/api/create.ts'
 import { Detector } from '../../src/api/detector.ts'
 import type { Platform } from '../../src/api/platform.ts'
 import { shippedKernels, shippedWeights } from '../../src/assets/embedded.ts'
+import * as cropping from '../../src/faces/cropping.ts'
 import { type PixelImage, toPixels } from '../../src/image/pixels.ts'
 import type { CreateOptions, PoolOptions } from '../../src/options/options.ts'
 import { localEngine } from '../../src/workers/engine.ts'
@@ -61,6 +62,7 @@ function watched(spawners: WorkerSpawner[] = FROM_TEXT): {
     workerSpawners: () => spawners.map(watch),
     shipped: { kernels: shippedKernels, weights: shippedWeights },
     localEngine,
+    cropping: async () => cropping,
     worker: false,
     processors: () => 3,
   }

@@ -96,6 +96,9 @@ export interface ResolvedExtractOptions<O extends CropOutput> {
 /** The longest side of a crop, pixels. */
 export const MOST_CROP_SIDE = 4096
 
+/** What lies outside is black. */
+const NO_COLOUR: Colour = [0, 0, 0]
+
 const NAMES = ['leftEye', 'rightEye', 'nose', 'mouthLeft', 'mouthRight'] as const
 const PRESET_ALIGNMENTS = ['arcface', 'facenet', 'none'] as const
 const ALIGNMENTS = `'arcface', 'facenet', 'none' or five places { leftEye: { x, y }, ... } in shares of the crop`
@@ -128,20 +131,18 @@ const size: Rule<ResolvedCropOptions['size']> = (value, name) => {
   return { width: side(value[0], `${name}[0]`), height: side(value[1], `${name}[1]`) }
 }
 
-function colour(wanted: string, fits: (value: number) => boolean): (value: unknown, name: string) => Colour {
+/** Three numbers; or one for all three, where `single` says so. */
+function colour(wanted: string, single: boolean, fits: (value: number) => boolean): Rule<Colour> {
   return (value, name) => {
-    const given: unknown[] = Array.isArray(value) ? value : [value, value, value]
+    const given: unknown[] = Array.isArray(value) ? value : single ? [value, value, value] : []
     const numbers = given.filter((one): one is number => typeof one === 'number' && Number.isFinite(one) && fits(one))
     return numbers.length === 3 && given.length === 3 ? (numbers as unknown as Colour) : refuse(name, wanted, value)
   }
 }
 
-const fillColour = colour("'edge' or [red, green, blue] from 0 to 255", (value) => value >= 0 && value <= 255)
-const fill: Rule<ResolvedCropOptions['fill']> = (value, name) => {
-  if (value === 'edge') return value
-  // One number alone is no colour here.
-  return fillColour(Array.isArray(value) ? value : [value], name)
-}
+const fillColour = colour("'edge' or [red, green, blue] from 0 to 255", false, (value) => value >= 0 && value <= 255)
+const fill: Rule<ResolvedCropOptions['fill']> = (value, name) =>
+  value === 'edge' ? value : fillColour(value, name, NO_COLOUR)
 
 const CROP_RULES: Rules<ResolvedCropOptions> = {
   align,
@@ -151,8 +152,8 @@ const CROP_RULES: Rules<ResolvedCropOptions> = {
   fill,
   output: oneOf<CropOutput>('rgba', 'rgb', 'float32'),
   layout: oneOf('nchw', 'nhwc'),
-  mean: colour('a finite number, or three for red, green and blue', () => true),
-  std: colour('a finite number other than 0, or three for red, green and blue', (value) => value !== 0),
+  mean: colour('a finite number, or three for red, green and blue', true, () => true),
+  std: colour('a finite number other than 0, or three for red, green and blue', true, (value) => value !== 0),
 }
 
 const SAME = (value: number): Colour => [value, value, value]
@@ -166,7 +167,7 @@ function defaultsFor(given: unknown): ResolvedCropOptions {
     size: size === 0 ? null : { width: size, height: size },
     margin: 0,
     square: false,
-    fill: [0, 0, 0],
+    fill: NO_COLOUR,
     output: 'rgba',
     layout: 'nchw',
     mean: SAME(wanted === 'none' ? 0 : 127.5),

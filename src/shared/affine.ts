@@ -6,5 +6,6 @@ export type Affine = readonly [a: number, b: number, tx: number, c: number, d: n
 /** The map that leads back. Entries that are not finite tell that there is none. */
 export function inverseOf([a, b, tx, c, d, ty]: Affine): Affine {
   const area = a * d - b * c
-  return [d / area, -b / area, (b * ty - d * tx) / area, -c / area, a / area, (c * tx - a * ty) / area]
+  // 0 - b and not -b: no negative zero.
+  return [d / area, (0 - b) / area, (b * ty - d * tx) / area, (0 - c) / area, a / area, (c * tx - a * ty) / area]
 }

@@ -28,8 +28,8 @@ interface AxisPlan {
   readonly span: Span
 }
 
-/** Tents are never wider than four reduced pixels to either side; nor narrower than two, where there was a reduction. */
-const LEAST_REDUCED_REACH = 2
+/** From this many pixels on that a tent reaches to a side, pixels are averaged first, which leaves half of it at least. */
+const WIDE_REACH = 2
 const LARGEST_FACTOR = 1024
 
 /**
@@ -48,7 +48,7 @@ function planAxis(
 ): AxisPlan {
   const reach = Math.max(1, Math.sqrt(right * right + down * down))
   let factor = 1
-  while (reach / factor >= 2 * LEAST_REDUCED_REACH && factor < LARGEST_FACTOR && 2 * factor <= length) factor *= 2
+  while (reach / factor >= WIDE_REACH && factor < LARGEST_FACTOR && 2 * factor <= length) factor *= 2
   const ends = [0, right * (width - 1), down * (height - 1), right * (width - 1) + down * (height - 1)]
   const blocks = Math.floor(length / factor)
   // One to spare on either side, for roundings.

@@ -1,4 +1,5 @@
 import type { Pixels } from '../image/pixels.ts'
+import type { Box, Size } from '../shared/face.ts'
 import type { Checkpoint, Core } from './core.ts'
 import { regionOf, type WarpRequest } from './warper.ts'
 
@@ -20,14 +21,30 @@ export async function warpAll(
   requests: readonly WarpRequest[],
   { loaded, checkpoint }: WarpOptions,
 ): Promise<Float32Array[]> {
-  if (requests.length === 0) return []
   const { width, height } = pixels
-  const region = loaded ? { x: 0, y: 0, width, height } : regionOf(requests, pixels)
-  if (!loaded) await core.loadFrame(pixels, region, [], { checkpoint })
   const crops: Float32Array[] = []
-  for (const request of requests) {
-    if (checkpoint) await checkpoint()
-    crops.push(core.warp({ width, height, x: region.x, y: region.y }, request).slice())
+  for (const { region, inside } of loaded
+    ? [{ region: { x: 0, y: 0, width, height }, inside: requests }]
+    : parts(requests, pixels)) {
+    if (!loaded) await core.loadFrame(pixels, region, [], { checkpoint })
+    for (const request of inside) {
+      if (checkpoint) await checkpoint()
+      crops.push(core.warp({ width, height, x: region.x, y: region.y }, request).slice())
+    }
   }
   return crops
+}
+
+interface Part {
+  readonly region: Box
+  readonly inside: readonly WarpRequest[]
+}
+
+/** What of the image is loaded for which crops: all that is needed at once, or bit by bit where that is less. */
+function parts(requests: readonly WarpRequest[], image: Size): Part[] {
+  if (requests.length === 0) return []
+  const all = { region: regionOf(requests, image), inside: requests }
+  const single = requests.map((request) => ({ region: regionOf([request], image), inside: [request] }))
+  const area = single.reduce((sum, { region }) => sum + region.width * region.height, 0)
+  return area < all.region.width * all.region.height ? single : [all]
 }

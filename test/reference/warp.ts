@@ -6,10 +6,10 @@ import { type Grid, grid } from './conv.ts'
 /** Leads from crop pixels to image pixels: x = a X + b Y + tx, y = c X + d Y + ty. */
 export type AffineMap = readonly [a: number, b: number, tx: number, c: number, d: number, ty: number]
 
-/** Blocks of `factor` pixels along an axis are averaged first: a power of two that leaves tents of 2 to 4 blocks to a side. */
+/** Blocks of `factor` pixels along an axis are averaged first: a power of two that leaves tents of 1 to 2 blocks to a side. */
 export function factorFor(reach: number, length: number): number {
   let factor = 1
-  while (reach / factor >= 4 && factor < 1024 && 2 * factor <= length) factor *= 2
+  while (reach / factor >= 2 && factor < 1024 && 2 * factor <= length) factor *= 2
   return factor
 }
 
@@ -38,7 +38,8 @@ export function reduce(image: Grid, factorX: number, factorY: number): Grid {
 }
 
 /**
- * returns height x width x 3, not rounded
+ * averaged  whether blocks are averaged first where tents are wide
+ * returns   height x width x 3, not rounded
  */
 export function warp(
   image: Grid,
@@ -46,11 +47,12 @@ export function warp(
   width: number,
   height: number,
   fill: 'edge' | readonly number[],
+  averaged = true,
 ): Grid<Float64Array> {
   const reachX = Math.max(1, Math.sqrt(a * a + b * b))
   const reachY = Math.max(1, Math.sqrt(c * c + d * d))
-  const factorX = factorFor(reachX, image.width)
-  const factorY = factorFor(reachY, image.height)
+  const factorX = averaged ? factorFor(reachX, image.width) : 1
+  const factorY = averaged ? factorFor(reachY, image.height) : 1
   const source = reduce(image, factorX, factorY)
   const colourAt = (x: number, y: number, channel: number): number => {
     const inside = x >= 0 && x < source.width && y >= 0 && y < source.height

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Pixels } from '../../src/image/pixels.ts'
 import type { Core } from '../../src/wasm/core.ts'
 import { regionOf, type WarpRequest } from '../../src/wasm/warper.ts'
+import { warpAll } from '../../src/wasm/warps.ts'
 import { createCore } from '../helpers/core.ts'
 import { random } from '../helpers/random.ts'
 import { farthest, picture, sameBytes, seeds } from '../kernels/inputs.ts'
@@ -92,5 +93,21 @@ describe('crops of the frame', () => {
       { toImage: [1, 0, 0, 0, 1, 0], width: 60, height: 50, fill: 'edge' },
     )
     expect(core.candidates.length).toBe(0)
+  })
+
+  it('are the same bits, whether they are made of the whole image, of one part of it or of many', async () => {
+    const frame = picture(random(4), 400, 300)
+    const { width, height } = frame
+    const at = (x: number, y: number): WarpRequest => {
+      return { toImage: [1.5, 0.2, x, -0.2, 1.5, y], width: 20, height: 16, fill: [1, 2, 3] }
+    }
+    // Far apart, so that each is loaded alone; and so close together that they are loaded at once.
+    for (const requests of [[at(5, 5), at(340, 260)], [at(100, 100), at(105, 103), at(110, 106)], []]) {
+      const alone = await warpAll(core, pixelsOf(frame), requests, { loaded: false, checkpoint: undefined })
+      await core.loadFrame(pixelsOf(frame), { x: 0, y: 0, width, height }, [])
+      const loaded = await warpAll(core, pixelsOf(frame), requests, { loaded: true, checkpoint: undefined })
+      expect(alone).toEqual(loaded)
+      expect(alone).toHaveLength(requests.length)
+    }
   })
 })

@@ -21,9 +21,9 @@ export async function createSearcher(variant: Variant, output: number): Promise<
     const { ort } = await loadOrtNode()
     return createYuNet(ort, await readFile(variant.model), 'cpu', output)
   }
-  const { options } = variant
+  const { options, order } = variant
   const library: Library = await import(new URL('../../dist/index.node.js', import.meta.url).href)
   const thresholds = { ...options.thresholds, output: options.thresholds?.output ?? output }
   const detector = await library.MTCNN.create({ ...options, thresholds })
-  return (pixels) => detector.detectFaces(pixels)
+  return (pixels) => detector.detectFaces({ ...pixels, order })
 }

@@ -6,6 +6,8 @@ export interface Preset {
   readonly kind: 'ours'
   readonly name: string
   readonly options: CreateOptions
+  /** How the pixels are said to lie; 'bgr' shows what happens where red and blue are mistaken for one another. */
+  readonly order: 'rgb' | 'bgr'
 }
 
 export interface Peer {
@@ -24,7 +26,7 @@ export function peer(model: string): Peer {
 
 /**
  * Reads `preset name=value name.field=value ...`, as in `classic minFaceSize=10 thresholds.refine=0.6`. What the library
- * does not know it refuses itself when the detector is made.
+ * does not know it refuses itself when the detector is made. `order=bgr` is not an option: it says so of the pixels.
  */
 export function parseVariant(text: string): Preset {
   const [preset = '', ...settings] = text.trim().split(/\s+/)
@@ -36,7 +38,9 @@ export function parseVariant(text: string): Preset {
     const value = readValue(setting.slice(at + 1))
     options[name] = field === undefined ? value : { ...(options[name] as object | undefined), [field]: value }
   }
-  return { kind: 'ours', name: [preset, ...settings].join(' '), options: options as CreateOptions }
+  const { order = 'rgb', ...known } = options
+  if (order !== 'rgb' && order !== 'bgr') throw new Error(`order in variant '${text}' is rgb or bgr, not '${order}'`)
+  return { kind: 'ours', name: [preset, ...settings].join(' '), options: known as CreateOptions, order }
 }
 
 function readValue(text: string): unknown {

@@ -195,8 +195,11 @@ describe('variants', () => {
       kind: 'ours',
       name: 'classic minFaceSize=10 thresholds.refine=0.6 thresholds.output=0 clip=false',
       options: { preset: 'classic', minFaceSize: 10, thresholds: { refine: 0.6, output: 0 }, clip: false },
+      order: 'rgb',
     })
     expect(parseVariant('fast stages=boxes').options).toEqual({ preset: 'fast', stages: 'boxes' })
+    expect(parseVariant('classic order=bgr')).toMatchObject({ options: { preset: 'classic' }, order: 'bgr' })
+    expect(() => parseVariant('classic order=rbg')).toThrow(/rgb or bgr, not 'rbg'/)
     expect(() => parseVariant('classic minFaceSize')).toThrow(/name=value/)
   })
 })

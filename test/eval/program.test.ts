@@ -106,6 +106,13 @@ describe('npm run eval', () => {
     expect(sure.length).toBe(variants[0]!.measurement.faces!.detections)
   })
 
+  it('shows what pixels in the wrong order of colours cost', () => {
+    const { variants } = figures('--landmarks', landmarks, '--variant', 'classic', '--variant', 'classic order=bgr')
+    const [right, wrong] = variants.map(({ measurement }) => measurement.landmarks!.error.value)
+    expect(right).toBeCloseTo(0, 4)
+    expect(wrong).toBeGreaterThan(0.01)
+  })
+
   it('names the photograph that cannot be read, the folder that has none, the option that is unknown', () => {
     writeFileSync(join(folder, 'other.txt'), 'tracking/package.json\n0\n')
     const unreadable = evaluate('--truth', join(folder, 'other.txt'), '--preset', 'fast')

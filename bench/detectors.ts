@@ -37,7 +37,7 @@ async function accuracy(names: readonly string[]): Promise<{ rows: Row[]; lines:
   const lines = [
     `Accuracy on ${values.set}: ${filesOf(set).length} photographs${left}, ${faces} annotated faces${annotated}; splits ${set.truth.splits}.`,
     'Average precision over the whole curve; false positives and detections at confidence 0.7; faces found at the confidence',
-    'that gives as many false positives as the first has at 0.7; landmark error in distances of the eyes.',
+    'that gives as many false positives as the first has at 0.7; landmark error, the median in distances of the eyes.',
     '',
   ]
   return { rows: rowsOf(set, found, variants, options), lines }

@@ -50,7 +50,7 @@ function accuracyHead(rows: readonly Row[]): string[] {
   ]
   return [
     ...(faces ?? []),
-    ...(first.measurement.landmarks ? [`landmark error (faces in common with ${first.name})`] : []),
+    ...(first.measurement.landmarks ? [`landmark error (of ${first.name} on the same faces, how many)`] : []),
   ]
 }
 
@@ -77,5 +77,7 @@ function equalPoint({ foundAt }: FaceMeasurement, first: FaceMeasurement) {
 }
 
 function landmarkCells({ landmarks }: Measurement): string[] {
-  return landmarks ? [`${landmarks.error.value.toFixed(3)} (${landmarks.common})`] : []
+  if (!landmarks) return []
+  const { median, medianOfFirst, common } = landmarks
+  return [`${median.toFixed(3)} (${medianOfFirst.toFixed(3)}, ${common})`]
 }

@@ -1,7 +1,7 @@
 /** How far landmarks lie from annotated ones, on faces that the variant and the first variant both found. */
 import type { AnyFace } from '../../src/shared/face.ts'
 import { type AnnotatedPoints, heightOf, landmarkErrors } from './landmarks.ts'
-import { type Estimate, estimates, type Figure, mean } from './statistics.ts'
+import { type Estimate, estimates, type Figure, mean, median } from './statistics.ts'
 import { HEIGHTS, sizeClass } from './truth.ts'
 
 export interface LandmarkMeasurement {
@@ -10,6 +10,10 @@ export interface LandmarkMeasurement {
   /** Faces that this variant and the first found: finding more hard ones is no disadvantage. What follows is their mean. */
   readonly common: number
   readonly error: Estimate
+  /** The median: one face far off moves the mean of few. */
+  readonly median: number
+  /** Of the first variant on the same faces. */
+  readonly medianOfFirst: number
   readonly bySize: readonly LandmarkClass[]
 }
 
@@ -63,7 +67,17 @@ export function measureLandmarks(
       const meanOver = (variant: Errors) => mean(faces.map(([image, face]) => variant[image]![face]!))
       return { from, faces: faces.length, error: meanOver(own), errorOfFirst: meanOver(first) }
     })
+    const medianOver = (variant: Errors) =>
+      median(common.flatMap((faces, image) => faces.map((face) => variant[image]![face]!)))
     const found = own.flat().filter((error) => !Number.isNaN(error)).length
-    return { faces: annotated.flat().length, found, common: common.flat().length, error: error!, bySize }
+    return {
+      faces: annotated.flat().length,
+      found,
+      common: common.flat().length,
+      error: error!,
+      median: medianOver(own),
+      medianOfFirst: medianOver(first),
+      bySize,
+    }
   })
 }

@@ -106,13 +106,15 @@ function landmarkTables(rows: readonly Named<LandmarkMeasurement>[]): Part[] {
     [
       `Landmark error in distances of the eyes, on the faces that the variant and '${first}' found`,
       table(
-        ['variant', 'found', 'in common', 'mean error', 'difference'],
-        rows.map(({ name, found, faces, common, error }) => [
+        ['variant', 'found', 'in common', 'mean error', 'difference', 'median', `of '${first}'`],
+        rows.map(({ name, found, faces, common, error, median, medianOfFirst }) => [
           name,
           `${found} of ${faces}`,
           String(common),
           shown(error),
           difference(error),
+          decimals(median),
+          decimals(medianOfFirst),
         ]),
       ),
     ],

@@ -24,6 +24,13 @@ export function mean(values: readonly number[]): number {
   return values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length
 }
 
+/** The middle value, or the mean of the two in the middle; NaN where there are none. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return sorted.length % 2 === 1 ? sorted[middle]! : mean(sorted.slice(middle - 1, middle + 1))
+}
+
 /** A figure, where 95 of 100 redrawn sets have it, and the same of its difference to the first variant's. */
 export interface Estimate {
   readonly value: number

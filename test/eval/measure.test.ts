@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type AnnotatedPoints, heightOf, landmarkErrors, parseLandmarks } from '../../bench/eval/landmarks.ts'
 import { type Detections, measure } from '../../bench/eval/measure.ts'
 import { tables } from '../../bench/eval/report.ts'
-import { draws, interval } from '../../bench/eval/statistics.ts'
+import { draws, interval, median } from '../../bench/eval/statistics.ts'
 import { parseAnnotations, sizeClass } from '../../bench/eval/truth.ts'
 import { parseVariant } from '../../bench/eval/variants.ts'
 import type { Face } from '../../src/shared/face.ts'
@@ -106,6 +106,8 @@ describe('measure', () => {
       [100, 1, 1],
     ])
     expect(bad!.landmarks!.error.value).toBeCloseTo(0.5, 12)
+    expect(bad!.landmarks!.median).toBeCloseTo(0.5, 12)
+    expect(bad!.landmarks!.medianOfFirst).toBeCloseTo(0, 12)
     const text = tables(
       [
         { name: 'good', measurement: good! },
@@ -180,6 +182,10 @@ describe('the bootstrap', () => {
     expect(draws(50, 3, 7)).not.toEqual(draws(50, 3, 8))
     const drawn = new Set(draws(50, 20, 7).flatMap((draw) => [...draw]))
     expect([Math.min(...drawn), Math.max(...drawn), drawn.size]).toEqual([0, 49, 50])
+  })
+
+  it('has a median where one half lies below', () => {
+    expect([median([3, 1, 2]), median([4, 1, 3, 2]), median([])]).toEqual([2, 2.5, Number.NaN])
   })
 
   it('has its interval where 95 of 100 lie', () => {

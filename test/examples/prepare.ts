@@ -7,7 +7,7 @@ import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Folder that holds the built examples, `web` and `react`. */
+    /** Folder that holds the built example `web`. */
     built: string
   }
 }
@@ -18,7 +18,7 @@ function run(command: string, args: string[], cwd: string): void {
   const { status, error, stdout, stderr } = spawnSync(command, args, {
     cwd,
     encoding: 'utf8',
-    // Vitest has set it to 'test', and React has a build of its own for that.
+    // Vitest has set it to 'test'.
     env: { ...process.env, NODE_ENV: 'production' },
     shell: process.platform === 'win32',
   })
@@ -26,17 +26,15 @@ function run(command: string, args: string[], cwd: string): void {
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} in ${cwd} failed:\n${stdout}${stderr}`)
 }
 
-/** Installs the pages' own dependencies where they are missing, and builds the pages against dist/. */
+/** Installs the page's own dependencies where they are missing, and builds the page against dist/. */
 export default function setup(project: TestProject): () => void {
   if (!existsSync(join(root, 'dist/index.js'))) throw new Error('the library is not built: npm run build')
   const built = mkdtempSync(join(tmpdir(), 'mtcnn-examples-'))
-  for (const name of ['web', 'react']) {
-    const folder = join(root, 'examples', name)
-    // Without scripts: the library itself, which is linked, would be built anew.
-    const install = ['ci', '--include=dev', '--ignore-scripts', '--no-fund', '--no-audit']
-    if (!existsSync(join(folder, 'node_modules/.package-lock.json'))) run('npm', install, folder)
-    run('npx', ['vite', 'build', '--logLevel', 'warn', '--outDir', join(built, name), '--emptyOutDir'], folder)
-  }
+  const folder = join(root, 'examples/web')
+  // Without scripts: the library itself, which is linked, would be built anew.
+  const install = ['ci', '--include=dev', '--ignore-scripts', '--no-fund', '--no-audit']
+  if (!existsSync(join(folder, 'node_modules/.package-lock.json'))) run('npm', install, folder)
+  run('npx', ['vite', 'build', '--logLevel', 'warn', '--outDir', join(built, 'web'), '--emptyOutDir'], folder)
   project.provide('built', built)
   return () => rmSync(built, { recursive: true, force: true })
 }

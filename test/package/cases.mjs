@@ -2,46 +2,34 @@
 
 import { cp, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { expectNear, expectSame } from './expect.mjs'
+import { frameworks } from './frameworks.mjs'
 import { openPage } from './page.mjs'
 import { run, serve } from './process.mjs'
 import { serveFolder } from './server.mjs'
 
 const CSP = { 'content-security-policy': "script-src 'self' 'wasm-unsafe-eval'" }
-/** Pixels: Chromium decodes the photograph a little differently than libvips does. */
-const NEAR = 1.5
 
 /**
- * @typedef {{ x: number, y: number, width: number, height: number }} Box
- * @typedef {{ box: Box, confidence: number }} Face
- * @typedef {{ faces: Face[], worker: boolean }} Answer
- * @typedef {{ here: string, tarball: string, wanted: Face[], project(): Promise<string> }} Setting
+ * @typedef {object} Setting
+ * @property {string} here - This folder, with the tools.
+ * @property {string} work - For files of a run.
+ * @property {string} tarball - The packed library.
+ * @property {string} photograph - A file.
+ * @property {{ box: Record<string, number>, confidence: number }[]} wanted - What is found in it.
+ * @property {() => Promise<string>} project - Makes a folder with the library installed.
  */
 
 /** @param {Setting} setting */
 export function cases(setting) {
-  return [...bundlers(setting), ...pages(setting), ...runtimes(setting), ...testers(setting), ...checkers(setting)]
-}
-
-/**
- * @param {Answer} answer
- * @param {Face[]} wanted
- */
-function expectNear({ faces }, wanted, pixels = NEAR) {
-  if (faces.length !== wanted.length) throw new Error(`${faces.length} faces, wanted ${wanted.length}`)
-  for (const { box } of wanted) {
-    const far = faces.map((face) => Math.max(...Object.keys(box).map((side) => Math.abs(face.box[side] - box[side]))))
-    if (Math.min(...far) > pixels) throw new Error(`no face is near ${JSON.stringify(box)}`)
-  }
-}
-
-/**
- * @param {string} text
- * @param {Face[]} wanted
- */
-function expectSame(text, wanted) {
-  const answer = JSON.parse(text)
-  if (JSON.stringify(answer.faces) !== JSON.stringify(wanted)) throw new Error(`other faces: ${text.slice(0, 300)}`)
-  return `${answer.faces.length} faces, bit for bit Node's`
+  return [
+    ...bundlers(setting),
+    ...pages(setting),
+    ...frameworks(setting),
+    ...runtimes(setting),
+    ...testers(setting),
+    ...checkers(setting),
+  ]
 }
 
 /** @param {Setting} setting */
@@ -77,7 +65,7 @@ function bundlers({ here, wanted, project }) {
         }
         try {
           const answer = await openPage(server.url)
-          expectNear(answer, wanted, pixels)
+          expectNear(answer.faces, wanted, pixels)
           if (answer.worker !== worker) throw new Error(`worker: ${answer.worker}, wanted ${worker}`)
           return `${answer.faces.length} faces, in ${answer.worker ? 'a worker' : 'the main thread'}`
         } finally {
@@ -124,7 +112,7 @@ function pages({ wanted, project }) {
         const server = await serveFolder(folder, { 'content-security-policy': policy })
         try {
           const answer = await openPage(server.url)
-          expectNear(answer, wanted)
+          expectNear(answer.faces, wanted)
           if (!answer.worker) throw new Error('no worker')
           if (answer.complaints.length > 0) throw new Error(`the console says: ${answer.complaints}`)
           return `${answer.faces.length} faces, in a worker, nothing on the console`
@@ -172,6 +160,14 @@ function runtimes({ here, wanted, project }) {
     ran('Bun, slim', tool('bun'), 'run', 'slim.mjs'),
     ran('workerd', node24, 'workerd.mjs', here, 'main'),
     ran('workerd, slim', node24, 'workerd.mjs', here, 'slim'),
+    {
+      name: 'state libraries',
+      async test() {
+        const args = ['--conditions=browser', join(here, 'state.mjs'), await project()]
+        const { stdout } = await run(process.execPath, args, { cwd: here, seconds: 120 })
+        return `${JSON.parse(stdout).length} kinds of state`
+      },
+    },
     {
       name: 'server-side import of the browser entry',
       async test() {

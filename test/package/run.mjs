@@ -34,7 +34,7 @@ async function project() {
 /** @type {{ name: string, passed: boolean, seconds: string, note: string }[]} */
 const results = []
 const [filter = ''] = process.argv.slice(2)
-for (const { name, test } of cases({ here, tarball, wanted, project })) {
+for (const { name, test } of cases({ here, work, tarball, photograph: PHOTOGRAPH, wanted, project })) {
   if (!name.includes(filter)) continue
   const start = performance.now()
   let note = ''

@@ -1,0 +1,9 @@
+import { FaceFinder } from './face-finder'
+
+export default function Page() {
+  return (
+    <main>
+      <FaceFinder />
+    </main>
+  )
+}

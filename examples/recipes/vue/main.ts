@@ -1,0 +1,4 @@
+import { createApp } from 'vue'
+import FaceFinder from './FaceFinder.vue'
+
+createApp(FaceFinder).mount('#app')

@@ -8,6 +8,7 @@ import { weightsFile } from './assets/shipped-file.node.ts'
 import type { CreateOptions, PoolOptions, PoolPolicy } from './options/options.ts'
 import type { Stages } from './shared/face.ts'
 
+export { anonymiseFaces } from './api/anonymise.node.ts'
 export { NodeDetector, type StreamSource } from './api/detector.node.ts'
 export * from './api/public.ts'
 export type {

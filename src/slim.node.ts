@@ -7,6 +7,7 @@ import { type ImageInput, IN_NODE } from './api/platform.node.ts'
 import type { CreateOptions, PoolOptions, PoolPolicy, SlimOptions } from './options/options.ts'
 import type { Stages } from './shared/face.ts'
 
+export { anonymiseFaces } from './api/anonymise.node.ts'
 export { NodeDetector, type StreamSource } from './api/detector.node.ts'
 export * from './api/public.ts'
 export type {

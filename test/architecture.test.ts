@@ -158,7 +158,9 @@ describe('browser or Node', () => {
  */
 const TESTED_THROUGH: Record<string, string> = {
   // What is handed on by the entries: through them, as users have it.
-  'api/check-faces': 'api/format.test.ts',
+  'faces/check-faces': 'api/format.test.ts',
+  'api/anonymise.browser': 'browser/faces.test.ts',
+  'api/anonymise.node': 'api/anonymise.test.ts',
   'api/detector': 'api/calls.test.ts',
   'api/detector.browser': 'browser/stream.test.ts',
   'api/detector.node': 'api/calls.test.ts',
@@ -168,6 +170,8 @@ const TESTED_THROUGH: Record<string, string> = {
   // Takes elements and videos of a real browser.
   'image/browser/': 'browser/inputs.test.ts',
   'image/node/stream': 'image/node/read.test.ts',
+  'options/reading': 'options/crop.test.ts',
+  'shared/while-wanted': 'api/create.test.ts',
   // What a schedule is made of.
   'workers/job': 'workers/schedule.test.ts',
   'workers/slot': 'workers/schedule.test.ts',

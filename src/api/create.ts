@@ -5,7 +5,7 @@ import type { CreateOptions, PoolOptions, ResolvedCreateOptions, ResolvedOptions
 import { resolveCreateOptions, resolvePoolOptions } from '../options/resolve.ts'
 import { abortable } from '../shared/abortable.ts'
 import { describe, MtcnnError, type MtcnnErrorCode, shortened, tagOf } from '../shared/errors.ts'
-import { abortWith } from '../shared/on-abort.ts'
+import { whileWanted } from '../shared/while-wanted.ts'
 import { type Policy, Schedule } from '../workers/schedule.ts'
 import { startWorker } from '../workers/worker-engine.ts'
 import type { Platform } from './platform.ts'
@@ -58,25 +58,6 @@ export async function startPool<Image>(
     const schedule = await Schedule.start(size, (ending) => startWorker(workers, ending), policy, signal)
     return { platform, schedule, defaults: create.detect, worker: true, weights: weights.dtype, choice, size }
   })
-}
-
-/** Creates something until the caller's signal is aborted. `create` gets a real signal, whatever object the caller gave. */
-async function whileWanted<T>(
-  given: AbortSignal | undefined,
-  create: (signal: AbortSignal | undefined) => Promise<T>,
-): Promise<T> {
-  if (!given) return create(undefined)
-  const controller = new AbortController()
-  const { signal } = controller
-  const disconnect = abortWith(controller, given)
-  try {
-    signal.throwIfAborted()
-    return await create(signal)
-  } catch (error) {
-    throw signal.aborted ? signal.reason : error
-  } finally {
-    disconnect()
-  }
 }
 
 async function load<Image>(platform: Platform<Image>, options: ResolvedCreateOptions, signal: AbortSignal | undefined) {

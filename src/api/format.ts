@@ -1,4 +1,5 @@
 import type { Detection } from '../cascade/context.ts'
+import { checkFaces } from '../faces/check-faces.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 import { direction } from '../shared/angle.ts'
 import {
@@ -11,7 +12,6 @@ import {
   type Point,
   type Size,
 } from '../shared/face.ts'
-import { checkFaces } from './check-faces.ts'
 
 /** A face as the Python package `mtcnn` 0.1.1 gives it; `JSON.stringify` makes its JSON. */
 export interface ReferenceFace {

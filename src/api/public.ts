@@ -1,7 +1,10 @@
 // What every entry exports, whatever it runs on.
 
+export type { RgbaImage } from '../faces/anonymise.ts'
 export type { Crop } from '../faces/crops.ts'
+export { type Selection, type SelectOptions, selectFaces } from '../faces/select.ts'
 export type { EncodedImage, PixelImage } from '../image/pixels.ts'
+export type { AnonymiseOptions } from '../options/anonymise.ts'
 export type { CropFacesOptions, CropOptions, CropOutput, ExtractOptions, Template } from '../options/crop.ts'
 export type {
   CreateOptions,

@@ -1,3 +1,4 @@
+import { checkFaces } from '../faces/check-faces.ts'
 import { isPlainObject, refuseUnknown } from '../options/resolve.ts'
 import { direction } from '../shared/angle.ts'
 import { describe, MtcnnError } from '../shared/errors.ts'
@@ -10,7 +11,6 @@ import {
   type Point,
   type Size,
 } from '../shared/face.ts'
-import { checkFaces } from './check-faces.ts'
 import { type Display, displayOf, type Sides, sourceSize } from './display.ts'
 import { type Fit, fittedSize, offsetIn } from './layout.ts'
 

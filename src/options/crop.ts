@@ -1,6 +1,7 @@
 import { describe, MtcnnError } from '../shared/errors.ts'
 import type { Keypoints, Point, Size, Stages } from '../shared/face.ts'
 import type { DetectOptions, ResolvedOptions } from './options.ts'
+import { type ReadingOptions, readingOf, readingRules } from './reading.ts'
 import {
   DETECT_RULES,
   flag,
@@ -132,7 +133,7 @@ const size: Rule<ResolvedCropOptions['size']> = (value, name) => {
 }
 
 /** Three numbers; or one for all three, where `single` says so. */
-function colour(wanted: string, single: boolean, fits: (value: number) => boolean): Rule<Colour> {
+export function colour(wanted: string, single: boolean, fits: (value: number) => boolean): Rule<Colour> {
   return (value, name) => {
     const given: unknown[] = Array.isArray(value) ? value : single ? [value, value, value] : []
     const numbers = given.filter((one): one is number => typeof one === 'number' && Number.isFinite(one) && fits(one))
@@ -180,13 +181,7 @@ function splitCrop<T extends object>(merged: T & ResolvedCropOptions) {
   return { crop: Object.freeze({ align, size, margin, square, fill, output, layout, mean, std }), others }
 }
 
-type ReadingOptions = Pick<ResolvedOptions, 'signal' | 'transfer' | 'strict' | 'maxPixels' | 'maxBytes'>
-
-/** What matters where no search is made. */
-function readingOf<T extends Record<keyof ReadingOptions, unknown>>(all: T): Pick<T, keyof ReadingOptions> {
-  const { signal, transfer, strict, maxPixels, maxBytes } = all
-  return { signal, transfer, strict, maxPixels, maxBytes }
-}
+type CroppingOptions = ResolvedCropOptions & ReadingOptions & Pick<ResolvedOptions, 'transfer'>
 
 function checkLandmarks({ align }: ResolvedCropOptions, stages: Stages): void {
   if (stages === 'full' || align === 'none' || align === 'facenet') return
@@ -226,8 +221,9 @@ export function resolveCropFacesOptions<O extends CropOutput>(
 ): ResolvedExtractOptions<O> {
   return reading(() => {
     const copy = isPlainObject(given) ? { ...given } : given
-    const rules: Rules<ReadingOptions & ResolvedCropOptions> = { ...CROP_RULES, ...readingOf(DETECT_RULES) }
-    const { crop, others } = splitCrop(merge(rules, { ...readingOf(base), ...defaultsFor(copy) }, copy, ''))
+    const rules: Rules<CroppingOptions> = { ...CROP_RULES, ...readingRules(), transfer: DETECT_RULES.transfer }
+    const defaults = { ...readingOf(base), ...defaultsFor(copy), transfer: base.transfer }
+    const { crop, others } = splitCrop(merge(rules, defaults, copy, ''))
     // The detector's roi is where it searches: faces to be cut out may lie anywhere.
     const detect: ResolvedOptions = { ...base, ...others, roi: null }
     return { crop: crop as ResolvedCropOptions<O>, detect }

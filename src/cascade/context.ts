@@ -3,6 +3,19 @@ import type { Detail, StageTimes, Trace } from '../shared/trace.ts'
 import type { Checkpoint, Core, ProposeOptions } from '../wasm/core.ts'
 import type { Level, PatchNet } from '../wasm/nets.ts'
 
+/** A box: columns and rows counted from 1, the first and the last both inside. */
+export interface Corners {
+  readonly x1: number
+  readonly y1: number
+  readonly x2: number
+  readonly y2: number
+}
+
+/** A box that R-Net accepted, regressed but not yet suppressed, and its score: it votes for the face it lies about. */
+export interface Vote extends Corners {
+  readonly score: number
+}
+
 /**
  * A candidate as it leaves the cascade: float64, unclipped, in pixels of the searched image (the roi's corner not yet added).
  * `points` are the x of left eye, right eye, nose, left and right mouth corner, then the five y.
@@ -36,6 +49,8 @@ export interface SearchContext {
   readonly options: ResolvedOptions
   readonly trace: Trace
   readonly detail: Detail
+  /** What R-Net accepted, where it counts for the confidence; else empty. */
+  readonly votes: Vote[]
   /** Adds the time since the last call, or since the start, to one of the sums. */
   addTime(sum: Exclude<keyof StageTimes, 'total'>): void
   /** To be called between portions of work of some milliseconds, where there is a signal: throws its reason once it is aborted. */

@@ -1,29 +1,45 @@
-import { LANDMARKS_AT, OUTPUT_NET } from '../wasm/nets.ts'
-import type { Detection, SearchContext } from './context.ts'
-import { classifyPatches } from './patches.ts'
+import type { CandidateList } from '../wasm/candidates.ts'
+import { LANDMARKS_AT, LOGIT_AT, OUTPUT_NET, REFINE_NET } from '../wasm/nets.ts'
+import { consensus, votesFor } from './consensus.ts'
+import type { Corners, Detection, SearchContext } from './context.ts'
+import { answerPatches, classifyPatches } from './patches.ts'
 
 const NO_REGRESSION = /* @__PURE__ */ new Float32Array(4)
 
 /**
- * O-Net on the refined candidates, landmarks, regression, suppression; and with two passes the same once more on the boxes
- * it gave.
+ * With confidence by consensus, O-Net's first look drops only what scores less than this part of the threshold: votes and a
+ * second look may speak for it.
+ */
+const FIRST_LOOK = 1 / 8
+
+/**
+ * O-Net on the refined candidates, landmarks, regression, suppression; with two passes the same once more on the boxes it
+ * gave; then the confidence, where it takes more than O-Net's score.
  *
  * @returns The faces by descending confidence.
  */
 export async function output(context: SearchContext): Promise<Detection[]> {
   const { options, trace } = context
-  const answers = await runOutputNet(context, options.thresholds.output)
+  const byConsensus = options.confidence === 'consensus'
+  const answers = await runOutputNet(context, options.thresholds.output * (byConsensus ? FIRST_LOOK : 1))
   trace.outputPassed = answers.length
   let faces = suppressed(context, answers)
-  if (options.passes === 2) faces = await refineOutput(context, faces)
+  if (options.passes === 2 || byConsensus) faces = await lookAgain(context, faces)
   context.addTime('output')
-  return faces
+  return faces.map(({ logit: _, ...face }) => face)
 }
 
 /** What O-Net says of one candidate beside its score. */
 interface OutputAnswer {
   /** The candidate's index in the list it was in. */
   readonly input: number
+  readonly logit: number
+  readonly points: Float64Array
+}
+
+/** A face before its confidence is known. */
+interface Found extends Detection {
+  readonly logit: number
   readonly points: Float64Array
 }
 
@@ -43,7 +59,7 @@ async function runOutputNet(context: SearchContext, threshold: number): Promise<
       points[n] = width * answer[LANDMARKS_AT + n]! + x1 - 1
       points[n + 5] = height * answer[LANDMARKS_AT + 5 + n]! + y1 - 1
     }
-    return answers.push({ input, points }) - 1
+    return answers.push({ input, logit: answer[LOGIT_AT]!, points }) - 1
   }
   await classifyPatches(context, OUTPUT_NET, threshold, { flip: options.flip, accept })
   const list = core.candidates
@@ -57,41 +73,65 @@ async function runOutputNet(context: SearchContext, threshold: number): Promise<
 }
 
 /** The candidates that suppression leaves, by descending score. */
-function suppressed({ core, options }: SearchContext, answers: readonly OutputAnswer[]): Detection[] {
+function suppressed({ core, options }: SearchContext, answers: readonly Pick<Found, 'logit' | 'points'>[]): Found[] {
   const faces = core.suppress(options.nms.output, 'smaller')
   const list = core.candidates
-  return Array.from({ length: faces }, (_, n): Detection => {
-    const box = { x1: list.x1(n), y1: list.y1(n), x2: list.x2(n), y2: list.y2(n) }
-    return { ...box, confidence: list.score(n), points: answers[list.tag(n)]!.points }
+  return Array.from({ length: faces }, (_, n): Found => {
+    const { logit, points } = answers[list.tag(n)]!
+    return { ...cornersOf(list, n), confidence: list.score(n), logit, points }
   })
 }
 
 /**
- * Runs O-Net once more, on the boxes of `faces`, which are the core's candidates: they lie better about the face than those
- * it saw first. Box and landmarks become the mean of both answers, the confidence the product of both scores. That product
- * ranks better than either score; a probability it is not, for the scores are not independent.
+ * Asks the nets about the boxes of `faces`, which are the core's candidates: they lie better about the face than those
+ * that O-Net saw first. With two passes O-Net answers once more, and box and landmarks become the mean of both answers.
+ * With confidence by consensus R-Net answers, too: another net, which saw other boxes so far, errs on other things. Otherwise
+ * the confidence is the product of O-Net's scores: it ranks better than either; a probability it is not.
  */
-async function refineOutput(context: SearchContext, faces: readonly Detection[]): Promise<Detection[]> {
-  const { core, options } = context
+async function lookAgain(context: SearchContext, faces: readonly Found[]): Promise<Found[]> {
+  const { core, options, votes } = context
   const boxes = core.candidates
   for (let n = 0; n < boxes.length; n++) boxes.square(n, options.patches === 'subpixel' ? 'none' : 'truncated')
-  const answers = await runOutputNet(context, -1)
+  const byConsensus = options.confidence === 'consensus'
+  const refineAnswers = byConsensus ? await answerPatches(context, REFINE_NET, options.flip) : undefined
+  const answers = options.passes === 2 ? await runOutputNet(context, -1) : undefined
   const list = core.candidates
-  let accepted = 0
+  const confirmed: Found[] = []
   for (let n = 0; n < list.length; n++) {
-    const { input, points } = answers[list.tag(n)]!
+    const second = answers?.[list.tag(n)]
+    const input = second?.input ?? n
     const first = faces[input]!
-    const score = first.confidence * list.score(n)
-    if (!(score > options.thresholds.output)) continue
-    const mean = (a: number, b: number) => (a + b) / 2
-    const [x1, y1] = [mean(first.x1, list.x1(n)), mean(first.y1, list.y1(n))]
-    const [x2, y2] = [mean(first.x2, list.x2(n)), mean(first.y2, list.y2(n))]
-    for (let k = 0; k < 10; k++) points[k] = mean(first.points![k]!, points[k]!)
-    list.setBox(n, x1, y1, x2, y2)
-    list.advance(n, accepted, score, NO_REGRESSION, list.tag(n))
-    accepted++
+    const face = second ? meanOf(first, cornersOf(list, n), second) : first
+    const refineLogit = refineAnswers?.of(input)?.[LOGIT_AT]
+    // As it is kept: a float32.
+    const confidence = Math.fround(
+      byConsensus
+        ? consensus(face.logit, refineLogit ?? Number.NaN, votesFor(face, votes))
+        : first.confidence * list.score(n),
+    )
+    if (!(confidence > options.thresholds.output)) continue
+    list.setBox(n, face.x1, face.y1, face.x2, face.y2)
+    list.advance(n, confirmed.length, confidence, NO_REGRESSION, confirmed.length)
+    confirmed.push(face)
   }
-  core.keep(accepted)
+  core.keep(confirmed.length)
   // Boxes may have met on the same face.
-  return suppressed(context, answers)
+  return suppressed(context, confirmed)
+}
+
+function meanOf(first: Found, box: Corners, second: OutputAnswer): Found {
+  const mean = (a: number, b: number) => (a + b) / 2
+  return {
+    x1: mean(first.x1, box.x1),
+    y1: mean(first.y1, box.y1),
+    x2: mean(first.x2, box.x2),
+    y2: mean(first.y2, box.y2),
+    confidence: first.confidence,
+    logit: mean(first.logit, second.logit),
+    points: first.points.map((value, n) => mean(value, second.points[n]!)),
+  }
+}
+
+function cornersOf(list: CandidateList, n: number): Corners {
+  return { x1: list.x1(n), y1: list.y1(n), x2: list.x2(n), y2: list.y2(n) }
 }

@@ -3,9 +3,15 @@ import { type PatchNet, REGRESSION_AT } from '../wasm/nets.ts'
 import type { SearchContext } from './context.ts'
 import { meanOfFlipped } from './flip.ts'
 
+/** What a net says of the candidates, by their index. */
+export interface Answers {
+  /** The net's answer to each; undefined for a box without a pixel, which has no patch. */
+  of(index: number): Float32Array | undefined
+}
+
 /** How a net is asked about the candidates. */
 export interface ClassifyOptions {
-  /** O-Net only: it sees each patch flipped, too, and the mean of both answers is taken; default false. */
+  /** The net sees each patch flipped, too, and the mean of both answers is taken; default false. */
   readonly flip?: boolean
   /** Called with each answer that is accepted; what it returns becomes the candidate's tag. Default: 0. */
   readonly accept?: (answer: Float32Array, index: number) => number
@@ -23,6 +29,27 @@ export async function classifyPatches(
   threshold: number,
   { flip = false, accept = () => 0 }: ClassifyOptions = {},
 ): Promise<number> {
+  const answers = await answerPatches(context, net, flip)
+  const list = context.core.candidates
+  let accepted = 0
+  for (let n = 0; n < list.length; n++) {
+    const answer = answers.of(n)
+    if (!answer) continue
+    const score = answer[net.scoreAt]!
+    if (!(score > threshold)) continue
+    list.advance(n, accepted, score, answer.subarray(REGRESSION_AT, REGRESSION_AT + 4), accept(answer, n))
+    accepted++
+  }
+  context.core.keep(accepted)
+  return accepted
+}
+
+/**
+ * Runs a net on the patches of all candidates, batch by batch, and leaves the candidates as they are.
+ *
+ * @param flip - The net sees each patch flipped, too, and the mean of both answers is taken.
+ */
+export async function answerPatches(context: SearchContext, net: PatchNet, flip: boolean): Promise<Answers> {
   const { core, nets, options, checkpoint } = context
   const plain = { interpolated: options.patches !== 'area' }
   const flipped = { ...plain, flipped: true }
@@ -51,23 +78,15 @@ export async function classifyPatches(
     const answerOf = (patch: number) => batch.subarray(patch * net.answer, (patch + 1) * net.answer)
     for (let n = 0; n < filled; n++) {
       const answer = answerOf(n * each)
-      if (flip) meanOfFlipped(answer, answerOf(n * each + 1))
+      if (flip) meanOfFlipped(net, answer, answerOf(n * each + 1))
       answers.set(answer, inputs[n]! * net.answer)
       answered[inputs[n]!] = 1
     }
     context.addTime(net.stage)
   }
-  let accepted = 0
-  for (let n = 0; n < count; n++) {
-    if (!answered[n]) continue
-    const answer = answers.subarray(n * net.answer, (n + 1) * net.answer)
-    const score = answer[net.scoreAt]!
-    if (!(score > threshold)) continue
-    list.advance(n, accepted, score, answer.subarray(REGRESSION_AT, REGRESSION_AT + 4), accept(answer, n))
-    accepted++
+  return {
+    of: (index) => (answered[index] ? answers.subarray(index * net.answer, (index + 1) * net.answer) : undefined),
   }
-  core.keep(accepted)
-  return accepted
 }
 
 /** Patches are cut in rows of this height, image pixels, each from left to right. */

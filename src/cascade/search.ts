@@ -48,6 +48,7 @@ export async function search(
     options,
     trace,
     detail,
+    votes: [],
     addTime(sum) {
       const now = performance.now()
       times[sum] += now - last

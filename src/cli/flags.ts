@@ -106,6 +106,13 @@ export const FLAGS: readonly Flag[] = [
     read: number,
   },
   {
+    name: 'confidence',
+    value: 'kind',
+    option: 'confidence',
+    help: [`output: O-Net's score; consensus: how sure all nets together are (default ${defaults.confidence})`],
+    read: (text) => text,
+  },
+  {
     name: 'clip',
     negatable: true,
     option: 'clip',

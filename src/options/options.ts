@@ -60,6 +60,13 @@ export interface DetectOptions<S extends Stages = Stages> {
   flip?: boolean
   /** How often O-Net runs; default 1. With 2 it runs again on the boxes it gave, and the mean of both answers is taken. */
   passes?: 1 | 2
+  /**
+   * What the confidence of a face is. `'output'` (default): O-Net's score, as in the reference; with two passes the product
+   * of both. `'consensus'`: how likely it is a face by all that R-Net and O-Net said, and by how many boxes lie about it; with
+   * the preset `'accurate'`, of the faces of confidence 0.9 on photographs nine in ten are right. It ranks better; it takes
+   * some percent more time. `thresholds.output` is compared with it. Of no effect with `stages: 'boxes'`.
+   */
+  confidence?: 'output' | 'consensus'
   /** Cut boxes at all four edges of the image; default true. */
   clip?: boolean
   /**
@@ -192,6 +199,7 @@ export interface ResolvedOptions {
   readonly patches: 'area' | 'bicubic' | 'subpixel'
   readonly flip: boolean
   readonly passes: 1 | 2
+  readonly confidence: 'output' | 'consensus'
   readonly clip: boolean
   readonly roi: Readonly<Roi> | null
   readonly signal: AbortSignal | undefined
@@ -232,6 +240,7 @@ export const DEFAULT_OPTIONS: ResolvedOptions = /* @__PURE__ */ Object.freeze({
   patches: 'area',
   flip: false,
   passes: 1,
+  confidence: 'output',
   clip: true,
   roi: null,
   signal: undefined,
@@ -252,6 +261,7 @@ export const PRESETS: Readonly<Record<Preset, ResolvedOptions>> = /* @__PURE__ *
     patches: 'subpixel',
     flip: true,
     passes: 2,
+    confidence: 'consensus',
   }),
   fast: /* @__PURE__ */ Object.freeze({ ...DEFAULT_OPTIONS, minFaceSize: 40, scaleFactor: 0.6, patches: 'bicubic' }),
 })

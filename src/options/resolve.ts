@@ -140,6 +140,7 @@ export const DETECT_RULES: Rules<ResolvedOptions> = {
   patches: oneOf('area', 'bicubic', 'subpixel'),
   flip: flag,
   passes: oneOf(1, 2),
+  confidence: oneOf('output', 'consensus'),
   clip: flag,
   roi,
   signal,

@@ -25,6 +25,7 @@ export interface PatchNet {
   /** Floats of an answer: logit, four of box regression, ten of landmarks (five x, five y) or none, score at `scoreAt`. */
   readonly answer: number
   readonly scoreAt: number
+  readonly landmarks: boolean
 }
 
 export const REFINE_NET: PatchNet = {
@@ -35,6 +36,7 @@ export const REFINE_NET: PatchNet = {
   pitch: 26,
   answer: 8,
   scoreAt: 5,
+  landmarks: false,
 }
 
 export const OUTPUT_NET: PatchNet = {
@@ -45,8 +47,10 @@ export const OUTPUT_NET: PatchNet = {
   pitch: 50,
   answer: 16,
   scoreAt: 15,
+  landmarks: true,
 }
 
-/** Where the box regression begins in an answer, and in O-Net's the landmarks. */
+/** Where the logit is in an answer, where the box regression begins, and in O-Net's the landmarks. */
+export const LOGIT_AT = 0
 export const REGRESSION_AT = 1
 export const LANDMARKS_AT = 5

@@ -8,6 +8,7 @@ import { type CreateOptions, MTCNN, MTCNNPool } from '../../src/index.ts'
 import { nextTask } from '../../src/shared/next-task.ts'
 import { localEngine } from '../../src/workers/engine.ts'
 import { browserSpawners } from '../../src/workers/spawn.browser.ts'
+import accurateHashes from '../fixtures/accurate-hashes.json'
 import hashes from '../fixtures/hashes.json'
 import { hashOfFaces } from '../helpers/hash.ts'
 import type { Fixture } from '../helpers/photographs.ts'
@@ -63,6 +64,12 @@ describe('every fixture gives the bits it gives in Node', () => {
     onTestFinished(() => detector.dispose())
     expect(detector.info.worker).toBe(worker)
     expect(await found(detector)).toEqual(hashes)
+  })
+
+  it("with the preset 'accurate'", async () => {
+    const detector = await MTCNN.create({ preset: 'accurate' })
+    onTestFinished(() => detector.dispose())
+    expect(await found(detector)).toEqual(accurateHashes)
   })
 
   it.each([

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { meanOfFlipped } from '../../src/cascade/flip.ts'
+import { OUTPUT_NET, REFINE_NET } from '../../src/wasm/nets.ts'
 
 describe('the mean of the answers to a patch and to the same flipped', () => {
   /** What a perfect net says of a flipped patch where it says `answer` of the patch. */
@@ -23,19 +24,27 @@ describe('the mean of the answers to a patch and to the same flipped', () => {
 
   it('changes nothing where both agree', () => {
     const mean = answer.slice()
-    meanOfFlipped(mean, seenFlipped(answer))
+    meanOfFlipped(OUTPUT_NET, mean, seenFlipped(answer))
     for (let n = 1; n < 16; n++) expect(mean[n]).toBeCloseTo(answer[n]!, 6)
   })
 
   it('lies between where they do not', () => {
     const other = seenFlipped(answer)
+    other[0] = 1
     other[15] = 0.5
     // The right eye of the flipped patch is the left one: 0.1 to the right there is 0.1 to the left here.
     other[6] = other[6]! + 0.1
     const mean = answer.slice()
-    meanOfFlipped(mean, other)
+    meanOfFlipped(OUTPUT_NET, mean, other)
+    expect(mean[0]).toBeCloseTo(2, 6)
     expect(mean[15]).toBeCloseTo(0.7, 6)
     expect(mean[5]).toBeCloseTo(0.25, 6)
     expect(mean[6]).toBeCloseTo(0.7, 6)
+  })
+
+  it('of R-Net, which knows no landmarks, leaves what lies behind the score', () => {
+    const mean = Float32Array.from([1, 0, 0, 0, 0, 0.75, 7, 8])
+    meanOfFlipped(REFINE_NET, mean, Float32Array.from([2, 0, 0, 0, 0, 0.25, 9, 9]))
+    expect([...mean]).toEqual([1.5, 0, 0, 0, 0, 0.5, 7, 8])
   })
 })

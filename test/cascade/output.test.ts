@@ -7,9 +7,10 @@ import { contextOf, setCandidates } from '../helpers/context.ts'
 import { createCore } from '../helpers/core.ts'
 import { cut, type Photograph, photograph } from '../helpers/photographs.ts'
 import { type Corners, regress, square, truncate } from '../reference/boxes.ts'
+import { consensus, type Vote } from '../reference/consensus.ts'
 import { type Grid, grid } from '../reference/conv.ts'
 import { interpolatedPatch } from '../reference/interpolate.ts'
-import { onet } from '../reference/nets.ts'
+import { onet, rnet } from '../reference/nets.ts'
 import { nms } from '../reference/nms.ts'
 import { loadParameters } from '../reference/parameters.ts'
 import { patchOf } from '../reference/patch.ts'
@@ -28,6 +29,14 @@ const BOXES: Corners[] = [
   [25, 20, 95, 90],
 ]
 
+/** What R-Net may have accepted: about the face, beside it, far away. */
+const VOTES: Vote[] = [
+  { box: [18, 18, 100, 104], score: 0.9 },
+  { box: [26, 20, 92, 98], score: 0.625 },
+  { box: [62, 58, 138, 139], score: 0.75 },
+  { box: [400, 400, 480, 480], score: 1 },
+]
+
 beforeAll(async () => {
   core = await createCore()
   image = cut(await photograph('tracking', 'examples/assets/faces.jpg'), 35, 60, 120, 130)
@@ -38,6 +47,8 @@ beforeAll(async () => {
 
 interface Answer {
   score: number
+  /** Of the patch, and of the flipped one where it was asked for. */
+  logits: number[]
   box: Corners
   points: number[]
 }
@@ -51,15 +62,27 @@ function flippedPatch({ data, width, height, channels }: Grid): Grid {
   return out
 }
 
+function patchAt(box: Corners, side: 24 | 48, patches: DetectOptions['patches']): Grid {
+  const [x1, y1, x2, y2] = box
+  const source = { ...image, channels: 3 }
+  return patches === 'area' ? patchOf(source, box, side)! : interpolatedPatch(source, [x1 - 1, y1 - 1, x2, y2], side)
+}
+
+/** R-Net's logits of a box, and of its flipped patch where that is asked for. */
+function refineLogits(box: Corners, { patches = 'area', flip = false }: DetectOptions): number[] {
+  const patch = patchAt(box, 24, patches)
+  return [patch, ...(flip ? [flippedPatch(patch)] : [])].map((seen) => rnet(seen, parameters).logit)
+}
+
 /** O-Net on one box: its score, its box and its landmarks in pixels. */
 function look(box: Corners, { patches = 'area', flip = false }: DetectOptions): Answer | undefined {
   const [x1, y1, x2, y2] = box
   if (x2 < x1) return undefined
-  const source = { ...image, channels: 3 }
-  const patch = patches === 'area' ? patchOf(source, box, 48)! : interpolatedPatch(source, [x1 - 1, y1 - 1, x2, y2], 48)
+  const patch = patchAt(box, 48, patches)
   const [w, h] = [x2 - x1 + 1, y2 - y1 + 1]
   const place = (answer: ReturnType<typeof onet>): Answer => ({
     score: answer.score,
+    logits: [answer.logit],
     box: regress(box, Array.from(answer.regression), 1),
     points: Array.from(answer.landmarks, (share, n) => (n < 5 ? w * share + x1 - 1 : h * share + y1 - 1)),
   })
@@ -75,6 +98,7 @@ function look(box: Corners, { patches = 'area', flip = false }: DetectOptions): 
   const mean = (a: readonly number[], b: readonly number[]) => a.map((value, n) => (value + b[n]!) / 2)
   return {
     score: (plain.score + other.score) / 2,
+    logits: [...plain.logits, ...other.logits],
     box: mean(plain.box, turned) as Corners,
     points: mean(plain.points, points),
   }
@@ -82,17 +106,21 @@ function look(box: Corners, { patches = 'area', flip = false }: DetectOptions): 
 
 function naive(boxes: readonly Corners[], options: DetectOptions): Answer[] {
   const threshold = options.thresholds?.output ?? 0.7
+  const byConsensus = options.confidence === 'consensus'
   const suppressed = (list: Answer[]) => nms(list, options.nms?.output ?? 0.7, 'min').map((n) => list[n]!)
-  const first = boxes.map((box) => look(box, options)).filter((answer) => answer && answer.score > threshold)
-  const faces = suppressed(first as Answer[])
-  if (options.passes !== 2) return faces
-  const second = faces.map((face): Answer => {
-    const squared = square(face.box)
-    const again = look(options.patches === 'subpixel' ? squared : truncate(squared), options)!
+  const looks = boxes.flatMap((box) => look(box, options) ?? [])
+  const faces = suppressed(looks.filter(({ score }) => score > (byConsensus ? threshold / 8 : threshold)))
+  if (options.passes !== 2 && !byConsensus) return faces
+  const second = faces.map((first): Answer => {
+    const squared = options.patches === 'subpixel' ? square(first.box) : truncate(square(first.box))
+    const again = options.passes === 2 ? look(squared, options)! : first
+    const box = first.box.map((edge, n) => (edge + again.box[n]!) / 2) as Corners
+    const logits = [...first.logits, ...again.logits]
     return {
-      score: face.score * again.score,
-      box: face.box.map((edge, n) => (edge + again.box[n]!) / 2) as Corners,
-      points: face.points.map((value, n) => (value + again.points[n]!) / 2),
+      score: byConsensus ? consensus(box, logits, refineLogits(squared, options), VOTES) : first.score * again.score,
+      logits,
+      box,
+      points: first.points.map((value, n) => (value + again.points[n]!) / 2),
     }
   })
   return suppressed(second.filter(({ score }) => score > threshold))
@@ -109,9 +137,23 @@ describe('faces', () => {
     ['in two passes, all of them', { passes: 2, thresholds: { output: 0 }, nms: { output: 1 } }],
     ['interpolated', { patches: 'bicubic' }],
     ['with everything', { patches: 'subpixel', flip: true, passes: 2, nms: { output: 0.9 } }],
+    ['by consensus', { confidence: 'consensus', thresholds: { output: 0.4 } }],
+    ['by consensus, all of them', { confidence: 'consensus', thresholds: { output: 0 }, nms: { output: 1 } }],
+    [
+      'by consensus, with everything',
+      {
+        confidence: 'consensus',
+        patches: 'subpixel',
+        flip: true,
+        passes: 2,
+        nms: { output: 0.9 },
+        thresholds: { output: 0.3 },
+      },
+    ],
   ])('%s: are those of the naive twin', async (_, options) => {
     setCandidates(core, BOXES)
-    const faces = await output(contextOf(core, options))
+    const votes = VOTES.map(({ box: [x1, y1, x2, y2], score }) => ({ x1, y1, x2, y2, score }))
+    const faces = await output(contextOf(core, options, { votes }))
     const expected = naive(BOXES, options)
     expect(faces.length).toBe(expected.length)
     expect(faces.length).toBeGreaterThan(0)
@@ -134,8 +176,32 @@ describe('faces', () => {
     expect(context.trace.outputPassed).toBeGreaterThan(faces.length)
   })
 
+  it('each vote makes a face surer, but never certain', async () => {
+    const sure = async (votes: number) => {
+      setCandidates(core, BOXES)
+      const vote = { x1: 18, y1: 18, x2: 100, y2: 104, score: 1 }
+      const context = contextOf(
+        core,
+        { confidence: 'consensus', thresholds: { output: 0 } },
+        { votes: Array(votes).fill(vote) },
+      )
+      return (await output(context))[0]!.confidence
+    }
+    const [none, few, many] = [await sure(0), await sure(3), await sure(30)]
+    expect(few).toBeGreaterThan(none)
+    expect(many).toBeGreaterThan(few)
+    expect(many).toBeLessThan(1)
+  })
+
+  it('a face says what a face consists of, and no more', async () => {
+    setCandidates(core, BOXES)
+    const [face] = await output(contextOf(core, { confidence: 'consensus', thresholds: { output: 0 } }))
+    expect(Object.keys(face!).sort()).toEqual(['confidence', 'points', 'x1', 'x2', 'y1', 'y2'])
+  })
+
   it('none of no candidates', async () => {
     setCandidates(core, [])
     for (const passes of [1, 2] as const) expect(await output(contextOf(core, { passes }))).toEqual([])
+    expect(await output(contextOf(core, { confidence: 'consensus' }))).toEqual([])
   })
 })

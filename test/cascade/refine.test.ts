@@ -60,7 +60,8 @@ function naive(
     if (stages === 'boxes') return moved
     return patches === 'subpixel' ? square(moved) : truncate(square(moved))
   })
-  return { passed: passed.length, refined }
+  const votes = passed.map(({ box, score, regression }) => ({ box: regress(box, Array.from(regression), 1), score }))
+  return { passed: passed.length, votes, refined }
 }
 
 describe('what R-Net refines', () => {
@@ -83,6 +84,30 @@ describe('what R-Net refines', () => {
       return Math.max(...box.map((edge, k) => Math.abs(edge - expected.refined[n]![k]!)))
     })
     expect(Math.max(...far)).toBeLessThan(1e-3)
+  })
+
+  it('with confidence by consensus, all that it accepted votes, before suppression', async () => {
+    for (const patches of ['area', 'subpixel'] as const) {
+      setCandidates(core, BOXES)
+      const context = contextOf(core, { patches, confidence: 'consensus', nms: { refine: 0.3 } })
+      const left = await refine(context)
+      const { votes } = naive(BOXES, { patches })
+      expect(votes.length).toBeGreaterThan(left)
+      expect(context.votes.length).toBe(votes.length)
+      context.votes.forEach(({ x1, y1, x2, y2, score }, n) => {
+        expect(score).toBeCloseTo(votes[n]!.score, 4)
+        ;[x1, y1, x2, y2].forEach((edge, k) => {
+          expect(Math.abs(edge - votes[n]!.box[k]!)).toBeLessThan(1e-3)
+        })
+      })
+    }
+  })
+
+  it('without it, nothing votes', async () => {
+    setCandidates(core, BOXES)
+    const context = contextOf(core)
+    await refine(context)
+    expect(context.votes).toEqual([])
   })
 
   it('nothing of nothing, and of boxes without a patch', async () => {

@@ -9,7 +9,7 @@ describe('arguments', () => {
   it('turns flags into options', () => {
     const line =
       'detect a.jpg b.jpg --preset accurate --min-face 40 --scale-factor=0.8 --thresholds 0.5,0.6,0.7 --nms 0.1,0.2,0.3,0.4 ' +
-      '--max-faces 3 --stages boxes --patches bicubic --no-flip --passes 1 --roi 1,2,30,40 --no-clip --strict ' +
+      '--max-faces 3 --stages boxes --patches bicubic --no-flip --passes 1 --confidence output --roi 1,2,30,40 --no-clip --strict ' +
       '--max-pixels 1000 --max-bytes 2000 --precision fast --worker --weights f16 --json --explain --scores --draw out.png --force'
     expect(parseArguments(line.split(' '))).toEqual({
       kind: 'detect',
@@ -25,6 +25,7 @@ describe('arguments', () => {
         patches: 'bicubic',
         flip: false,
         passes: 1,
+        confidence: 'output',
         roi: { x: 1, y: 2, width: 30, height: 40 },
         clip: false,
         strict: true,

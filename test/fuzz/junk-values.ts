@@ -138,6 +138,7 @@ const detect: Record<string, Fits> = {
   patches: isOneOf('area', 'bicubic', 'subpixel'),
   flip: isFlag,
   passes: isOneOf(1, 2),
+  confidence: isOneOf('output', 'consensus'),
   clip: isFlag,
   roi: isNullOrObject,
   signal: isNullOrObject,

@@ -20,6 +20,7 @@ export const searchOptions: fc.Arbitrary<DetectOptions> = fc.record(
     patches: fc.constantFrom('area', 'bicubic', 'subpixel'),
     flip: fc.boolean(),
     passes: fc.constantFrom(1, 2),
+    confidence: fc.constantFrom('output', 'consensus'),
     clip: fc.boolean(),
   },
   some,

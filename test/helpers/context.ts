@@ -14,6 +14,7 @@ export function contextOf(core: Core, options: DetectOptions = {}, given: Partia
     options: resolveOptions(DEFAULT_OPTIONS, options),
     trace: emptyTrace(),
     detail,
+    votes: [],
     addTime: () => {},
     checkpoint: undefined,
     ...given,

@@ -4,6 +4,7 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import MarkdownIt from 'markdown-it'
 
 /**
  * @typedef {object} Block
@@ -14,8 +15,9 @@ import { join } from 'node:path'
  * @property {string} [source] - What the marker in front of it says: the path of a file from the root of the repository.
  */
 
-const FENCE = /^( *)(`{3,}|~{3,})([^`]*)$/
-const MARKER = /^ *<!-- code: (\S+) -->$/
+const MARKER = /^<!-- code: (\S+) -->\s*$/
+
+const markdown = new MarkdownIt({ html: true })
 
 /**
  * The fenced code blocks of a page.
@@ -24,30 +26,20 @@ const MARKER = /^ *<!-- code: (\S+) -->$/
  * @returns {Block[]}
  */
 export function codeBlocks(page) {
-  const lines = page.split('\n')
+  /** @type {Block[]} */
   const blocks = []
   /** @type {string | undefined} */
   let source
-  for (let n = 0; n < lines.length; n++) {
-    const line = lines[n] ?? ''
-    const fence = FENCE.exec(line)
-    if (!fence) {
-      const marker = MARKER.exec(line)
-      if (source !== undefined && (marker || line.trim() !== '')) {
-        throw new Error(`line ${n + 1}: a code block must follow <!-- code: ${source} -->`)
-      }
-      if (marker) source = marker[1]
-      continue
-    }
-    const [, indent = '', mark = '', info = ''] = fence
-    const closing = new RegExp(`^ *${mark[0]}{${mark.length},}\\s*$`)
-    const start = n
-    do n++
-    while (n < lines.length && !closing.test(lines[n] ?? ''))
-    if (n === lines.length) throw new Error(`line ${start + 1}: this code block has no end`)
-    const text = lines.slice(start + 1, n).map((inner) => inner.slice(Math.min(indent.length, inner.search(/\S|$/))))
-    const [language = ''] = info.trim().split(/\s+/)
-    blocks.push({ line: start + 1, end: n + 1, language, text: text.map((inner) => `${inner}\n`).join(''), source })
+  const lines = page.split('\n')
+  for (const { type, content, info, map, markup } of markdown.parse(page, {})) {
+    const [, marked] = (type === 'html_block' && MARKER.exec(content)) || []
+    if (source !== undefined && type !== 'fence') throw new Error(`a code block must follow <!-- code: ${source} -->`)
+    source = marked ?? source
+    if (type !== 'fence' || !map) continue
+    const [line, end] = map
+    const last = end - 1 > line ? (lines[end - 1] ?? '').trim() : ''
+    if (!last.startsWith(markup)) throw new Error(`line ${line + 1}: this code block has no end`)
+    blocks.push({ line: line + 1, end, language: info.trim().split(/\s+/)[0] ?? '', text: content, source })
     source = undefined
   }
   if (source !== undefined) throw new Error(`a code block must follow <!-- code: ${source} -->`)

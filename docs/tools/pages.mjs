@@ -61,3 +61,10 @@ export function chapters() {
     return { title, pages: [...new Set(links)] }
   })
 }
+
+/**
+ * The path of a file as pages are named: from the root of the repository, with slashes.
+ *
+ * @param {string} file
+ */
+export const nameOf = (file) => relative(root, file).replaceAll('\\', '/')

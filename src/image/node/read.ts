@@ -25,6 +25,7 @@ export type { ByteStream, NodeStreamLike, WebStreamLike } from './stream.ts'
 export interface BlobLike {
   readonly size: number
   readonly type: string
+  /** All bytes. */
   arrayBuffer(): Promise<ArrayBuffer>
 }
 

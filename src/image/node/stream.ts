@@ -3,7 +3,11 @@ import type { ReadOptions } from '../pixels.ts'
 
 /** A stream of the web. By shape: Node's and those of other packages are as good. */
 export interface WebStreamLike {
-  getReader(): { read(): Promise<{ done: boolean; value?: unknown }> }
+  /** Takes the stream for reading. */
+  getReader(): {
+    /** The next portion of bytes, or `done`. */
+    read(): Promise<{ done: boolean; value?: unknown }>
+  }
 }
 
 /** A Readable of Node. Its type does not say whether it gives bytes or text; text is refused. */

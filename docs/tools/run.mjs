@@ -1,7 +1,8 @@
 // npm run docs: builds the site into site/, with examples/web as its live page. Expects `npm run build` done.
 // npm run docs -- --write: fills in the code blocks of the pages that are marked as files of examples/, and builds nothing.
+// npm run docs -- --cascade: makes the pictures and the table of docs/cascade.md anew, and builds nothing.
 
-import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { withSources } from './blocks.mjs'
 import { buildDemo } from './demo.mjs'
@@ -11,11 +12,13 @@ import { buildSite } from './site.mjs'
 
 const OUT = join(root, 'site')
 
+const WAYS = { '--write': fillIn, '--cascade': drawCascade }
+
 const args = process.argv.slice(2)
-const unknown = args.find((arg) => arg !== '--write')
-if (unknown !== undefined) throw new Error(`unknown argument ${unknown}: there is only --write`)
-if (args.includes('--write')) fillIn()
-else await build()
+const unknown = args.find((arg) => !(arg in WAYS))
+if (unknown !== undefined) throw new Error(`unknown argument ${unknown}: there are ${Object.keys(WAYS).join(' and ')}`)
+const ways = args.length > 0 ? args.map((arg) => WAYS[/** @type {keyof typeof WAYS} */ (arg)]) : [build]
+for (const way of ways) await way()
 
 function fillIn() {
   for (const page of allPages()) {
@@ -25,6 +28,15 @@ function fillIn() {
     writeFileSync(join(root, page), filled)
     console.log(`${page}: code blocks filled in from their files`)
   }
+}
+
+async function drawCascade() {
+  const { explainPainting, PICTURES, withTable } = await import('./cascade.mjs')
+  const { table, pictures } = await explainPainting()
+  mkdirSync(join(root, PICTURES), { recursive: true })
+  for (const [name, bytes] of Object.entries(pictures)) writeFileSync(join(root, PICTURES, name), bytes)
+  const page = 'docs/cascade.md'
+  writeFileSync(join(root, page), withTable(readPage(page), table))
 }
 
 async function build() {

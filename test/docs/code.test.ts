@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Block, codeBlocks } from '../../docs/tools/blocks.mjs'
@@ -19,7 +19,7 @@ const named = (chosen: PageBlock[]) => chosen.map((block) => [`${block.page}, li
 const own = blocks.filter(({ source }) => source === undefined)
 const scripts = own.filter(({ language }) => SCRIPTS.includes(language))
 const sourceOf = ({ page, line, language, text }: PageBlock): Source => ({
-  name: `${page.replaceAll(/\W/g, '-')}-${line}.${language}`,
+  name: `${page.replaceAll(/\W/g, '-')}-${line}.${language === 'js' && /\brequire\(/.test(text) ? 'cjs' : language}`,
   text: withImports(text),
 })
 
@@ -31,7 +31,7 @@ afterAll(() => project.remove())
 
 describe('code blocks', () => {
   it.each(named(own))('%s: of a language that is checked', (_, { language, text }) => {
-    expect([...SCRIPTS, ...SHELL, ...PLAIN, 'json']).toContain(language)
+    expect([...SCRIPTS, ...SHELL, ...PLAIN, 'json', 'html']).toContain(language)
     // No code without its language, which would be checked by nothing.
     if (['', 'text', 'http'].includes(language)) expect(text).not.toMatch(/\bimport\b|\bawait\b|^(npm|npx) (?!.*<)/m)
   })
@@ -39,24 +39,32 @@ describe('code blocks', () => {
   it.each(named(own.filter(({ language }) => language === 'json')))('%s: is JSON', (_, { text }) => {
     expect(() => JSON.parse(text)).not.toThrow()
   })
+
+  it.each(named(own.filter(({ language }) => language === 'html')))(
+    '%s: an import map of files that are there',
+    (_, { text }) => {
+      const [, map = ''] = /^<script type="importmap">(.*)<\/script>$/s.exec(text.trim())!
+      const files = Object.values<string>(JSON.parse(map).imports)
+      expect(files.length).toBeGreaterThan(0)
+      for (const file of files)
+        expect(existsSync(join(root, file.replace('./node_modules/mtcnn-wasm/', '')))).toBe(true)
+    },
+  )
 })
 
 describe('blocks taken from examples', () => {
   const files = readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
   const tests = files
-    .filter((file) => /\.(ts|mjs)$/.test(file) && !/node_modules|[/\\]?docs[/\\]/.test(file))
+    .filter((file) => /\.(ts|mjs)$/.test(file) && !/node_modules|code\.test/.test(file))
     .map((file) => readFileSync(join(root, 'test', file), 'utf8'))
-  const sources = [...new Set(blocks.flatMap(({ source }) => source ?? []))]
 
-  it.each(sources)('%s: a test runs its folder', (source) => {
-    const [, folder = ''] = /^examples\/((?:recipes\/)?[\w-]+)\//.exec(source) ?? []
-    const name = folder.replace('recipes/', '')
-    const pattern = folder.startsWith('recipes/')
-      ? `recipes.{0,12}\\b${name}\\b|\\brecipe\\w*\\W+${name}\\b`
-      : `\\b${name}\\b`
+  it.each([...new Set(blocks.flatMap(({ source }) => source ?? []))])('%s: a test runs its folder', (source) => {
+    const [, inside, name = ''] = /^examples\/(recipes\/)?([\w-]+)\//.exec(source) ?? []
+    const naming = new RegExp(`['\`/]${name}['\`/]`)
+    const found = tests.filter((text) => text.includes(inside ? 'recipes' : 'examples') && naming.test(text))
     expect(
-      tests.filter((text) => new RegExp(pattern, 's').test(text)).length,
-      `nothing in test/ names ${folder}`,
+      found.length,
+      `no file in test/ that names ${inside ? 'recipes' : 'examples'} and '${name}'`,
     ).toBeGreaterThan(0)
   })
 })
@@ -94,7 +102,7 @@ describe('compiled against the built types', () => {
   const runs = named(scripts).filter((_, n) => inNode[n]?.length === 0)
   it.each(runs)('%s: runs in Node', async (_, block) => {
     const { name, text } = sourceOf(block)
-    await runBlock(project.folder, name.replace(/\.ts$/, '.js'), text)
+    await runBlock(project.folder, name, text)
   })
 
   it('most of those that Node can run are run', () => {

@@ -6,6 +6,7 @@ import { expectNear, expectSame } from './expect.mjs'
 import { frameworks } from './frameworks.mjs'
 import { openPage } from './page.mjs'
 import { run, serve } from './process.mjs'
+import { recipes } from './recipes.mjs'
 import { serveFolder } from './server.mjs'
 
 const CSP = { 'content-security-policy': "script-src 'self' 'wasm-unsafe-eval'" }
@@ -28,6 +29,7 @@ export function cases(setting) {
     ...frameworks(setting),
     ...runtimes(setting),
     ...testers(setting),
+    ...recipes(setting),
     ...checkers(setting),
   ]
 }

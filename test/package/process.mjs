@@ -36,10 +36,10 @@ export function run(command, args, { cwd, seconds = 120, env = {} }) {
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd: string, seconds?: number }} options
+ * @param {{ cwd: string, seconds?: number, env?: Record<string, string> }} options
  */
-export function serve(command, args, { cwd, seconds = 60 }) {
-  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+export function serve(command, args, { cwd, seconds = 60, env = {} }) {
+  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let stderr = ''
   child.stderr.on('data', (data) => {
     stderr += data

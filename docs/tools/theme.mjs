@@ -135,6 +135,12 @@ function linkFromAnywhere(app) {
       page.contents = page.contents?.replaceAll(`href="${address}"`, `href="${up}${address}"`)
     }
   })
+  app.renderer.hooks.on('head.begin', () => {
+    // Open until a reader closes them. TypeDoc keeps that in the browser, and has no setting for the beginning.
+    const keys = JSON.stringify(chapters().map(({ title }) => `tsd-accordion-${title}`))
+    const html = `try { for (const key of ${keys}) localStorage.getItem(key) ?? localStorage.setItem(key, 'true') } catch {}`
+    return JSX.createElement('script', null, JSX.createElement(JSX.Raw, { html }))
+  })
   app.renderer.hooks.on('content.begin', (context) => {
     if (context.page.url !== 'index.html') return JSX.createElement(JSX.Fragment, null)
     const link = (/** @type {string} */ text, /** @type {string} */ href) => JSX.createElement('a', { href }, text)

@@ -5,7 +5,7 @@ export type { Crop } from '../faces/crops.ts'
 export { type Selection, type SelectOptions, selectFaces } from '../faces/select.ts'
 export type { EncodedImage, PixelImage } from '../image/pixels.ts'
 export type { AnonymiseOptions } from '../options/anonymise.ts'
-export type { CropFacesOptions, CropOptions, CropOutput, ExtractOptions, Template } from '../options/crop.ts'
+export type { Colour, CropFacesOptions, CropOptions, CropOutput, ExtractOptions, Template } from '../options/crop.ts'
 export type {
   CreateOptions,
   DetectAllOptions,

@@ -6,6 +6,7 @@ import { checkFaces } from './check-faces.ts'
 /** What the best face is; see {@link selectFaces}. */
 export type Selection = 'largest' | 'confident' | 'central' | 'central-and-large'
 
+/** What {@link selectFaces} takes beside the faces. */
 export interface SelectOptions {
   /** How many; a whole number from 1, default 1. */
   count?: number

@@ -200,6 +200,8 @@ export default [
       // Imported as files, by the one entry whose runtime can.
       paths: (/** @type {string} */ id) => id.replace(/^mtcnn-wasm\/(.*\.wasm)$/, './$1'),
       chunkFileNames: 'chunks/[name].js',
+      // Else chunks import files of which they use nothing, and esbuild warns of those.
+      hoistTransitiveImports: false,
       banner: (/** @type {{ name: string }} */ chunk) => (chunk.name === 'cli' ? SHEBANG : ''),
     },
   },

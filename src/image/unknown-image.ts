@@ -76,7 +76,7 @@ const TAGS: readonly [tag: RegExp, advice: string][] = [
   [/^DataTransfer$/, 'pass a file in it: dataTransfer.files[0]'],
   [/^DataTransferItem$/, 'pass item.getAsFile()'],
   [/^ClipboardItem$/, "pass await item.getType('image/png')"],
-  [/^MediaStream$/, 'use detector.stream(mediaStream), or show it in a <video> and pass the video'],
+  [/MediaStream$/, 'use detector.stream(mediaStream), or show it in a <video> and pass the video'],
   // Those of a canvas or of a shared screen have longer names.
   [/MediaStreamTrack$/, 'use detector.stream(track), or show it in a <video> and pass the video'],
   [/^ImageCapture$/, 'pass await imageCapture.grabFrame()'],

@@ -4,18 +4,7 @@ import type { Pixels } from '../../src/image/pixels.ts'
 import { MTCNN } from '../../src/index.ts'
 import { DEFAULT_OPTIONS } from '../../src/options/options.ts'
 import { rejection } from '../helpers/refusal.ts'
-import {
-  blobOf,
-  canvasWith,
-  difference,
-  HEIGHT,
-  imageWith,
-  loaded,
-  photographBytes,
-  rgbOf,
-  svgImage,
-  WIDTH,
-} from './pixels.ts'
+import { blobOf, difference, HEIGHT, imageWith, loaded, photographBytes, rgbOf, svgImage, WIDTH } from './pixels.ts'
 import { videoOf } from './videos.ts'
 
 let photograph: Uint8Array
@@ -93,9 +82,12 @@ describe('images that do not load by themselves', () => {
     ['in a frame that was removed', ofRemovedFrame],
   ])('%s: they are read, and stay as they are', async (_, make) => {
     const image = await make()
-    const before = [image.outerHTML, image.complete]
+    // Some browsers load it by themselves after all.
+    const another = await make()
+    const before = image.outerHTML
     expectPhotograph(await readImage(image))
-    expect([image.outerHTML, image.complete]).toEqual(before)
+    expect(image.outerHTML).toBe(before)
+    if (!another.complete) expect(image.complete).toBe(false)
     expect(await detector.detectFaces(image)).toHaveLength(3)
   })
 
@@ -208,7 +200,7 @@ describe('an abort ends the wait at once', () => {
     ['a large file', largeFile],
     ['a loaded image element', () => loaded(imageWith(PICTURE))],
     ['a vector image', () => blobOf('square.svg')],
-    ['a video', async () => videoOf(await canvasWith('faces.png'), 10)],
+    ['a video', async () => videoOf(10)],
   ])('%s: aborted before and while it is read', async (_, make) => {
     const image = await make()
     const before = readImage(image, { ...DEFAULT_OPTIONS, signal: AbortSignal.abort('before') })

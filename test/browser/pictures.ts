@@ -6,6 +6,8 @@ import { deflateSync } from 'node:zlib'
 import sharp from 'sharp'
 import { crc32 } from '../../src/assets/crc32.ts'
 import { fixtureImage, fixtureName, fixtures, photograph } from '../helpers/photographs.ts'
+import { turnedMp4Of } from './mp4.ts'
+import { webmOf } from './webm.ts'
 
 interface Answer {
   type: string
@@ -42,8 +44,22 @@ async function transparent(): Promise<Answer> {
   return { type: 'image/png', body }
 }
 
+/** The photograph as a video of so many frames. */
+async function clip(frames: number): Promise<Answer> {
+  const { body } = await facesAs('webp')
+  return { type: 'video/webm', body: webmOf(Buffer.from(body), await faces, frames) }
+}
+
+/** The same, lying on its side, and to be shown upright. */
+async function turnedClip(): Promise<Answer> {
+  const { data, width, height } = await faces
+  const lying = sharp(data, { raw: { width, height, channels: 3 } }).rotate(-90)
+  const avif = await lying.avif({ quality: 90, effort: 0, chromaSubsampling: '4:2:0' }).toBuffer()
+  return { type: 'video/mp4', body: turnedMp4Of(avif, { width: height, height: width }, 30) }
+}
+
 /** The upper part of a file, as a transfer leaves it that breaks off. */
-async function cut(format: 'png' | 'jpeg'): Promise<Answer> {
+async function cut(format: 'png' | 'jpeg' | 'webp'): Promise<Answer> {
   const { type, body } = await facesAs(format)
   return { type, body: body.slice(0, Math.floor(body.length * 0.75)) }
 }
@@ -77,9 +93,11 @@ const made: Record<string, () => Promise<Answer>> = {
   'turned-6.jpg': () => facesAs('jpeg', 6),
   'turned-3.jpg': () => facesAs('jpeg', 3),
   'turned-2.jpg': () => facesAs('jpeg', 2),
+  'turned.mp4': turnedClip,
   'transparent.png': transparent,
   'cut.jpg': () => cut('jpeg'),
   'cut.png': () => cut('png'),
+  'cut.webp': () => cut('webp'),
   'bomb.png': bomb,
   'broken.png': async () => ({ type: 'image/png', body: (await facesAs('png')).body.slice(0, 20) }),
   'square.svg': async () => ({
@@ -95,6 +113,8 @@ const made: Record<string, () => Promise<Answer>> = {
 
 async function answerTo(name: string): Promise<Answer | undefined> {
   const fixture = /^fixture-(\d+)$/.exec(name)
+  const video = /^clip-(\d+)\.webm$/.exec(name)
+  if (video) return clip(Number(video[1]))
   if (!fixture) return made[name]?.()
   return { type: 'application/octet-stream', body: (await fixtureImage(fixtures[Number(fixture[1])]!)).data }
 }

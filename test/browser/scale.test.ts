@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { page } from 'vitest/browser'
+import { commands } from 'vitest/browser'
 import { type Box, type BoxFace, scaleFaces } from '../../src/index.ts'
+import { animationFrames } from './videos.ts'
 
 const WIDTH = 200
 const HEIGHT = 100
@@ -34,28 +35,36 @@ function shown<E extends HTMLElement>(element: E, style: string): E {
   return element
 }
 
-/** Where red is, in a photograph of the element, from the corner of its border box. */
+/** Where red is, in a photograph of the page, from the corner of the element's border box. */
 async function redIn(element: HTMLElement): Promise<Box> {
-  const photograph = await page.elementLocator(element).screenshot({ base64: true, save: false })
-  const bytes = Uint8Array.from(atob(photograph as unknown as string), (letter) => letter.charCodeAt(0))
+  await animationFrames(2)
+  const bytes = Uint8Array.from(atob(await commands.photograph()), (letter) => letter.charCodeAt(0))
   const bitmap = await createImageBitmap(new Blob([bytes]))
-  const { width } = element.getBoundingClientRect()
-  const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d')!
-  context.drawImage(bitmap, 0, 0)
-  const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height)
+  // The photograph shows the window, in which the tests have a frame.
+  const scale = top!.innerWidth / bitmap.width
+  const frame = frameElement!.getBoundingClientRect()
+  const place = element.getBoundingClientRect()
+  const [fromX, fromY] = [Math.round((frame.x + place.x) / scale), Math.round((frame.y + place.y) / scale)]
+  const [columns, rows] = [Math.ceil(place.width / scale), Math.ceil(place.height / scale)]
+  expect([frame.width, frame.height], 'the frame is shown at its own size').toEqual([innerWidth, innerHeight])
+  expect(Math.round(frame.y + place.bottom), 'all of the element is in the window').toBeLessThanOrEqual(
+    top!.innerHeight,
+  )
+  const context = new OffscreenCanvas(columns, rows).getContext('2d')!
+  context.drawImage(bitmap, -fromX, -fromY)
+  const { data } = context.getImageData(0, 0, columns, rows)
   const edges = { left: Number.POSITIVE_INFINITY, top: Number.POSITIVE_INFINITY, right: 0, bottom: 0 }
   for (let at = 0; at < data.length; at += 4) {
     if (data[at]! < 128 || data[at + 2]! > 127) continue
-    const x = (at / 4) % bitmap.width
-    const y = Math.floor(at / 4 / bitmap.width)
+    const x = (at / 4) % columns
+    const y = Math.floor(at / 4 / columns)
     edges.left = Math.min(edges.left, x)
     edges.top = Math.min(edges.top, y)
     edges.right = Math.max(edges.right, x + 1)
     edges.bottom = Math.max(edges.bottom, y + 1)
   }
-  const scale = width / bitmap.width
-  const { left, top, right, bottom } = edges
-  return { x: left * scale, y: top * scale, width: (right - left) * scale, height: (bottom - top) * scale }
+  const { left, top: upper, right, bottom } = edges
+  return { x: left * scale, y: upper * scale, width: (right - left) * scale, height: (bottom - upper) * scale }
 }
 
 /** Edges of pixels are found to the pixel, and blurred where the picture is enlarged. */

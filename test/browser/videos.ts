@@ -1,7 +1,8 @@
 /**
- * Live pictures: canvases that are drawn again and again, as tracks and as recorded clips.
+ * Pictures that move: canvases that are drawn again and again, as tracks, and video files.
  */
 import { onTestFinished } from 'vitest'
+import { blobOf } from './pixels.ts'
 
 /** Waits until something is so; the time of the test is its limit. */
 export async function until(isSo: () => boolean): Promise<void> {
@@ -35,32 +36,14 @@ export async function showing(stream: MediaStream): Promise<HTMLVideoElement> {
   return video
 }
 
-/** The file of a clip of the canvas, recorded while it is drawn so many times. */
-export async function clipOf(canvas: HTMLCanvasElement, frames = 30): Promise<Blob> {
-  const stream = canvas.captureStream(30)
-  const recorder = new MediaRecorder(stream, { mimeType: 'video/webm;codecs=vp8', videoBitsPerSecond: 8e6 })
-  const parts: Blob[] = []
-  recorder.ondataavailable = ({ data }) => parts.push(data)
-  const stopped = new Promise((resolve) => {
-    recorder.onstop = resolve
-  })
-  recorder.start()
-  const context = canvas.getContext('2d')!
-  for (let n = 0; n < frames; n++) {
-    context.drawImage(canvas, 0, 0)
-    await animationFrames(2)
-  }
-  recorder.stop()
-  await stopped
-  for (const track of stream.getTracks()) track.stop()
-  return new Blob(parts, { type: 'video/webm' })
-}
+/** A video file of the photograph. */
+export const clipOf = (frames = 30): Promise<Blob> => blobOf(`clip-${frames}.webm`)
 
-/** A short clip of the canvas in a muted element that shows its first frame. */
-export async function videoOf(canvas: HTMLCanvasElement, frames = 30): Promise<HTMLVideoElement> {
+/** A short video in a muted element that shows its first frame. */
+export async function videoOf(frames = 30): Promise<HTMLVideoElement> {
   const video = document.createElement('video')
   video.muted = true
-  video.src = URL.createObjectURL(await clipOf(canvas, frames))
+  video.src = URL.createObjectURL(await clipOf(frames))
   const shown = new Promise((resolve) => video.requestVideoFrameCallback(resolve))
   await new Promise((resolve, reject) => {
     video.onloadeddata = resolve

@@ -4,7 +4,7 @@ import { nextTask } from '../../shared/next-task.ts'
 import type { Pixels } from '../pixels.ts'
 
 /** Pixels read at a time: few enough for every browser's canvas, and read in a few milliseconds. */
-const BAND_PIXELS = 1 << 21
+export const BAND_PIXELS = 1 << 21
 
 /** What to do where a platform has the classes of a browser, but cannot decode or draw images. */
 export const NO_DECODER_HINT =
@@ -79,7 +79,8 @@ function* readBands(source: CanvasImageSource, size: Size, what: string): Genera
   }
 }
 
-function contextOf(width: number, height: number): CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D {
+/** @throws MtcnnError UNSUPPORTED_PLATFORM where there is no canvas. */
+export function contextOf(width: number, height: number): CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D {
   // In memory and not on the graphics card, from where every read would have to come back.
   const settings = { willReadFrequently: true }
   const canvas =

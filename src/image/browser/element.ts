@@ -2,7 +2,7 @@ import { abortable } from '../../shared/abortable.ts'
 import { MtcnnError, shortened } from '../../shared/errors.ts'
 import { checkPixelCount } from '../limits.ts'
 import type { Pixels, ReadOptions } from '../pixels.ts'
-import { isOpaque, makeBitmap, readOwnBitmap, straightPixels } from './bitmap.ts'
+import { makeBitmap, readOwnBitmap, withStoredColours } from './bitmap.ts'
 import { NO_DECODER_HINT, readInBands } from './canvas.ts'
 
 /**
@@ -22,23 +22,14 @@ export async function readImageElement(image: HTMLImageElement, what: string, op
     const pixels = await readInBands(loaded, size, what, signal)
     // What was read in bands may be half of one picture and half of the next.
     if (loaded.currentSrc !== source || !loaded.complete) continue
-    if (isOpaque(pixels)) return pixels
-    try {
-      const straight = await straightPixels(await makeBitmap(loaded))
-      if (straight && straight.width === size.width && straight.height === size.height) return straight
-    } catch {
-      // A vector image without a size of its own, or a cut file: what was drawn is what there is.
-    }
-    return pixels
+    return withStoredColours(pixels, { bitmap: () => makeBitmap(loaded), element: async () => loaded })
   }
 }
 
 /** Reads the `<image>` of an SVG document, at the natural size of what it shows; otherwise like an image element. */
 export async function readSvgImage(image: SVGImageElement, what: string, options: ReadOptions): Promise<Pixels> {
-  if (isInert(image) && image.href.baseVal !== '') {
-    const copy = Object.assign(new Image(), { src: new URL(image.href.baseVal, image.baseURI).href })
-    return readImageElement(copy, what, options)
-  }
+  const copy = () => Object.assign(new Image(), { src: new URL(image.href.baseVal, image.baseURI).href })
+  if (isInert(image) && image.href.baseVal !== '') return readImageElement(copy(), what, options)
   const { signal } = options
   while (!(await untilLoaded(image, image as SVGImageElement & Loading, image.href.baseVal, what, signal)));
   let bitmap: ImageBitmap
@@ -54,7 +45,7 @@ export async function readSvgImage(image: SVGImageElement, what: string, options
     bitmap.close()
     throw error
   }
-  return readOwnBitmap(bitmap, what, signal)
+  return readOwnBitmap(bitmap, what, signal, () => decoded(copy()))
 }
 
 /** The element once it is loaded, or a loaded copy of one that does not load by itself. */
@@ -80,11 +71,11 @@ function isInert({ ownerDocument }: Element): boolean {
   return ownerDocument.defaultView === null
 }
 
-/** The property `src` gives the address of the page where the attribute is empty. */
+/** What the attributes name: the properties give the address of the page where one is empty, or what was shown before. */
 function sourceOf(image: HTMLImageElement): string {
-  const { currentSrc, parentElement } = image
-  const inPicture = parentElement?.querySelector(':scope > source')?.getAttribute('srcset')
-  return currentSrc || image.getAttribute('src') || image.getAttribute('srcset') || inPicture || ''
+  const inPicture = image.parentElement?.querySelector(':scope > source')?.getAttribute('srcset')
+  const named = image.getAttribute('src') || image.getAttribute('srcset') || inPicture
+  return named ? image.currentSrc || named : ''
 }
 
 const SOURCE_ATTRIBUTES = ['crossorigin', 'referrerpolicy', 'sizes', 'srcset', 'src']
@@ -133,7 +124,7 @@ async function untilLoaded(
   })
   try {
     // Where the source is taken away, decode() never settles; where it is changed, decode() fails.
-    return await abortable(Promise.race([decoded(loading), changed]), signal)
+    return await abortable(Promise.race([decoded(loading).then(() => true), changed]), signal)
   } catch (cause) {
     signal?.throwIfAborted()
     if (attributesOf(named) !== before || loading.complete === false) return false
@@ -144,9 +135,9 @@ async function untilLoaded(
   }
 }
 
-async function decoded(image: Loading): Promise<true> {
+async function decoded<I extends Loading>(image: I): Promise<I> {
   await image.decode?.()
-  return true
+  return image
 }
 
 function attributesOf(image: Element): string {

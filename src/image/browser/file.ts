@@ -21,6 +21,7 @@ export async function readFile(blob: Blob, what: string, options: ReadOptions): 
   const start = await abortable(startOf(blob, what), signal)
   const size = sizeInHeader(start)
   if (size) checkPixelCount(size, maxPixels, what)
+  if (options.strict && !isSvg(start) && !(await abortable(isWholeFile(blob), signal))) throw failure(blob, start, what)
   let bitmap: ImageBitmap
   try {
     bitmap = await abortable(makeBitmap(blob), signal, (late) => late.close())
@@ -34,7 +35,23 @@ export async function readFile(blob: Blob, what: string, options: ReadOptions): 
     bitmap.close()
     throw error
   }
-  return readOwnBitmap(bitmap, what, signal)
+  const pixels = await readOwnBitmap(bitmap, what, signal, () => elementOf(blob))
+  // WebKit makes an empty bitmap of what it cannot decode.
+  const isDoubtful = pixels.data.every((byte) => byte === 0) && !isSvg(start)
+  return isDoubtful && !(await abortable(isWholeFile(blob), signal))
+    ? readAsElement(blob, start, what, options)
+    : pixels
+}
+
+async function isWholeFile(blob: Blob): Promise<boolean> {
+  const { isWhole } = await import('../whole-file.ts')
+  return isWhole(new Uint8Array(await blob.arrayBuffer()))
+}
+
+function failure(blob: Blob, start: Uint8Array, what: string, why = '', cause?: unknown): MtcnnError {
+  const kind = fileKind(start)?.name ?? (blob.type && `said to be ${blob.type}`)
+  const message = `could not decode ${what} (${blob.size} bytes${kind && `, ${kind}`})${why}`
+  return new MtcnnError('DECODE_FAILED', message, { cause })
 }
 
 async function startOf(blob: Blob, what: string): Promise<Uint8Array> {
@@ -45,25 +62,37 @@ async function startOf(blob: Blob, what: string): Promise<Uint8Array> {
   }
 }
 
+/** A loaded image element; undefined in workers, which have none. */
+async function elementOf(blob: Blob): Promise<HTMLImageElement | undefined> {
+  if (typeof document === 'undefined') return undefined
+  const image = Object.assign(new Image(), { src: urlOf(blob) })
+  try {
+    await image.decode()
+    return image
+  } finally {
+    URL.revokeObjectURL(image.src)
+  }
+}
+
+/** A wrong type would keep the browser from looking at the bytes. */
+function urlOf(blob: Blob, type = ''): string {
+  return URL.createObjectURL(new Blob([blob], { type }))
+}
+
 /** Image elements show what createImageBitmap refuses: vector images, and what there is of a damaged file. */
 async function readAsElement(
   blob: Blob,
   start: Uint8Array,
   what: string,
   options: ReadOptions,
-  refusal: unknown,
+  refusal?: unknown,
 ): Promise<Pixels> {
   const isVector = isSvg(start)
-  const kind = fileKind(start)?.name ?? (blob.type && `said to be ${blob.type}`)
-  const failed = (why = '') => {
-    const message = `could not decode ${what} (${blob.size} bytes${kind && `, ${kind}`})${why}`
-    return new MtcnnError('DECODE_FAILED', message, { cause: refusal })
-  }
+  const failed = (why?: string) => failure(blob, start, what, why, refusal)
   if (typeof document === 'undefined')
     throw failed(isVector ? ': only the page can decode vector images, no worker' : '')
   if (options.strict && !isVector) throw failed()
-  // A wrong type would keep the browser from looking at the bytes.
-  const url = URL.createObjectURL(new Blob([blob], { type: isVector ? 'image/svg+xml' : '' }))
+  const url = urlOf(blob, isVector ? 'image/svg+xml' : '')
   try {
     return await readImageElement(Object.assign(new Image(), { src: url }), what, options)
   } catch (error) {

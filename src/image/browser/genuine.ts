@@ -25,8 +25,8 @@ export type PlatformClass = keyof typeof GETTERS
 
 /** The class of an object that the platform made; undefined for all others, whatever they say they are. */
 export function platformClass(value: unknown): PlatformClass | undefined {
-  // Those of a canvas or a shared screen are named CanvasCaptureMediaStreamTrack and the like.
-  const name = tagOf(value).replace(/^.+(?=MediaStreamTrack$)/, '')
+  // Those of a canvas or a shared screen are named CanvasCaptureMediaStreamTrack, CanvasCaptureMediaStream and the like.
+  const name = tagOf(value).replace(/^.+(?=MediaStream(Track)?$)/, '')
   if (!isKnown(name)) return undefined
   try {
     const { prototype } = Reflect.get(globalThis, name) as { prototype: object }

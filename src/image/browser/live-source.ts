@@ -1,10 +1,11 @@
 import { describe, MtcnnError, tagOf } from '../../shared/errors.ts'
 import type { Global } from '../../shared/global.ts'
 import { type FrameSource, newestOf } from '../frame-source.ts'
+import type { StreamFrame } from './drawn-frames.ts'
 import { platformClass } from './genuine.ts'
-import { type StreamFrame, videoFrames } from './video-frames.ts'
+import { videoFrames } from './video-frames.ts'
 
-export type { StreamFrame } from './video-frames.ts'
+export type { StreamFrame } from './drawn-frames.ts'
 
 /** What `stream` takes: a video element, a track of a camera or of a canvas, or a stream of frames, which it closes. */
 export type StreamSource = Global<'HTMLVideoElement' | 'MediaStreamTrack' | 'MediaStream' | 'ReadableStream'>

@@ -1,10 +1,7 @@
 import { MtcnnError } from '../../shared/errors.ts'
-import type { Global } from '../../shared/global.ts'
 import type { FrameSource } from '../frame-source.ts'
+import type { DrawnFrames, StreamFrame } from './drawn-frames.ts'
 import { platformClass } from './genuine.ts'
-
-/** A frame as `stream` hands it out; where the browser has no VideoFrame, an ImageBitmap. */
-export type StreamFrame = Global<'VideoFrame' | 'ImageBitmap'>
 
 /**
  * Milliseconds between two looks at a video that waits for a frame. A track that is stopped tells nobody, and the callback
@@ -46,9 +43,11 @@ export function videoFrames(video: HTMLVideoElement): FrameSource<StreamFrame> {
   let wake: (change: Change) => void = () => {}
   let interval = typeof video.requestVideoFrameCallback === 'function' ? CHECK_INTERVAL_MS : FRAME_INTERVAL_MS
   let checksWithoutSource = 0
-  /** Of the last frame: the video's time, what tells the frame from others, and whether the browser told of it. */
+  /** Draws the frames where the browser's own do not tell how they are turned. */
+  let drawing: DrawnFrames | undefined
+  /** Of the last frame: the video's time, its own, and whether the browser told of it. */
   let shownTime = Number.NaN
-  let shownMark: number | undefined
+  let shownTimestamp: number | undefined
   let wasTold = false
   /** When the browser first refused to give the frame that is due. */
   let refusedSince: number | undefined
@@ -129,25 +128,28 @@ export function videoFrames(video: HTMLVideoElement): FrameSource<StreamFrame> {
   /** Time goes on without new frames too, and the browser may tell of a frame that was found before. */
   function isRepeat(frame: StreamFrame, change: Change): boolean {
     const isTold = change === 'frame'
-    const mark = 'timestamp' in frame ? frame.timestamp : video.getVideoPlaybackQuality?.().totalVideoFrames
-    const repeats = mark !== undefined && mark === shownMark && !(isTold && wasTold)
+    const isSame = () => (drawing ? drawing.isRepeat() : (frame as VideoFrame).timestamp === shownTimestamp)
+    const repeats = !(isTold && wasTold) && isSame()
     if (isTold) interval = CHECK_INTERVAL_MS
     else if (change === 'timer' && !repeats && !isFirst) interval = FRAME_INTERVAL_MS
-    shownMark = mark
+    if ('timestamp' in frame) shownTimestamp = frame.timestamp
     wasTold = isTold
     return repeats
   }
 
   function forgetFrame(): void {
     shownTime = Number.NaN
-    shownMark = undefined
+    shownTimestamp = undefined
+    drawing?.forget()
     refusedSince = undefined
   }
 
   /** The frame shown now; undefined where it is not there yet. */
   async function capture(): Promise<StreamFrame | undefined> {
     try {
-      const frame = typeof VideoFrame === 'undefined' ? await createImageBitmap(video) : new VideoFrame(video)
+      const isTurnKnown = typeof VideoFrame !== 'undefined' && 'rotation' in VideoFrame.prototype
+      if (!isTurnKnown) drawing ??= (await import('./drawn-frames.ts')).drawnFrames(video)
+      const frame = drawing ? await drawing.capture() : new VideoFrame(video)
       refusedSince = undefined
       return frame
     } catch (cause) {

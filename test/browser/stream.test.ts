@@ -27,8 +27,6 @@ const camera = async () => {
   onTestFinished(() => stop(stream))
   return stream
 }
-/** Not every browser's test camera has the size that was asked for. */
-const widthOf = (stream: MediaStream) => stream.getVideoTracks()[0]!.getSettings().width
 
 /** As a page stops a camera: nobody is told of it. */
 function stop(stream: MediaStream): void {
@@ -254,16 +252,20 @@ describe('tracks and streams that end', () => {
     const stream = live()
     const other = await camera()
     const widths: number[] = []
-    for await (const { width } of detector.stream(await make(stream))) {
+    const source = await make(stream)
+    for await (const { width } of detector.stream(source)) {
       widths.push(width)
-      if (width === widthOf(other)) break
+      // Not every browser's test camera has the size that was asked for.
+      if (width !== WIDTH) break
       if (widths.length !== 2) continue
       const [old] = stream.getVideoTracks()
-      stream.addTrack(other.getVideoTracks()[0]!)
-      stream.removeTrack(old!)
       old!.stop()
+      stream.removeTrack(old!)
+      stream.addTrack(other.getVideoTracks()[0]!)
+      // Firefox pauses it.
+      if (source instanceof HTMLVideoElement) await source.play()
     }
-    expect([...new Set(widths)]).toEqual([WIDTH, widthOf(other)])
+    expect(new Set(widths).size).toBe(2)
   })
 
   describe('where tracks cannot be read they are played', () => {
@@ -351,16 +353,15 @@ describe('videos that pause, fail, change their source or leave the page', () =>
       },
     ],
   ])('goes on with %s', async (_, replace) => {
-    const stream = await camera()
-    const cameraWidth = widthOf(stream)
-    const video = await showing(stream)
+    const video = await showing(await camera())
     const widths: number[] = []
     for await (const { width } of detector.stream(video)) {
       widths.push(width)
       if (widths.length === 2) replace(video)
       if (width === WIDTH && widths.length > 4) break
     }
-    expect([...new Set(widths)]).toEqual([cameraWidth, WIDTH])
+    expect(widths[0]).not.toBe(WIDTH)
+    expect([...new Set(widths)]).toEqual([widths[0], WIDTH])
   })
 
   it('goes on with another file, whose times are the same', async () => {
@@ -480,7 +481,7 @@ describe('videos that pause, fail, change their source or leave the page', () =>
     [
       'one whose file is none',
       'DECODE_FAILED',
-      () => Object.assign(document.createElement('video'), { src: '/pictures/fixtures.json' }),
+      () => Object.assign(document.createElement('video'), { src: '/pictures/raw.bin' }),
       /the video failed/,
     ],
     [
@@ -492,7 +493,7 @@ describe('videos that pause, fail, change their source or leave the page', () =>
     [
       'one that can play none of its sources',
       'DECODE_FAILED',
-      () => Object.assign(document.createElement('video'), { innerHTML: '<source src="/pictures/fixtures.json">' }),
+      () => Object.assign(document.createElement('video'), { innerHTML: '<source src="/pictures/raw.bin">' }),
       /none of its sources/,
     ],
   ])('%s is told', async (_, code, make, message) => {
@@ -507,7 +508,7 @@ describe('videos that pause, fail, change their source or leave the page', () =>
     const answers = detector.stream(video)
     await answers.next()
     video.srcObject = null
-    video.src = '/pictures/fixtures.json'
+    video.src = '/pictures/raw.bin'
     expect(
       await rejection(
         (async () => {

@@ -19,13 +19,20 @@ export function liveTrack(picture: HTMLCanvasElement): MediaStreamTrack {
   const { width, height } = picture
   const live = Object.assign(document.createElement('canvas'), { width, height })
   const context = live.getContext('2d')!
-  const timer = setInterval(() => context.drawImage(picture, 0, 0), 20)
+  let count = 0
+  const draw = () => {
+    context.drawImage(picture, 0, 0)
+    // In a corner something moves: a browser may tell new frames by their pixels.
+    context.fillStyle = count++ % 2 ? 'black' : 'white'
+    context.fillRect(count % width, 0, 2, 2)
+  }
+  const timer = setInterval(draw, 20)
   const [track] = live.captureStream(30).getVideoTracks()
   onTestFinished(() => {
     clearInterval(timer)
     track!.stop()
   })
-  context.drawImage(picture, 0, 0)
+  draw()
   return track!
 }
 

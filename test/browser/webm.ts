@@ -14,6 +14,7 @@ const ID = {
   TrackNumber: 0xd7,
   TrackUID: 0x73c5,
   TrackType: 0x83,
+  DefaultDuration: 0x23e383,
   CodecID: 0x86,
   Video: 0xe0,
   PixelWidth: 0xb0,
@@ -62,6 +63,8 @@ export function webmOf(webp: Buffer, { width, height }: { width: number; height:
   })
   const track = [
     ...[whole('TrackNumber', 1), whole('TrackUID', 1), whole('TrackType', 1)],
+    // Nanoseconds.
+    whole('DefaultDuration', Math.round(1e9 / 30)),
     element('CodecID', Buffer.from('V_VP8')),
     element('Video', whole('PixelWidth', width), whole('PixelHeight', height)),
   ]

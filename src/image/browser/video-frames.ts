@@ -97,7 +97,8 @@ export function videoFrames(video: HTMLVideoElement): FrameSource<StreamFrame> {
 
   function checkState(change: Change): void {
     wasInPage ||= video.isConnected
-    if (video.error) {
+    // A video whose frame was removed was stopped, and has not failed.
+    if (video.error && !isGone(video)) {
       const message = `the video failed: ${video.error.message || `its error has the code ${video.error.code}`}`
       throw new MtcnnError('DECODE_FAILED', message, { cause: video.error })
     }

@@ -36,11 +36,12 @@ export async function readFile(blob: Blob, what: string, options: ReadOptions): 
     throw error
   }
   const pixels = await readOwnBitmap(bitmap, what, signal, () => elementOf(blob))
-  // WebKit makes an empty bitmap of what it cannot decode.
-  const isDoubtful = pixels.data.every((byte) => byte === 0) && !isSvg(start)
-  return isDoubtful && !(await abortable(isWholeFile(blob), signal))
-    ? readAsElement(blob, start, what, options)
-    : pixels
+  return (await isNothing(pixels, blob, signal)) ? readAsElement(blob, start, what, options) : pixels
+}
+
+/** Browsers show an empty picture where they could decode nothing of a cut file. */
+async function isNothing({ data }: Pixels, blob: Blob, signal: AbortSignal | undefined): Promise<boolean> {
+  return data.every((byte) => byte === 0) && !(await abortable(isWholeFile(blob), signal))
 }
 
 async function isWholeFile(blob: Blob): Promise<boolean> {
@@ -94,7 +95,9 @@ async function readAsElement(
   if (options.strict && !isVector) throw failed()
   const url = urlOf(blob, isVector ? 'image/svg+xml' : '')
   try {
-    return await readImageElement(Object.assign(new Image(), { src: url }), what, options)
+    const pixels = await readImageElement(Object.assign(new Image(), { src: url }), what, options)
+    if (await isNothing(pixels, blob, options.signal)) throw failed()
+    return pixels
   } catch (error) {
     if (error instanceof MtcnnError && error.code === 'DECODE_FAILED') throw failed()
     throw error

@@ -67,6 +67,7 @@ export async function buildSite(folder) {
       skipErrorChecking: true,
       router: 'pages',
       theme: 'pages',
+      favicon: join(root, 'docs/tools/icon.svg'),
       customCss: join(root, 'docs/tools/site.css'),
       navigationLinks: TOP_LINKS,
       sourceLinkTemplate: `${REPOSITORY}/blob/main/{path}#L{line}`,

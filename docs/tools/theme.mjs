@@ -90,6 +90,13 @@ function nameEverything(app, entries) {
       const entry = entries.find(({ file }) => source?.endsWith(`/${file}`))
       if (!entry) throw new Error(`${module.name} is no entry of the package`)
       module.name = entry.name
+      // What is declared in the entry itself, the classes to begin with, comes first.
+      const inEntry = (/** @type {Reflection} */ child) => {
+        return child.isDeclaration() && child.sources?.[0]?.fullFileName.endsWith(`/${entry.file}`) ? 0 : 1
+      }
+      for (const { children } of module.isDeclaration() ? (module.groups ?? []) : []) {
+        children.sort((a, b) => inEntry(a) - inEntry(b))
+      }
     }
     // TypeDoc puts the project's name above it.
     const [first] = project.readme ?? []

@@ -192,13 +192,18 @@ const external = /^(?![./\0]|[A-Za-z]:\\)/
 // are imported dynamically and thus a chunk of their own, loaded only when a detector needs them.
 export default [
   {
-    input: { ...ENTRIES, 'index.workerd': 'src/index.workerd.ts', cli: 'src/cli.ts' },
+    input: {
+      ...ENTRIES,
+      'index.workerd': 'src/index.workerd.ts',
+      'index.edge': 'src/index.edge.ts',
+      cli: 'src/cli.ts',
+    },
     external: (/** @type {string} */ id) => external.test(id) && !isBundled(id) && !id.startsWith('src/'),
     plugins: [kernels(), embed(), workers(), esbuild({ target: 'es2022' }), urls(), ...cliPackages()],
     output: {
       dir: 'dist',
-      // Imported as files, by the one entry whose runtime can.
-      paths: (/** @type {string} */ id) => id.replace(/^mtcnn-wasm\/(.*\.wasm)$/, './$1'),
+      // Imported as files, by the entries whose runtimes can.
+      paths: (/** @type {string} */ id) => id.replace(/^mtcnn-wasm\/(.*\.wasm)(?=\?|$)/, './$1'),
       chunkFileNames: 'chunks/[name].js',
       // Else chunks import files of which they use nothing, and esbuild warns of those.
       hoistTransitiveImports: false,

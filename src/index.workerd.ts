@@ -4,14 +4,12 @@ import exact from 'mtcnn-wasm/mtcnn.wasm'
 import { start, startPool } from './api/create.ts'
 import { BrowserDetector } from './api/detector.browser.ts'
 import { DetectorPool, type SkippedBy } from './api/detector.ts'
-import { IN_BROWSER } from './api/platform.browser.ts'
+import { ON_THE_EDGE } from './api/platform.edge.browser.ts'
 import type { Platform } from './api/platform.ts'
 import { shippedWeights } from './assets/embedded.ts'
-import * as cropping from './faces/cropping.ts'
 import type { ImageInput } from './image/browser/read.ts'
 import type { CreateOptions, PoolOptions, PoolPolicy } from './options/options.ts'
 import type { Stages } from './shared/face.ts'
-import { localEngine } from './workers/engine.ts'
 
 export { anonymiseFaces } from './api/anonymise.browser.ts'
 export { BrowserDetector } from './api/detector.browser.ts'
@@ -20,9 +18,7 @@ export type { StreamFrame, StreamSource } from './image/browser/live-source.ts'
 export type { ImageInput } from './image/browser/read.ts'
 
 const WORKERD: Platform<ImageInput> = {
-  ...IN_BROWSER,
-  localEngine,
-  cropping: async () => cropping,
+  ...ON_THE_EDGE,
   shipped: {
     kernels: async ({ kernels }) =>
       kernels === 'simd' ? exact : (await import('mtcnn-wasm/mtcnn.relaxed.wasm')).default,

@@ -21,6 +21,11 @@ declare module 'mtcnn-wasm/mtcnn.wasm' {
   export default module
 }
 
+declare module 'mtcnn-wasm/mtcnn.wasm?module' {
+  const module: WebAssembly.Module
+  export default module
+}
+
 declare module 'mtcnn-wasm/mtcnn.relaxed.wasm' {
   const module: WebAssembly.Module
   export default module

@@ -24,7 +24,18 @@ const FLOORS = [
 ] as const
 
 /** The files that lie in src itself: what is imported from outside, and what workers and the command line start. */
-const ENTRIES = ['draw', 'index', 'index.node', 'index.workerd', 'slim', 'slim.node', 'worker', 'worker.node', 'cli']
+const ENTRIES = [
+  'draw',
+  'index',
+  'index.node',
+  'index.workerd',
+  'index.edge',
+  'slim',
+  'slim.node',
+  'worker',
+  'worker.node',
+  'cli',
+]
 
 /** What a file may know of where it runs, by its name: `image/browser/read`, `workers/spawn.node`, `cli/run`. */
 function placeOf(name: string): 'browser' | 'node' | 'anywhere' {
@@ -166,6 +177,7 @@ const TESTED_THROUGH: Record<string, string> = {
   'api/detector.browser': 'browser/stream.test.ts',
   'api/detector.node': 'api/calls.test.ts',
   'api/platform.browser': 'browser/inputs.test.ts',
+  'api/platform.edge.browser': 'api/workerd.test.ts',
   'api/display': 'api/scale.test.ts',
   'api/layout': 'api/scale.test.ts',
   // Takes elements and videos of a real browser.

@@ -4,6 +4,7 @@ import { cp, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expectNear, expectSame } from './expect.mjs'
 import { frameworks } from './frameworks.mjs'
+import { nextCases } from './next.mjs'
 import { openPage } from './page.mjs'
 import { run, serve } from './process.mjs'
 import { recipes } from './recipes.mjs'
@@ -27,6 +28,7 @@ export function cases(setting) {
     ...bundlers(setting),
     ...pages(setting),
     ...frameworks(setting),
+    ...nextCases(setting),
     ...runtimes(setting),
     ...testers(setting),
     ...recipes(setting),

@@ -26,7 +26,7 @@ export async function choosePicture(url, photograph, { hydrated = false } = {}) 
     await input.setInputFiles(photograph)
     await page.getByRole('status').filter({ hasText: 'found' }).waitFor()
     const faces = await page
-      .getByRole('img')
+      .getByRole('img', { name: /faces/ })
       .locator('rect')
       .evaluateAll((frames) =>
         frames.map((frame) => {

@@ -1,0 +1,18 @@
+import * as cropping from '../faces/cropping.ts'
+import { fetchBytes, type ImageInput, readImage } from '../image/browser/read.ts'
+import { localEngine } from '../workers/engine.ts'
+import type { Platform } from './platform.ts'
+
+/**
+ * A server with the interfaces of the web and without workers. What starts workers is not even imported: bundlers for such
+ * servers fail at it.
+ */
+export const ON_THE_EDGE: Platform<ImageInput> = {
+  pixels: readImage,
+  read: fetchBytes,
+  workerSpawners: () => [],
+  localEngine,
+  cropping: async () => cropping,
+  worker: false,
+  processors: () => 1,
+}

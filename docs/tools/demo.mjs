@@ -1,7 +1,7 @@
 // The live page of the site is examples/web, built with addresses relative to it.
 
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './pages.mjs'
 
@@ -10,7 +10,9 @@ export function buildDemo(folder) {
   const web = join(root, 'examples/web')
   // Without scripts: the library itself, which is linked, would be built anew.
   const install = ['ci', '--include=dev', '--ignore-scripts', '--no-fund', '--no-audit']
-  if (!existsSync(join(web, 'node_modules/.package-lock.json'))) run('npm', install, web)
+  const installed = join(web, 'node_modules/.package-lock.json')
+  const isOld = () => statSync(installed).mtimeMs < statSync(join(web, 'package-lock.json')).mtimeMs
+  if (!existsSync(installed) || isOld()) run('npm', install, web)
   run('npx', ['vite', 'build', '--logLevel', 'warn', '--outDir', folder, '--emptyOutDir'], web)
 }
 

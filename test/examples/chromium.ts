@@ -11,10 +11,17 @@ const TYPES: Record<string, string> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.jpg': 'image/jpeg',
+  '.wasm': 'application/wasm',
 }
 
 /** The strictest policy under which the library promises to work. */
-const POLICY = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; img-src 'self' blob: data:"
+const POLICY = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "img-src 'self' blob: data:",
+  // What the page of examples/web plays of a visitor's own.
+  "media-src 'self' blob:",
+].join('; ')
 
 export function launch(...flags: string[]): Promise<Browser> {
   return chromium.launch({ executablePath: chromiumPath(), args: [...CHROMIUM_FLAGS, ...flags] })
@@ -25,9 +32,13 @@ export interface Site {
   close(): void
 }
 
-/** Serves a folder of built files. */
-export async function serve(folder: string): Promise<Site> {
-  const server = createServer((request, response) => {
+/**
+ * Serves a folder of built files.
+ *
+ * @param delays - For a file's path, what its second half waits for.
+ */
+export async function serve(folder: string, delays: (path: string) => Promise<void> | undefined = () => undefined) {
+  const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://site').pathname))
     const file = join(folder, path.endsWith('/') ? `${path}index.html` : path)
     if (!existsSync(file) || !statSync(file).isFile()) {
@@ -36,10 +47,21 @@ export async function serve(folder: string): Promise<Site> {
     }
     const type = TYPES[extname(file)] ?? 'application/octet-stream'
     response.writeHead(200, { 'content-type': type, 'content-security-policy': POLICY })
-    createReadStream(file).pipe(response)
+    const delay = delays(path)
+    if (!delay) {
+      createReadStream(file).pipe(response)
+      return
+    }
+    const half = Math.floor(statSync(file).size / 2)
+    createReadStream(file, { end: half - 1 }).pipe(response, { end: false })
+    await delay
+    createReadStream(file, { start: half }).pipe(response)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return { url: `http://localhost:${(server.address() as AddressInfo).port}/`, close: () => server.close() }
+  return {
+    url: `http://localhost:${(server.address() as AddressInfo).port}/`,
+    close: () => server.close(),
+  } satisfies Site
 }
 
 /** A page that fails the test where something is written to its console or thrown. */

@@ -95,3 +95,9 @@ describe('worker', () => {
     })
   })
 })
+
+it('the page of examples/web has the right types', async () => {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  const { stdout } = await run(process.execPath, [tsc, '-p', join(root, 'examples/web')])
+  expect(stdout).toBe('')
+})

@@ -1,109 +1,61 @@
-import type { CreateOptions, DetectOptions, Thresholds } from 'mtcnn-wasm'
+import { computed, signal } from '@preact/signals'
+import type { CreateOptions, DetectOptions, Preset } from 'mtcnn-wasm/slim'
 
-type Preset = NonNullable<CreateOptions['preset']>
+/** What can be moved in the form: one number each. */
+export type Knob = 'minFaceSize' | 'proposal' | 'refine' | 'output'
 
 /** What the form says. */
-export interface Settings {
+export interface Settings extends Record<Knob, number> {
   preset: Preset
   worker: boolean
-  mirror: boolean
-  detect: DetectOptions<'full'>
-}
-
-interface Start {
-  minFaceSize: number
-  thresholds: Thresholds
-  note: string
 }
 
 /** Where each preset puts the sliders. */
-const PRESETS: Record<Preset, Start> = {
-  classic: {
-    minFaceSize: 20,
-    thresholds: { proposal: 0.6, refine: 0.7, output: 0.7 },
-    note: 'The answers of the Python package, to the letter.',
-  },
-  accurate: {
-    minFaceSize: 10,
-    thresholds: { proposal: 0.6, refine: 0.5, output: 0.7 },
-    note: 'More and smaller faces, better placed, several times the time.',
-  },
-  fast: {
-    minFaceSize: 40,
-    thresholds: { proposal: 0.6, refine: 0.7, output: 0.7 },
-    note: 'For video and faces of 40 pixels and more.',
-  },
+export const PRESETS: Record<Preset, Record<Knob, number>> = {
+  classic: { minFaceSize: 20, proposal: 0.6, refine: 0.7, output: 0.7 },
+  accurate: { minFaceSize: 10, proposal: 0.6, refine: 0.5, output: 0.7 },
+  fast: { minFaceSize: 40, proposal: 0.6, refine: 0.7, output: 0.7 },
 }
 
-const THRESHOLDS = ['proposal', 'refine', 'output'] as const
+export const PRESET_NAMES: Record<Preset, string> = { classic: 'Classic', accurate: 'Accurate', fast: 'Fast' }
 
-/** The form beside the picture. */
-export class SettingsForm {
-  readonly #form: HTMLFormElement
+export const settings = signal<Settings>(settingsOf('classic', true))
 
-  constructor(form: HTMLFormElement, changed: (name: string) => void) {
-    this.#form = form
-    this.#applyPreset()
-    form.addEventListener('input', ({ target }) => {
-      const { name } = target as HTMLInputElement
-      if (name === 'preset') this.#applyPreset()
-      this.#showValues()
-      changed(name)
-    })
-    form.addEventListener('reset', (event) => {
-      // The sliders go back to what the preset says, not to what the markup says.
-      event.preventDefault()
-      this.#applyPreset()
-      changed('reset')
-    })
-    form.addEventListener('submit', (event) => event.preventDefault())
+/** A preset to show beside the settings. */
+export const compared = signal<Preset | undefined>(undefined)
+
+/** Whether anything differs from the preset. */
+export const changed = computed(() => Object.keys(detectOptions(settings.value)).length > 0)
+
+/** A preset as it comes. */
+export function settingsOf(preset: Preset, worker: boolean): Settings {
+  return { preset, worker, ...PRESETS[preset] }
+}
+
+/** Another preset takes its sliders with it. */
+export function choosePreset(preset: Preset): void {
+  settings.value = settingsOf(preset, settings.value.worker)
+  if (compared.value === preset) compared.value = undefined
+}
+
+export function turnKnob(knob: Knob, value: number): void {
+  settings.value = { ...settings.value, [knob]: value }
+}
+
+/** What `MTCNN.create` is told: only what is not its default. */
+export function createOptions({ preset, worker }: Settings): CreateOptions<'full'> {
+  return { ...(preset !== 'classic' && { preset }), ...(!worker && { worker }) }
+}
+
+/** What a call is told: only what differs from the preset. */
+export function detectOptions(settings: Settings): DetectOptions<'full'> {
+  const start = PRESETS[settings.preset]
+  const thresholds: DetectOptions['thresholds'] = {}
+  for (const name of ['proposal', 'refine', 'output'] as const) {
+    if (settings[name] !== start[name]) thresholds[name] = settings[name]
   }
-
-  get values(): Settings {
-    const [proposal, refine, output] = THRESHOLDS.map((name) => this.#input(name).valueAsNumber) as [
-      number,
-      number,
-      number,
-    ]
-    return {
-      preset: this.#preset,
-      worker: this.#input('worker').checked,
-      mirror: this.#input('mirror').checked,
-      detect: {
-        minFaceSize: this.#input('minFaceSize').valueAsNumber,
-        thresholds: { proposal, refine, output },
-      },
-    }
-  }
-
-  set mirror(mirrored: boolean) {
-    this.#input('mirror').checked = mirrored
-  }
-
-  get #preset(): Preset {
-    return (this.#form.elements.namedItem('preset') as HTMLSelectElement).value as Preset
-  }
-
-  #input(name: string): HTMLInputElement {
-    return this.#form.elements.namedItem(name) as HTMLInputElement
-  }
-
-  #applyPreset(): void {
-    const { minFaceSize, thresholds, note } = PRESETS[this.#preset]
-    this.#input('minFaceSize').valueAsNumber = minFaceSize
-    for (const name of THRESHOLDS) this.#input(name).valueAsNumber = thresholds[name]
-    this.#form.querySelector('#preset-note')!.textContent = note
-    this.#showValues()
-  }
-
-  #showValues(): void {
-    for (const name of ['minFaceSize', ...THRESHOLDS]) {
-      const input = this.#input(name)
-      const shown = name === 'minFaceSize' ? `${input.value} px` : input.valueAsNumber.toFixed(2)
-      const share = (input.valueAsNumber - Number(input.min)) / (Number(input.max) - Number(input.min))
-      input.style.setProperty('--filled', `${100 * share}%`)
-      input.setAttribute('aria-valuetext', name === 'minFaceSize' ? `${input.value} pixels` : shown)
-      this.#form.querySelector(`[data-of="${name}"]`)!.textContent = shown
-    }
+  return {
+    ...(settings.minFaceSize !== start.minFaceSize && { minFaceSize: settings.minFaceSize }),
+    ...(Object.keys(thresholds).length > 0 && { thresholds }),
   }
 }

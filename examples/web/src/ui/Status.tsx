@@ -1,0 +1,40 @@
+import { useSignal, useSignalEffect } from '@preact/signals'
+import { explanation, isLive, rate, searching, status } from '../state.ts'
+
+/** A screen reader is told of a new number of faces in live video this often at most, milliseconds. */
+const ANNOUNCE_EVERY = 1500
+
+/** How things are, for the eye and, not at every frame, for the ear. */
+export function Status() {
+  const aloud = useSignal('')
+  const announced = useSignal(Number.NEGATIVE_INFINITY)
+  useSignalEffect(() => {
+    const text = status.value
+    const now = performance.now()
+    if (isLive.value && !searching.value && now - announced.peek() < ANNOUNCE_EVERY) return
+    announced.value = now
+    aloud.value = text
+  })
+  const { value: found } = explanation
+  const milliseconds = found && found.trace.milliseconds.total - found.trace.milliseconds.detail
+  return (
+    <div class="status">
+      <p aria-hidden="true">{status}</p>
+      <p class="hidden" role="status">
+        {aloud}
+      </p>
+      <p class="note">
+        {milliseconds !== undefined && !searching.value && (
+          <>
+            Found in <span class="number">{milliseconds.toFixed(0)} ms</span>
+            {rate.value !== undefined && (
+              <>
+                , <span class="number">{rate.value.toFixed(0)}</span> pictures a second
+              </>
+            )}
+          </>
+        )}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises'
+import { unzipSync } from 'fflate'
+import { MTCNN } from 'mtcnn-wasm'
+import type { Browser, Page } from 'playwright'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { launch, type Site } from '../chromium.ts'
+import { dropPeople, type People, people, said, serveExamples, visit } from './page.ts'
+
+let site: Site
+let browser: Browser
+let three: People
+
+beforeAll(async () => {
+  site = await serveExamples()
+  browser = await launch()
+  three = await people()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  site?.close()
+})
+
+async function visitPeople(): Promise<Page> {
+  const page = await visit(browser, site)
+  await dropPeople(page, three)
+  return page
+}
+
+/** The file that a click saves, and its name. */
+async function saved(page: Page, click: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> {
+  const [download] = await Promise.all([page.waitForEvent('download'), click()])
+  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) }
+}
+
+const press = (page: Page, name: string) => () => page.getByRole('button', { name, exact: true }).click()
+
+describe('what is found', () => {
+  it('is copied and saved as JSON', async () => {
+    const page = await visitPeople()
+    const wanted = JSON.parse(JSON.stringify(three.expected.faces))
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.getByRole('button', { name: 'Copy the faces as JSON' }).click()
+    await said(page, 'Copied')
+    expect(JSON.parse(await page.evaluate(() => navigator.clipboard.readText()))).toEqual(wanted)
+    const { name, bytes } = await saved(page, press(page, 'Save JSON'))
+    expect(name).toBe('people.faces.json')
+    expect(JSON.parse(bytes.toString())).toEqual(wanted)
+  })
+
+  it('says so where nothing may be copied', async () => {
+    const page = await visitPeople()
+    await page.evaluate(() => {
+      navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'))
+    })
+    await page.getByRole('button', { name: 'Copy the faces as JSON' }).click()
+    await said(page, 'Not allowed here')
+  })
+
+  it('is saved as a picture, as large as the file, with frames on the faces', async () => {
+    const page = await visitPeople()
+    const { name, bytes } = await saved(page, press(page, 'Save picture'))
+    expect(name).toBe('people.png')
+    const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true })
+    const before = await sharp(three.png).raw().toBuffer()
+    expect([info.width, info.height]).toEqual([three.expected.width, three.expected.height])
+    const changed = (x: number, y: number) => {
+      const at = 3 * (Math.round(y) * info.width + Math.round(x))
+      return Math.max(...[0, 1, 2].map((c) => Math.abs(data[at + c]! - before[at + c]!)))
+    }
+    for (const { box } of three.expected.faces) {
+      expect(changed(box.x, box.y + box.height / 3)).toBeGreaterThan(30)
+      expect(changed(box.x + box.width / 2, box.y + box.height)).toBeGreaterThan(30)
+    }
+    // Away from all faces, nothing.
+    expect(changed(5, 5)).toBeLessThan(3)
+  })
+
+  it('is saved face by face, and all of them in an archive', async () => {
+    const page = await visitPeople()
+    const detector = await MTCNN.create()
+    const each = page.getByRole('link', { name: /^Save face \d+:/ })
+    await expect.poll(() => page.locator('.crop img').count()).toBe(3)
+    for (let n = 0; n < 3; n++) {
+      const { name, bytes } = await saved(page, () => each.nth(n).click())
+      expect(name).toBe(`people.face-${n + 1}.png`)
+      expect(await detector.detectFaces(bytes), `face ${n + 1}`).toHaveLength(1)
+    }
+    detector.dispose()
+    const { name, bytes } = await saved(page, press(page, 'Save faces'))
+    expect(name).toBe('people.faces.zip')
+    const files = unzipSync(bytes)
+    expect(Object.keys(files)).toEqual(['face-1.png', 'face-2.png', 'face-3.png'])
+    for (const file of Object.values(files)) expect((await sharp(file).metadata()).format).toBe('png')
+  })
+})

@@ -94,6 +94,7 @@ describe('a narrow window', () => {
     // Folded, it is not worked at either.
     expect(await page.locator('[data-drawn]').count()).toBe(0)
     await page.getByText('How the faces were found').click()
+    await page.locator('.looks').scrollIntoViewIfNeeded()
     await page.locator('.looks [data-drawn]').first().waitFor()
   })
 })

@@ -17,7 +17,7 @@ beforeAll(async () => {
   const clip = join(folder, 'camera.y4m')
   await writeClip(PEOPLE, clip, 45)
   browser = await launch(
-    '--use-fake-device-for-media-stream=device-count=2',
+    '--use-fake-device-for-media-stream',
     '--use-fake-ui-for-media-stream',
     `--use-file-for-fake-video-capture=${clip}`,
   )
@@ -60,6 +60,8 @@ describe('the camera', () => {
     const page = await visit(browser, site, { viewport: PHONE })
     await page.evaluate(() => {
       const asked: MediaStreamConstraints[] = []
+      const list = navigator.mediaDevices.enumerateDevices.bind(navigator.mediaDevices)
+      navigator.mediaDevices.enumerateDevices = async () => [...(await list()), ...(await list())]
       const get = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
       Object.assign(globalThis, { asked })
       // A phone says which side its camera is on; the fake one does not.

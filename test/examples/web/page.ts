@@ -40,6 +40,8 @@ type PageOptions = Parameters<Browser['newPage']>[0]
 /** Opens the page, which fails the test where it complains. */
 export async function visit(browser: Browser, site: Site, options: PageOptions = { viewport: DESKTOP }): Promise<Page> {
   const { page, quiet } = await openPage(browser, `${site.url}web/`, options)
+  // Sooner than the test itself gives up, so that it says what it waited for.
+  page.setDefaultTimeout(20_000)
   onTestFinished(async () => {
     await page.close()
     quiet()

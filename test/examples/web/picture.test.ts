@@ -62,8 +62,12 @@ describe('the gallery', () => {
     await page.getByRole('button', { name: title === 'A painting' ? 'At night' : 'A painting' }).click()
     await said(page, title === 'A painting' ? '3 faces found in the evening' : '1 face found in the painting')
     await page.getByRole('button', { name: title, exact: true }).click()
-    await expect.poll(() => faces(page).count()).toBeGreaterThanOrEqual(least)
-    expect(await faces(page).count()).toBeLessThanOrEqual(most)
+    await expect
+      .poll(async () => {
+        const count = await faces(page).count()
+        return count >= least && count <= most
+      })
+      .toBe(true)
     const pressed = page.getByRole('list', { name: 'Pictures to try' }).locator('[aria-pressed=true]')
     expect(await pressed.allInnerTexts()).toEqual([title])
   })
@@ -150,7 +154,7 @@ describe('a face', () => {
     await page.getByRole('link', { name: 'GitHub' }).focus()
     await page.keyboard.press('Tab')
     const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '')
-    expect(await focused()).toMatch(/^Face 1: 99\.\d % sure, \d+ × \d+ pixels$/)
+    expect(await focused()).toMatch(/^Face 1: \d+\.\d % sure, \d+ × \d+ pixels$/)
     await page.locator('.tip').filter({ hasText: 'Face 1' }).waitFor()
     await page.keyboard.press('ArrowLeft')
     expect(await focused()).toMatch(/^Face 3: /)

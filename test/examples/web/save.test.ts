@@ -41,7 +41,7 @@ describe('what is found', () => {
     const page = await visitPeople()
     const wanted = JSON.parse(JSON.stringify(three.expected.faces))
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
-    await page.getByRole('button', { name: 'Copy the faces as JSON' }).click()
+    await page.getByRole('button', { name: 'Copy JSON' }).click()
     await said(page, 'Copied')
     expect(JSON.parse(await page.evaluate(() => navigator.clipboard.readText()))).toEqual(wanted)
     const { name, bytes } = await saved(page, press(page, 'Save JSON'))
@@ -54,7 +54,7 @@ describe('what is found', () => {
     await page.evaluate(() => {
       navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'))
     })
-    await page.getByRole('button', { name: 'Copy the faces as JSON' }).click()
+    await page.getByRole('button', { name: 'Copy JSON' }).click()
     await said(page, 'Not allowed here')
   })
 

@@ -7,8 +7,8 @@ const SAID_FOR = 2000
 
 interface Props {
   text: () => string
-  /** What is copied, for those who do not see where the button stands. */
-  what: string
+  /** What is copied, where no text says it. */
+  what?: string
   /** Shown beside the icon. */
   children?: ComponentChildren
 }
@@ -27,7 +27,12 @@ export function CopyButton({ text, what, children }: Props) {
   }
   const words = { copied: 'Copied', refused: 'Not allowed here' }
   return (
-    <button type="button" class={children ? 'button small' : 'icon-button'} onClick={copy} aria-label={`Copy ${what}`}>
+    <button
+      type="button"
+      class={children ? 'button small' : 'icon-button'}
+      onClick={copy}
+      aria-label={children ? undefined : `Copy ${what}`}
+    >
       <Icon name={said.value === 'copied' ? 'check' : 'copy'} />
       {children && <span>{said.value ? words[said.value] : children}</span>}
       <span class="hidden" role="status">

@@ -50,7 +50,6 @@ export function FaceList() {
                 class={active.value === n ? 'active' : ''}
                 href={crops.value[n]?.url}
                 download={`${baseName()}.face-${n + 1}.png`}
-                aria-label={`Save face ${n + 1}: ${percent(face.confidence)} sure, ${sizeOf(face)} pixels`}
                 onPointerEnter={() => {
                   active.value = n
                 }}
@@ -65,17 +64,18 @@ export function FaceList() {
                 }}
               >
                 <span class="crop">{crops.value[n] && <img src={crops.value[n].url} alt="" />}</span>
+                <span class="hidden">Save face {n + 1}: </span>
                 <strong class="number">{percent(face.confidence)}</strong>
-                <span class="number">{sizeOf(face)}</span>
+                <span class="hidden"> sure, </span>
+                <span class="size number">{sizeOf(face)}</span>
+                <span class="hidden"> pixels</span>
               </a>
             </li>
           ))}
         </ul>
       )}
       <div class="exports">
-        <CopyButton text={facesAsJson} what="the faces as JSON">
-          Copy JSON
-        </CopyButton>
+        <CopyButton text={facesAsJson}>Copy JSON</CopyButton>
         <SaveButton label="Save JSON" disabled={!found} onClick={saveJson} />
         <SaveButton label="Save picture" disabled={!found} onClick={savePicture} />
         <SaveButton

@@ -1,4 +1,5 @@
-import { useSignal, useSignalEffect } from '@preact/signals'
+import { untracked, useSignal, useSignalEffect } from '@preact/signals'
+import { useRef } from 'preact/hooks'
 import { explanation, isLive, rate, searching, status } from '../state.ts'
 
 /** A screen reader is told of a new number of faces in live video this often at most, milliseconds. */
@@ -7,13 +8,17 @@ const ANNOUNCE_EVERY = 1500
 /** How things are, for the eye and, not at every frame, for the ear. */
 export function Status() {
   const aloud = useSignal('')
-  const announced = useSignal(Number.NEGATIVE_INFINITY)
+  const announced = useRef(Number.NEGATIVE_INFINITY)
   useSignalEffect(() => {
     const text = status.value
-    const now = performance.now()
-    if (isLive.value && !searching.value && now - announced.peek() < ANNOUNCE_EVERY) return
-    announced.value = now
-    aloud.value = text
+    const wait = isLive.value && !searching.value ? announced.current + ANNOUNCE_EVERY - performance.now() : 0
+    const say = () => {
+      announced.current = performance.now()
+      aloud.value = text
+    }
+    if (wait <= 0) return untracked(say)
+    const timer = setTimeout(say, wait)
+    return () => clearTimeout(timer)
   })
   const { value: found } = explanation
   const milliseconds = found && found.trace.milliseconds.total - found.trace.milliseconds.detail

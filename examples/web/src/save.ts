@@ -1,7 +1,9 @@
 import { zip } from 'fflate'
 import type { Face } from 'mtcnn-wasm/slim'
+import { detectorFor } from './detectors.ts'
 import { lastFrame } from './live.ts'
-import { answer, mirrored, source } from './state.ts'
+import { settings } from './settings.ts'
+import { answer, hiding, mirrored, source } from './state.ts'
 import { studio } from './studio/studio.ts'
 
 /** The faces as the library gives them. */
@@ -13,12 +15,15 @@ export function saveJson(): void {
   save(new Blob([facesAsJson()], { type: 'application/json' }), `${baseName()}.faces.json`)
 }
 
-/** The picture with its faces framed, as large as the file's. */
+/** The picture with its faces framed, or blurred where that is shown, as large as the file's. */
 export async function savePicture(): Promise<void> {
   const { value: shown } = source
   if (!shown || !answer.value) return
   const faces = [...answer.value.faces]
-  if (shown.kind === 'picture') return save(await studio.painted(shown.id, faces, mirrored.value), `${baseName()}.png`)
+  if (shown.kind === 'picture') {
+    const make = hiding.value ? studio.hiddenFile : studio.painted
+    return save(await make(shown.id, faces, mirrored.value), `${baseName()}.png`)
+  }
   const id = await studio.keep(await createImageBitmap(await lastFrame()))
   save(await studio.painted(id, faces, mirrored.value), `${baseName()}.png`)
   await studio.close(id)
@@ -35,10 +40,20 @@ export async function saveCrops(crops: readonly Blob[]): Promise<void> {
   save(new Blob([packed], { type: 'application/zip' }), `${baseName()}.faces.zip`)
 }
 
-/** Each face of the picture shown, with some space around it. */
-export function cutFaces(faces: readonly Face[]): Promise<Blob[]> {
+/**
+ * Each face of the picture shown, cut out by the library, as PNG.
+ *
+ * @param straight - Turned and scaled so that eyes and mouth lie where face recognition wants them; else as it is, with some
+ * space around it.
+ */
+export async function cutFaces(faces: readonly Face[], straight: boolean): Promise<Blob[]> {
   const { value: shown } = source
-  return shown?.kind === 'picture' ? studio.cut(shown.id, [...faces]) : Promise.resolve([])
+  if (shown?.kind !== 'picture') return []
+  const how = straight
+    ? ({ align: 'arcface', size: 224, fill: 'edge' } as const)
+    : ({ align: 'none', margin: 0.4, square: true, fill: 'edge' } as const)
+  const crops = await (await detectorFor(settings.value)).cropFaces(shown.pixels, faces, how)
+  return studio.encode(crops.map(({ data, width, height }) => ({ data, width, height })))
 }
 
 /** What is shown, as the beginning of a file's name. */

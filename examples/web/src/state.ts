@@ -23,6 +23,8 @@ export interface Answer {
 export const source = signal<Source | undefined>(undefined)
 /** Whether it is shown mirrored left to right. */
 export const mirrored = signal(false)
+/** Whether faces are blurred, so that nobody is known. */
+export const hiding = signal(false)
 /** What is being opened, as it is called in a sentence. */
 export const opening = signal<string | undefined>(undefined)
 /** Whether faces are on their way. */

@@ -94,4 +94,38 @@ describe('what is found', () => {
     expect(Object.keys(files)).toEqual(['face-1.png', 'face-2.png', 'face-3.png'])
     for (const file of Object.values(files)) expect((await sharp(file).metadata()).format).toBe('png')
   })
+
+  it('is straightened for face recognition: both eyes at one height', async () => {
+    const page = await visitPeople()
+    await page.getByLabel('Straighten').check()
+    const detector = await MTCNN.create()
+    for (let n = 0; n < 3; n++) {
+      const link = page.getByRole('link', { name: `Save face ${n + 1}:` })
+      await expect
+        .poll(() => link.locator('img').evaluate((image) => (image as HTMLImageElement).naturalWidth))
+        .toBe(224)
+      const { bytes } = await saved(page, () => link.click())
+      // With grey around it, since the face fills the crop.
+      const grey = { top: 60, bottom: 60, left: 60, right: 60, background: '#808080' }
+      const [face] = await detector.detectFaces(await sharp(bytes).extend(grey).png().toBuffer())
+      const { leftEye, rightEye } = face!.keypoints
+      expect(Math.abs(leftEye.y - rightEye.y), `face ${n + 1}`).toBeLessThan(6)
+    }
+    detector.dispose()
+  })
+
+  it('is blurred where the visitor wants, on the screen and in what is saved: nobody is found in it', async () => {
+    const page = await visitPeople()
+    await page.getByLabel('Blur in the picture').check()
+    await page.getByRole('img', { name: 'The picture with blurred faces' }).waitFor()
+    expect(await page.getByRole('button', { name: /^Face \d+: / }).count()).toBe(0)
+    const { bytes } = await saved(page, press(page, 'Save picture'))
+    const detector = await MTCNN.create()
+    expect(await detector.detectFaces(bytes)).toEqual([])
+    const shown = await page.locator('.view').screenshot()
+    expect(await detector.detectFaces(shown)).toEqual([])
+    detector.dispose()
+    await page.getByLabel('Blur in the picture').uncheck()
+    await expect.poll(() => page.getByRole('button', { name: /^Face \d+: / }).count()).toBe(3)
+  })
 })

@@ -1,48 +1,52 @@
-import type { Face } from 'mtcnn-wasm/slim'
+import { drawFaces } from 'mtcnn-wasm/draw'
+import { anonymiseFaces, type Face } from 'mtcnn-wasm/slim'
 
-/** Share of a face's longer side that is kept around it. */
-const MARGIN = 0.2
+/** Red, green, blue and alpha. */
+export interface Pixels {
+  data: Uint8ClampedArray<ArrayBuffer>
+  width: number
+  height: number
+}
 
-/** The picture with frames and landmarks, as large as it is. */
-export async function paintFaces(picture: ImageBitmap, faces: readonly Face[], mirror: boolean): Promise<Blob> {
+/** The picture with frames, landmarks and confidences, as large as it is. */
+export function paintFaces(picture: ImageBitmap, faces: readonly Face[], mirror: boolean): Promise<Blob> {
   const { width, height } = picture
-  const canvas = new OffscreenCanvas(width, height)
-  const context = canvas.getContext('2d')!
+  const { canvas, context } = canvasOf(width, height)
   if (mirror) context.setTransform(-1, 0, 0, 1, width, 0)
   context.drawImage(picture, 0, 0)
-  const line = Math.max(2, Math.max(width, height) / 400)
-  for (const { box, keypoints } of faces) {
-    for (const [style, thickness] of [
-      ['rgb(0 0 0 / 0.45)', 2.2],
-      ['#4dffb4', 1],
-    ] as const) {
-      context.strokeStyle = style
-      context.lineWidth = line * thickness
-      context.strokeRect(box.x, box.y, box.width, box.height)
-    }
-    context.fillStyle = '#4dffb4'
-    for (const { x, y } of Object.values(keypoints)) {
-      context.beginPath()
-      context.arc(x, y, Math.max(line * 0.8, box.width / 60), 0, 2 * Math.PI)
-      context.fill()
-    }
-  }
+  context.resetTransform()
+  // Not by the context, which would mirror the labels too.
+  drawFaces(context, mirror ? faces.map((face) => mirrored(face, width)) : faces)
   return canvas.convertToBlob()
 }
 
-/** Each face with some space around it, cut at the edges of the picture. */
-export function cutFaces(picture: ImageBitmap, faces: readonly Face[]): Promise<Blob[]> {
-  return Promise.all(
-    faces.map(({ box }) => {
-      const side = Math.max(box.width, box.height) * (1 + 2 * MARGIN)
-      const [middleX, middleY] = [box.x + box.width / 2, box.y + box.height / 2]
-      const left = Math.round(Math.max(0, middleX - side / 2))
-      const top = Math.round(Math.max(0, middleY - side / 2))
-      const width = Math.max(1, Math.round(Math.min(picture.width, middleX + side / 2)) - left)
-      const height = Math.max(1, Math.round(Math.min(picture.height, middleY + side / 2)) - top)
-      const canvas = new OffscreenCanvas(width, height)
-      canvas.getContext('2d')!.drawImage(picture, -left, -top)
-      return canvas.convertToBlob()
-    }),
-  )
+function mirrored(face: Face, width: number): Face {
+  const { box, keypoints } = face
+  const points = Object.entries(keypoints).map(([name, { x, y }]) => [name, { x: width - x, y }])
+  return { ...face, box: { ...box, x: width - box.x - box.width }, keypoints: Object.fromEntries(points) }
+}
+
+/** The picture with its faces blurred, so that nobody is known. */
+export async function hideFaces(picture: ImageBitmap, faces: readonly Face[]): Promise<ImageBitmap> {
+  const { canvas, context } = canvasOf(picture.width, picture.height)
+  context.drawImage(picture, 0, 0)
+  const { data, width, height } = await anonymiseFaces(context.getImageData(0, 0, canvas.width, canvas.height), faces)
+  return createImageBitmap(new ImageData(data, width, height))
+}
+
+/** A picture as a file. */
+export function asFile(picture: ImageBitmap, mirror: boolean): Promise<Blob> {
+  return paintFaces(picture, [], mirror)
+}
+
+/** Pixels as a PNG. */
+export function encode({ data, width, height }: Pixels): Promise<Blob> {
+  const { canvas, context } = canvasOf(width, height)
+  context.putImageData(new ImageData(data, width, height), 0, 0)
+  return canvas.convertToBlob()
+}
+
+function canvasOf(width: number, height: number) {
+  const canvas = new OffscreenCanvas(width, height)
+  return { canvas, context: canvas.getContext('2d', { willReadFrequently: true })! }
 }

@@ -1,6 +1,6 @@
 import { expose, transfer } from 'comlink'
 import type { Box, Face, LevelTrace } from 'mtcnn-wasm/slim'
-import { cutFaces, paintFaces } from './paint.ts'
+import { asFile, encode, hideFaces, type Pixels, paintFaces } from './paint.ts'
 import { drawBoxes, drawLevel, ground } from './views.ts'
 
 interface Held {
@@ -65,8 +65,16 @@ const api = {
   painted: (id: number, faces: readonly Face[], mirror: boolean): Promise<Blob> =>
     paintFaces(heldAt(id).picture, faces, mirror),
 
-  /** Each face with some space around it, as PNG. */
-  cut: (id: number, faces: readonly Face[]): Promise<Blob[]> => cutFaces(heldAt(id).picture, faces),
+  /** The whole picture with its faces blurred: to show. */
+  hidden: async (id: number, faces: readonly Face[]): Promise<ImageBitmap> =>
+    sent(await hideFaces(heldAt(id).picture, faces)),
+
+  /** The same, to save. */
+  hiddenFile: async (id: number, faces: readonly Face[], mirror: boolean): Promise<Blob> =>
+    asFile(await hideFaces(heldAt(id).picture, faces), mirror),
+
+  /** Each as a PNG. */
+  encode: (crops: readonly Pixels[]): Promise<Blob[]> => Promise.all(crops.map(encode)),
 }
 
 /** What the worker does. */

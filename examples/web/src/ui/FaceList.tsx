@@ -1,7 +1,7 @@
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { baseName, cutFaces, facesAsJson, saveCrops, saveJson, savePicture } from '../save.ts'
-import { active, answer, isLive, percent } from '../state.ts'
+import { active, answer, failure, hiding, isLive, percent } from '../state.ts'
 import { sizeOf } from './Boxes.tsx'
 import { CopyButton } from './CopyButton.tsx'
 import { Icon } from './Icon.tsx'
@@ -16,29 +16,40 @@ interface Crop {
 export function FaceList() {
   const { value: found } = answer
   const crops = useSignal<Crop[]>([])
+  const straight = useSignal(false)
   useEffect(() => {
     crops.value = []
     if (!found || isLive.value) return undefined
     let isOver = false
     let made: Crop[] = []
-    cutFaces(found.faces).then(
+    cutFaces(found.faces, straight.value).then(
       (files) => {
         if (isOver) return
         made = files.map((file) => ({ file, url: URL.createObjectURL(file) }))
         crops.value = made
       },
-      // The picture was closed meanwhile.
-      () => undefined,
+      // Another picture was opened meanwhile, and this one is closed.
+      (cause) => {
+        if (!isOver) failure.value = `The faces could not be cut out: ${cause.message}`
+      },
     )
     return () => {
       isOver = true
       for (const { url } of made) URL.revokeObjectURL(url)
     }
-  }, [found])
+  }, [found, straight.value])
   const none = !found || found.faces.length === 0
   return (
     <section class="card faces" aria-labelledby="faces-title" aria-busy={!found}>
-      <h2 id="faces-title">Faces</h2>
+      <div class="head">
+        <h2 id="faces-title">Faces</h2>
+        {!isLive.value && (
+          <div class="choices">
+            <Switch label="Straighten" of={straight} />
+            <Switch label="Blur in the picture" of={hiding} />
+          </div>
+        )}
+      </div>
       {none && <p class="note">{found ? 'No face in this picture.' : 'They appear here when the search is done.'}</p>}
       {isLive.value ? (
         <p class="note">Stop to see them one by one.</p>
@@ -85,6 +96,21 @@ export function FaceList() {
         />
       </div>
     </section>
+  )
+}
+
+function Switch({ label, of }: { label: string; of: Signal<boolean> }) {
+  return (
+    <label class="switch">
+      <input
+        type="checkbox"
+        checked={of.value}
+        onChange={({ currentTarget }) => {
+          of.value = currentTarget.checked
+        }}
+      />
+      <span>{label}</span>
+    </label>
   )
 }
 

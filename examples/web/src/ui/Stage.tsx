@@ -2,12 +2,13 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { takeFiles } from '../files.ts'
 import { liveCanvas, liveShape } from '../live.ts'
-import { answer, mirrored, opening, otherAnswer, searching, source } from '../state.ts'
+import { answer, hiding, mirrored, opening, otherAnswer, searching, source } from '../state.ts'
 import { Actions } from './Actions.tsx'
 import { Boxes } from './Boxes.tsx'
 import { Compare, divider } from './Compare.tsx'
 import { Failure } from './Failure.tsx'
 import { Gallery } from './Gallery.tsx'
+import { Hidden } from './Hidden.tsx'
 import { Loading } from './Loading.tsx'
 import { Status } from './Status.tsx'
 import { VideoControls } from './VideoControls.tsx'
@@ -21,24 +22,28 @@ export function Stage() {
     })
   }, [])
   const { value: shown } = source
+  const hidesNow = hiding.value && shown?.kind === 'picture'
   const isBusy = searching.value || opening.value !== undefined
   return (
     <section class="stage" aria-label="Picture">
       <div class={`view ${mirrored.value ? 'mirrored' : ''}`} aria-busy={isBusy} data-source={shown?.kind ?? 'none'}>
         {shown?.kind === 'picture' && <img class="shown" src={shown.url} alt={shown.name} />}
+        {shown?.kind === 'picture' && hiding.value && answer.value && (
+          <Hidden id={shown.id} faces={answer.value.faces} />
+        )}
         {shown && shown.kind !== 'picture' && <Live key={shown.kind} />}
         {!shown && !isBusy && <p class="empty">Drop a picture or a video here, or paste one.</p>}
-        {answer.value && (
+        {answer.value && !hidesNow && (
           <Boxes
             answer={answer.value}
             mirrored={mirrored.value}
             part={otherAnswer.value ? { from: 0, to: divider.value } : undefined}
           />
         )}
-        {otherAnswer.value && (
+        {otherAnswer.value && !hidesNow && (
           <Boxes answer={otherAnswer.value} mirrored={mirrored.value} part={{ from: divider.value, to: 1 }} other />
         )}
-        {answer.value && otherAnswer.value && <Compare first={answer.value} second={otherAnswer.value} />}
+        {answer.value && otherAnswer.value && !hidesNow && <Compare first={answer.value} second={otherAnswer.value} />}
         {shown?.kind === 'video' && <VideoControls key={shown.url} video={shown.element} />}
         <Loading />
         {over.value && (

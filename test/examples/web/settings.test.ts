@@ -72,7 +72,12 @@ describe('sliders', () => {
           `${state} ${document.querySelectorAll('.face').length} ${document.querySelectorAll('.faces li').length}`,
         )
       }
-      new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true })
+      // What is painted, frame by frame.
+      const watch = () => {
+        look()
+        requestAnimationFrame(watch)
+      }
+      watch()
     })
     for (const size of [30, 100, 25, 60]) {
       await slide(page, 'Smallest face', size)
@@ -165,7 +170,7 @@ describe('comparing', () => {
       expect(await onTop(2)).toMatch(name)
     }
     // With the mouse, too.
-    await page.mouse.move(view.x + view.width - 1, view.y + view.height - 30)
+    await page.mouse.move(view.x + view.width - 4, view.y + view.height - 30)
     await page.mouse.down()
     await page.mouse.move(view.x + view.width / 4, view.y + view.height - 30, { steps: 4 })
     await page.mouse.up()

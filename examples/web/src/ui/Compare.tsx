@@ -15,17 +15,31 @@ export function Compare({ first, second }: { first: Answer; second: Answer }) {
       <p class="verdict other">
         <Verdict answer={second} />
       </p>
-      <div class="divider" aria-hidden="true">
+      <div
+        class="divider"
+        aria-hidden="true"
+        onPointerDown={(event) => {
+          event.preventDefault()
+          event.currentTarget.setPointerCapture(event.pointerId)
+        }}
+        onPointerMove={(event) => {
+          if (!event.currentTarget.hasPointerCapture(event.pointerId)) return
+          const { left, width } = event.currentTarget.parentElement!.getBoundingClientRect()
+          divider.value = Math.min(1, Math.max(0, (event.clientX - left) / width))
+        }}
+      >
         <span>
           <Icon name="drag" />
         </span>
       </div>
+      {/* For the keyboard; the pointer drags the line itself. */}
       <input
+        class="hidden"
         type="range"
         min="0"
         max="100"
         step="1"
-        value={100 * divider.value}
+        value={Math.round(100 * divider.value)}
         aria-label={`Divider: ${first.title} on the left, ${second.title} on the right`}
         onInput={({ currentTarget }) => {
           divider.value = currentTarget.valueAsNumber / 100

@@ -19,6 +19,7 @@ export function Drawing({ title, described, shape, draw, of, children }: Props) 
   const drawNow = useRef(draw)
   drawNow.current = draw
   useEffect(() => {
+    const target = canvas.current!
     let isOver = false
     const observer = new IntersectionObserver(
       ([entry]) => {
@@ -26,8 +27,9 @@ export function Drawing({ title, described, shape, draw, of, children }: Props) 
         observer.disconnect()
         drawNow.current?.().then(
           (bitmap) => {
-            if (isOver) bitmap.close()
-            else show(canvas.current!, bitmap)
+            // Taken out of the page, it is told so only later.
+            if (isOver || !target.isConnected) bitmap.close()
+            else show(target, bitmap)
           },
           // The picture was closed meanwhile: this drawing goes too.
           () => undefined,
@@ -35,7 +37,7 @@ export function Drawing({ title, described, shape, draw, of, children }: Props) 
       },
       { rootMargin: '100px' },
     )
-    observer.observe(canvas.current!)
+    observer.observe(target)
     return () => {
       isOver = true
       observer.disconnect()

@@ -6,14 +6,15 @@ import { studio } from '../studio/studio.ts'
 export function Hidden({ id, faces }: { id: number; faces: readonly Face[] }) {
   const canvas = useRef<HTMLCanvasElement>(null)
   useEffect(() => {
+    const target = canvas.current!
     let isOver = false
-    delete canvas.current!.dataset.drawn
+    delete target.dataset.drawn
     studio.hidden(id, [...faces]).then(
       (bitmap) => {
-        if (isOver) return bitmap.close()
-        Object.assign(canvas.current!, { width: bitmap.width, height: bitmap.height })
-        canvas.current!.getContext('bitmaprenderer')!.transferFromImageBitmap(bitmap)
-        canvas.current!.dataset.drawn = 'true'
+        if (isOver || !target.isConnected) return bitmap.close()
+        Object.assign(target, { width: bitmap.width, height: bitmap.height })
+        target.getContext('bitmaprenderer')!.transferFromImageBitmap(bitmap)
+        target.dataset.drawn = 'true'
       },
       // The picture was closed meanwhile.
       () => undefined,

@@ -66,7 +66,7 @@ describe('sliders', () => {
       const seen = new Set<string>()
       Object.assign(globalThis, { seen })
       const look = () => {
-        const text = document.querySelector('.status [role=status]')?.textContent ?? ''
+        const text = document.querySelector('.status p')?.textContent ?? ''
         const state = text.startsWith('Searching') || text.startsWith('Loading') ? 'busy' : text.split(' ')[0]
         seen.add(
           `${state} ${document.querySelectorAll('.face').length} ${document.querySelectorAll('.faces li').length}`,

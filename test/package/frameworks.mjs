@@ -7,15 +7,15 @@ import { choosePicture } from './picture.mjs'
 import { run } from './process.mjs'
 import { serveFolder } from './server.mjs'
 
-/** What each needs beside Vite: the plugin, its export, the packages that the recipe imports; and the file whose types are checked. */
+/** What each needs beside Vite: the plugin, its export, the packages that are imported; and the files whose types are checked. */
 const FRAMEWORKS = {
-  React: { plugin: '', made: '', packages: ['react', 'react-dom', '@types'], typed: 'main.tsx' },
-  Vue: { plugin: '@vitejs/plugin-vue', made: 'default', packages: ['vue'], typed: 'useFaces.ts' },
+  React: { plugin: '', made: '', packages: ['react', 'react-dom', '@types'], typed: ['main.tsx'] },
+  Vue: { plugin: '@vitejs/plugin-vue', made: 'default', packages: ['vue', 'pinia'], typed: ['useFaces.ts', 'kept.ts'] },
   Svelte: {
     plugin: '@sveltejs/vite-plugin-svelte',
     made: 'svelte',
     packages: ['svelte', 'esm-env', 'clsx'],
-    typed: '',
+    typed: [],
   },
 }
 
@@ -29,12 +29,13 @@ export function frameworks({ here, wanted, project, photograph }) {
       const app = join(folder, 'app')
       await cp(join(here, '../../examples/recipes', name.toLowerCase()), app, { recursive: true })
       for (const wanted of packages) await symlink(join(modules, wanted), join(folder, 'node_modules', wanted))
-      if (typed) {
+      if (typed.length > 0) {
+        await cp(join(here, 'types/kept.ts'), join(app, 'kept.ts'))
         const options = ['--noEmit', '--strict', '--target', 'es2023', '--module', 'esnext', '--jsx', 'react-jsx']
         const resolution = ['--moduleResolution', 'bundler', '--allowImportingTsExtensions']
-        const types = ['--types', 'react,react-dom', '--typeRoots', join(modules, '@types')]
+        const types = ['--skipLibCheck', '--types', 'react,react-dom', '--typeRoots', join(modules, '@types')]
         const tsc = join(modules, 'typescript/bin/tsc')
-        await run(process.execPath, [tsc, ...options, ...resolution, ...types, typed], { cwd: app })
+        await run(process.execPath, [tsc, ...options, ...resolution, ...types, ...typed], { cwd: app })
       }
       const plugins = plugin ? `import { ${made} as plugin } from '${import.meta.resolve(plugin)}'\n` : ''
       const config = `${plugins}export default { plugins: [${plugin ? 'plugin()' : ''}], build: { chunkSizeWarningLimit: 3000 } }`

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expectNear, expectSame } from './expect.mjs'
 import { frameworks } from './frameworks.mjs'
 import { nextCases } from './next.mjs'
+import { nuxtCases } from './nuxt.mjs'
 import { openPage } from './page.mjs'
 import { run, serve } from './process.mjs'
 import { recipes } from './recipes.mjs'
@@ -29,6 +30,7 @@ export function cases(setting) {
     ...pages(setting),
     ...frameworks(setting),
     ...nextCases(setting),
+    ...nuxtCases(setting),
     ...runtimes(setting),
     ...testers(setting),
     ...recipes(setting),

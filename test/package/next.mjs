@@ -1,8 +1,9 @@
 // The recipe for Next.js, examples/recipes/next, as it is: in development, built, and built to run by itself.
 
-import { cp, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rename, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { expectNear, expectSame } from './expect.mjs'
+import { nested } from './nested.mjs'
 import { choosePicture } from './picture.mjs'
 import { freePort, run, startServer } from './process.mjs'
 
@@ -19,28 +20,18 @@ const OWN_WORDS = [
 const ENV = { NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1', FORCE_COLOR: '0' }
 
 /** @param {import('./cases.mjs').Setting} setting */
-export function nextCases({ here, work, wanted, project, photograph }) {
+export function nextCases(setting) {
+  const { here, work, wanted, project, photograph } = setting
   const next = join(here, 'node_modules/next/dist/bin/next')
 
-  /**
-   * A folder beside the modules of this one, which Next.js looks for further up and nowhere else.
-   *
-   * @param {(folder: string) => Promise<string>} test
-   */
-  async function inProject(test, config = {}) {
-    const folder = await mkdtemp(join(here, '.project-'))
-    try {
-      await cp(join(await project(), 'node_modules'), join(folder, 'node_modules'), { recursive: true })
-      await cp(join(here, '../../examples/recipes/next'), folder, { recursive: true })
+  /** @param {(folder: string) => Promise<string>} test */
+  const inProject = (test, config = {}) =>
+    nested(setting, join(here, '../../examples/recipes/next'), async (folder) => {
       await cp(join(here, 'next'), folder, { recursive: true })
       const settings = { turbopack: { root: here }, outputFileTracingRoot: here, ...config }
       await writeFile(join(folder, 'next.config.mjs'), `export default ${JSON.stringify(settings)}`)
-      await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true }))
-      return await test(folder)
-    } finally {
-      await rm(folder, { recursive: true, force: true, maxRetries: 3 })
-    }
-  }
+      return test(folder)
+    })
 
   /**
    * Starts a server, and asks both sides of it for faces.

@@ -1,5 +1,6 @@
 // npm run bench:detectors: our presets and other detectors, speed and accuracy in one table.
 import { availableParallelism } from 'node:os'
+import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { filesOf, readSet, rowsOf, searchSet } from './eval/evaluate.ts'
 import type { Row } from './eval/report.ts'
@@ -43,6 +44,20 @@ async function accuracy(names: readonly string[]): Promise<{ rows: Row[]; lines:
   return { rows: rowsOf(set, found, variants, options), lines }
 }
 
+/** As it was called, but for where the caller's files lie. */
+function command(): string {
+  const { images, truth, landmarks, quick } = values
+  const given = [
+    images === undefined ? '' : '--images <photographs>',
+    truth === undefined ? '' : '--truth <annotations>',
+    landmarks === undefined ? '' : '--landmarks <csv>',
+    values.every === '1' ? '' : `--every ${values.every}`,
+    quick ? '--quick' : '',
+    ...values.peer.map((file) => `--peer ${basename(file)}`),
+  ].filter((part) => part !== '')
+  return ['npm run bench:detectors', ...(given.length > 0 ? ['--', ...given] : [])].join(' ')
+}
+
 const detectors = await wholeDetectors(values.peer)
 const ours = detectors.filter(({ version }) => version === '').map(({ name }) => name)
 const { rows, lines } = await accuracy(ours)
@@ -50,7 +65,7 @@ const pictures = [await portrait(), await frame(), await group(), await twelveMe
 const budget = values.quick ? { rounds: [5, 15] as const, seconds: 3 } : { rounds: [7, 41] as const, seconds: 20 }
 const times = await timeWhole(detectors, values.quick ? pictures.slice(0, 2) : pictures, budget, console.error)
 writeSection('Detectors', [
-  `\`npm run bench:detectors\` on ${machine()}; ${engine()}.`,
+  `\`${command()}\` on ${machine()}; ${engine()}.`,
   '',
   ...lines,
   ...wholeLines(detectors, times, rows),

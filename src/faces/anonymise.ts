@@ -128,10 +128,11 @@ function blur(
   { strength }: ResolvedAnonymiseOptions,
 ): void {
   const sigma = 2 * Math.max(halfWidth, halfHeight) * BLUR * strength
-  // The variance of a mean over 2 r + 1 numbers is r (r + 1) / 3.
-  const radius = Math.max(1, Math.round((Math.sqrt(1 + 4 * sigma * sigma) - 1) / 2))
   const width = area.right - area.left
   const height = area.bottom - area.top
+  // The variance of a mean over 2 r + 1 numbers is r (r + 1) / 3. More than all there is changes nothing.
+  const wanted = Math.round((Math.sqrt(1 + 4 * sigma * sigma) - 1) / 2)
+  const radius = Math.min(Math.max(1, wanted), Math.max(width, height))
   let values = new Float32Array(3 * width * height)
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {

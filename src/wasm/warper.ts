@@ -31,6 +31,8 @@ interface AxisPlan {
 /** From this many pixels on that a tent reaches to a side, pixels are averaged first, which leaves half of it at least. */
 const WIDE_REACH = 2
 const LARGEST_FACTOR = 1024
+/** A tent reaches at most so many times the length of the image to a side. */
+const MOST_REACH = 4
 
 /**
  * Plans an axis. A crop pixel averages the image pixels under it: by a tent, half as wide as the image pixels that lie between one
@@ -46,7 +48,8 @@ function planAxis(
   { width, height }: WarpRequest,
   length: number,
 ): AxisPlan {
-  const reach = Math.max(1, Math.sqrt(right * right + down * down))
+  // Beyond so many times the image hardly a pixel of the crop lies in it: no use in adding up all there is.
+  const reach = Math.min(Math.max(1, Math.sqrt(right * right + down * down)), MOST_REACH * length)
   let factor = 1
   while (reach / factor >= WIDE_REACH && factor < LARGEST_FACTOR && 2 * factor <= length) factor *= 2
   const ends = [0, right * (width - 1), down * (height - 1), right * (width - 1) + down * (height - 1)]

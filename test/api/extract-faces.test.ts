@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Crop, type Face, MTCNN, MTCNNPool, type Point } from '../../src/index.node.ts'
+import { type Crop, type Face, MTCNN, MTCNNPool, MtcnnError, type Point } from '../../src/index.node.ts'
 import { inverseOf } from '../../src/shared/affine.ts'
 import { cut, type Photograph, photograph, photographFile } from '../helpers/photographs.ts'
 import { rejection } from '../helpers/refusal.ts'
@@ -188,6 +189,52 @@ describe('cropFaces', () => {
     const huge = { box: { x: 0, y: 0, width: 9000, height: 10 }, confidence: 1 }
     expect(await told([huge], { align: 'none' })).toMatch(/give option 'size'/)
   })
+
+  it('answers any faces and any options with crops of numbers, or with an MtcnnError', async () => {
+    const number = fc.oneof(
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.double({ min: -1000, max: 1000, noNaN: true }),
+      fc.constantFrom(0, -0, 1e-300, 1e300, 5e-324),
+    )
+    const point = fc.record({ x: number, y: number })
+    const face = fc.record({
+      box: fc.record({ x: number, y: number, width: number, height: number }),
+      confidence: fc.constant(1),
+      keypoints: fc.option(
+        fc.record({ leftEye: point, rightEye: point, nose: point, mouthLeft: point, mouthRight: point }),
+        { nil: undefined },
+      ),
+    })
+    const options = fc.record(
+      {
+        align: fc.constantFrom('arcface', 'facenet', 'none'),
+        size: fc.oneof(fc.integer({ min: 1, max: 40 }), fc.constant(undefined)),
+        margin: fc.double({ min: -0.9, max: 10, noNaN: true }),
+        square: fc.boolean(),
+        fill: fc.constantFrom('edge', [9, 8, 7]),
+        output: fc.constantFrom('rgb', 'float32'),
+        std: fc.constantFrom(1, 1e-3, [1, 2, 3]),
+      },
+      { requiredKeys: [] },
+    )
+    const small = cut(group, 100, 60, 90, 70)
+    const property = fc.asyncProperty(fc.array(face, { maxLength: 3 }), options, async (faces, given) => {
+      let crops: Crop<'rgb' | 'float32'>[]
+      try {
+        crops = (await detector.cropFaces(small, faces as Face[], given as never)) as never
+      } catch (error) {
+        expect(error).toBeInstanceOf(MtcnnError)
+        return
+      }
+      expect(crops).toHaveLength(faces.length)
+      for (const { data, width, height, matrix, channels } of crops) {
+        expect(data.length).toBe(width * height * channels)
+        expect(data.every(Number.isFinite)).toBe(true)
+        expect(matrix.every(Number.isFinite)).toBe(true)
+      }
+    })
+    await fc.assert(property, { numRuns: 300 })
+  }, 60_000)
 
   it('is refused once the detector is disposed of', async () => {
     const gone = await MTCNN.create()

@@ -38,7 +38,7 @@ export function reduce(image: Grid, factorX: number, factorY: number): Grid {
 }
 
 /**
- * averaged  whether blocks are averaged first where tents are wide
+ * averaged  whether blocks are averaged first where tents are wide, and tents are no wider than four images to a side
  * returns   height x width x 3, not rounded
  */
 export function warp(
@@ -49,8 +49,9 @@ export function warp(
   fill: 'edge' | readonly number[],
   averaged = true,
 ): Grid<Float64Array> {
-  const reachX = Math.max(1, Math.sqrt(a * a + b * b))
-  const reachY = Math.max(1, Math.sqrt(c * c + d * d))
+  const most = averaged ? 4 : Number.POSITIVE_INFINITY
+  const reachX = Math.min(Math.max(1, Math.sqrt(a * a + b * b)), most * image.width)
+  const reachY = Math.min(Math.max(1, Math.sqrt(c * c + d * d)), most * image.height)
   const factorX = averaged ? factorFor(reachX, image.width) : 1
   const factorY = averaged ? factorFor(reachY, image.height) : 1
   const source = reduce(image, factorX, factorY)

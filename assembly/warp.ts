@@ -110,8 +110,8 @@ function sumOf(four: v128): v128 {
 }
 
 /**
- * Crop pixels `u` to `end` of a row whose tents have at most four pixels along each axis, all of them inside of the source.
- * weights: f32 [4].
+ * Crop pixels `u` to `end` of a row whose tents have at most four pixels along each axis, all of them inside of the
+ * source. weights: f32 [4].
  */
 function warpInside(warp: Warp, u: i32, end: i32, startX: f64, startY: f64, weights: usize, out: usize): void {
   const right = f64x2(warp.xx, warp.yx)

@@ -81,7 +81,7 @@ describe('sliders', () => {
     })
     for (const size of [30, 100, 25, 60]) {
       await slide(page, 'Smallest face', size)
-      await page.locator('.view[aria-busy=true]').waitFor()
+      await page.getByText(`minFaceSize: ${size},`).waitFor()
       await page.locator('.view[aria-busy=false]').waitFor()
     }
     await page.getByRole('radio', { name: 'Accurate' }).check()

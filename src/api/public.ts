@@ -21,7 +21,8 @@ export type {
 } from '../options/options.ts'
 export { MtcnnError, type MtcnnErrorCode } from '../shared/errors.ts'
 export type { AnyFace, Box, BoxFace, Face, FaceOf, Faces, Keypoints, Point, Size, Stages } from '../shared/face.ts'
-export type { LevelTrace, StageTimes, Trace } from '../shared/trace.ts'
+export type { LevelTrace, StageTimes, Trace, TurnTrace } from '../shared/trace.ts'
+export type { Turn } from '../shared/turn.ts'
 export {
   Detector,
   type DetectorInfo,

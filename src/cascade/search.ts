@@ -5,18 +5,23 @@ import type { Box } from '../shared/face.ts'
 import { nextTask } from '../shared/next-task.ts'
 import { type Detail, emptyTrace, type Trace } from '../shared/trace.ts'
 import type { Checkpoint, Core } from '../wasm/core.ts'
+import { type Framing, frameSize } from '../wasm/frame-writer.ts'
 import type { Level } from '../wasm/nets.ts'
 import type { Detection, Nets, SearchContext } from './context.ts'
 import { output } from './output.ts'
 import { propose } from './proposal.ts'
 import { planPyramid } from './pyramid.ts'
 import { refine } from './refine.ts'
+import { boxInRegion, inRegion, mergeTurns, type Placement, type TurnOutcome, touches } from './turns.ts'
 
 /** What a search gives: the faces by descending confidence, in pixels of the searched region, and how it went. */
 export interface Outcome {
   detections: Detection[]
   trace: Trace
 }
+
+/** What the searches of all turns have in common. */
+type Searches = Omit<SearchContext, 'trace' | 'votes' | 'addTime'>
 
 /** Work goes on for so many milliseconds before other tasks of this thread, an abort among them, have their turn. */
 const YIELD_INTERVAL_MS = 8
@@ -36,53 +41,76 @@ export async function search(
   detail: Detail = 'counts',
   nets: Nets = core,
 ): Promise<Outcome> {
-  const { signal } = options
+  const { signal, rotate } = options
   signal?.throwIfAborted()
-  const trace = emptyTrace()
-  const times = trace.milliseconds
-  const start = performance.now()
-  let last = start
-  const context: SearchContext = {
+  const region = options.roi ?? { x: 0, y: 0, width: pixels.width, height: pixels.height }
+  const pad = Math.round(options.pad * Math.min(region.width, region.height))
+  const searches: Searches = {
     core,
     nets,
     options,
-    trace,
     detail,
-    votes: [],
-    addTime(sum) {
-      const now = performance.now()
-      times[sum] += now - last
-      last = now
-    },
     checkpoint: checkpointOf(signal),
   }
-  const region = options.roi ?? { x: 0, y: 0, width: pixels.width, height: pixels.height }
-  const levels = planPyramid(region.width, region.height, options.minFaceSize, options.scaleFactor)
   try {
-    // Where no level holds a window there is nothing to look at.
-    const detections = levels.length > 0 ? await searchLevels(context, pixels, region, levels) : []
-    times.total = performance.now() - start
+    const found: TurnOutcome[] = []
+    for (const turn of rotate) found.push(await searchTurn(searches, pixels, region, { turn, pad }))
+    // Ascending: the last is 0 where it is the only one.
+    if (rotate.at(-1) !== 0) return mergeTurns(found, options.nms.output)
+    const { detections, trace } = found[0]!
     return { detections, trace }
   } catch (cause) {
     throw isTrap(cause) ? trapped(cause) : cause
   }
 }
 
+async function searchTurn(
+  searches: Searches,
+  pixels: Pixels,
+  region: Readonly<Box>,
+  { turn, pad }: Required<Framing>,
+): Promise<TurnOutcome> {
+  const { options } = searches
+  const trace = emptyTrace()
+  const times = trace.milliseconds
+  const start = performance.now()
+  let last = start
+  const context: SearchContext = {
+    ...searches,
+    trace,
+    votes: [],
+    addTime(sum) {
+      const now = performance.now()
+      times[sum] += now - last
+      last = now
+    },
+  }
+  const { width, height } = frameSize(region, { turn, pad })
+  const levels = planPyramid(width, height, options.minFaceSize, options.scaleFactor)
+  const placement = { turn, pad, width: region.width, height: region.height }
+  // Where no level holds a window there is nothing to look at.
+  const detections = levels.length > 0 ? await searchLevels(context, pixels, region, placement, levels) : []
+  times.total = performance.now() - start
+  return { turn, detections, trace }
+}
+
 async function searchLevels(
   context: SearchContext,
   pixels: Pixels,
   region: Readonly<Box>,
+  placement: Placement,
   levels: readonly Level[],
 ): Promise<Detection[]> {
-  const { core, options, trace } = context
-  await core.loadFrame(pixels, region, levels, context)
+  const { core, options, trace, addTime, checkpoint } = context
+  const { turn, pad } = placement
+  await core.loadFrame(pixels, region, levels, { turn, pad, addTime, checkpoint })
   trace.proposals = await propose(context, levels)
-  listCandidates(context, trace.proposalBoxes, trace.proposalScores)
+  listCandidates(context, placement, trace.proposalBoxes, trace.proposalScores)
   await refine(context)
-  listCandidates(context, trace.refinedBoxes, trace.refinedScores)
+  listCandidates(context, placement, trace.refinedBoxes, trace.refinedScores)
   const detections = options.stages === 'full' ? await output(context) : refinedFaces(context)
   if (options.patches === 'subpixel') fromEdges(detections)
-  return detections
+  return detections.map((found) => inRegion(placement, found)).filter((found) => pad === 0 || touches(placement, found))
 }
 
 /** By its name and not by its class: a test runner's realm may have another. */
@@ -113,11 +141,16 @@ export function checkpointOf(signal: AbortSignal | undefined): Checkpoint | unde
   }
 }
 
-function listCandidates(context: SearchContext, boxes: Trace['proposalBoxes'], scores: number[]): void {
+function listCandidates(
+  context: SearchContext,
+  placement: Placement,
+  boxes: Trace['proposalBoxes'],
+  scores: number[],
+): void {
   if (context.detail === 'counts') return
   const list = context.core.candidates
   for (let n = 0; n < list.length; n++) {
-    boxes.push([list.x1(n), list.y1(n), list.x2(n), list.y2(n)])
+    boxes.push(boxInRegion(placement, [list.x1(n), list.y1(n), list.x2(n), list.y2(n)]))
     scores.push(list.score(n))
   }
   context.addTime('detail')

@@ -113,6 +113,23 @@ export const FLAGS: readonly Flag[] = [
     read: (text) => text,
   },
   {
+    name: 'rotate',
+    value: 'turns',
+    option: 'rotate',
+    help: [
+      'look for turned faces, too: all, or some of 0,90,180,270 (degrees clockwise);',
+      'each turn takes as long as a search (default 0)',
+    ],
+    read: (text) => text === 'all' || text.split(',').map(number),
+  },
+  {
+    name: 'pad',
+    value: 'share',
+    option: 'pad',
+    help: ['search a grey border, too; its width as a share of the shorter side, 0 to 1 (default 0)'],
+    read: number,
+  },
+  {
     name: 'clip',
     negatable: true,
     option: 'clip',

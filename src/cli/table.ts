@@ -18,6 +18,8 @@ export interface Trace {
   outputPassed: number
   /** Name of a stage to its time, `total` among them. */
   milliseconds: object
+  /** With `--rotate`: each turn by itself. */
+  turns?: readonly (Trace & { turn: number })[]
 }
 
 const NO_BORDERS = {
@@ -63,6 +65,12 @@ export function facesTable(file: string, image: { width: number; height: number 
 
 /** What the stages did, for people to read. Ends without a line break. */
 export function traceTable(trace: Trace): string {
+  if (trace.turns)
+    return trace.turns.map((turn) => `  turned by ${turn.turn} degrees\n${stagesTable(turn)}`).join('\n\n')
+  return stagesTable(trace)
+}
+
+function stagesTable(trace: Trace): string {
   const head = ['level', 'scale', 'size', 'cells', 'passed', 'after NMS']
   const rows = trace.levels.map((level, index) => [
     String(index + 1),

@@ -1,5 +1,6 @@
 import type { Box, Stages } from '../shared/face.ts'
 import type { CompiledModule, Global } from '../shared/global.ts'
+import type { Turn } from '../shared/turn.ts'
 
 /** Kernels given by the caller: compiled, as bytes, or the path or URL of their file. */
 export type ModuleSource = CompiledModule | Uint8Array | ArrayBuffer | string | Global<'URL'>
@@ -67,6 +68,19 @@ export interface DetectOptions<S extends Stages = Stages> {
    * some percent more time. `thresholds.output` is compared with it. Of no effect with `stages: 'boxes'`.
    */
   confidence?: 'output' | 'consensus'
+  /**
+   * Look for faces that are turned in the plane of the image, too: a list of turns in degrees, clockwise as one sees it. 90
+   * stands for faces whose head points to the right, 180 for those upside down; each finds faces turned by up to some 45
+   * degrees more or less. `true` is `[0, 90, 180, 270]`; default false, which is `[0]`. Each turn is a search of its own and
+   * takes as much time. Where two turns find the same face, the one in which it stands upright is right; `face.roll` tells how
+   * far it is turned.
+   */
+  rotate?: boolean | readonly Turn[]
+  /**
+   * Width of a grey border that is searched with the image, or with the `roi`, for faces that fill it or are cut by its edge;
+   * as a share of the shorter side, from 0 to 1, default 0.
+   */
+  pad?: number
   /** Cut boxes at all four edges of the image; default true. */
   clip?: boolean
   /**
@@ -200,6 +214,8 @@ export interface ResolvedOptions {
   readonly flip: boolean
   readonly passes: 1 | 2
   readonly confidence: 'output' | 'consensus'
+  readonly rotate: readonly Turn[]
+  readonly pad: number
   readonly clip: boolean
   readonly roi: Readonly<Roi> | null
   readonly signal: AbortSignal | undefined
@@ -241,6 +257,8 @@ export const DEFAULT_OPTIONS: ResolvedOptions = /* @__PURE__ */ Object.freeze({
   flip: false,
   passes: 1,
   confidence: 'output',
+  rotate: /* @__PURE__ */ Object.freeze<Turn[]>([0]),
+  pad: 0,
   clip: true,
   roi: null,
   signal: undefined,

@@ -1,5 +1,6 @@
 import { describe, MtcnnError, shortened, tagOf } from '../shared/errors.ts'
 import { farEdge } from '../shared/face.ts'
+import { TURNS, type Turn } from '../shared/turn.ts'
 import {
   DEFAULT_OPTIONS,
   type DetectAllOptions,
@@ -73,6 +74,15 @@ const length: Rule<number> = (value, name) => {
   return fits ? value : refuse(name, 'a finite number over 0', value)
 }
 
+/** Each once, by ascending angle. */
+const rotate: Rule<readonly Turn[]> = (value, name) => {
+  const given = typeof value === 'boolean' ? (value ? TURNS : TURNS.slice(0, 1)) : value
+  const wanted = `true, false or a list of ${TURNS.join(', ')}`
+  if (!Array.isArray(given) || given.length === 0) return refuse(name, wanted, given)
+  for (const turn of given) if (!TURNS.includes(turn)) refuse(name, wanted, turn)
+  return Object.freeze(TURNS.filter((turn) => given.includes(turn)))
+}
+
 const ROI_RULES: Rules<Roi> = { x: place, y: place, width: length, height: length }
 
 /**
@@ -141,6 +151,8 @@ export const DETECT_RULES: Rules<ResolvedOptions> = {
   flip: flag,
   passes: oneOf(1, 2),
   confidence: oneOf('output', 'consensus'),
+  rotate,
+  pad: share,
   clip: flag,
   roi,
   signal,

@@ -1,3 +1,5 @@
+import type { Turn } from './turn.ts'
+
 /** One level of the pyramid and what P-Net found in it. */
 export interface LevelTrace {
   /** Level pixels per image pixel. */
@@ -39,7 +41,7 @@ export interface StageTimes {
 
 /**
  * What happened during a search: how many candidates each stage had and kept, and how long it took. All boxes are in pixels
- * of what was searched: with a `roi`, from the corner of that.
+ * of what was searched: with a `roi`, from the corner of that. With `pad`, they may lie in the border, which is outside.
  */
 export interface Trace {
   levels: LevelTrace[]
@@ -63,6 +65,14 @@ export interface Trace {
   /** How many of these reached O-Net's threshold. */
   outputPassed: number
   milliseconds: StageTimes
+  /** One for each turn that was searched; only with option `rotate`. What stands above is then of all of them, one after another. */
+  turns?: TurnTrace[]
+}
+
+/** What happened while the image was searched for faces that are turned by so much. */
+export interface TurnTrace extends Trace {
+  /** As in option `rotate`, degrees. Levels are those of the turned image; boxes are in pixels of what was searched, not turned. */
+  turn: Turn
 }
 
 /** A trace with nothing in it yet. */

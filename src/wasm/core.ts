@@ -1,11 +1,11 @@
 import { compileKernels } from '../assets/compile.ts'
 import type { Weights } from '../assets/weights.ts'
-import { checkBytes, type Pixels } from '../image/pixels.ts'
-import { bytesIn } from '../shared/bytes.ts'
+import type { Pixels } from '../image/pixels.ts'
 import { MtcnnError } from '../shared/errors.ts'
 import type { Box } from '../shared/face.ts'
 import { type Kernels, readLevelCount, writeFrame, writeLevelSearch } from './abi.ts'
 import { CandidateList } from './candidates.ts'
+import { type Framing, frameSize, writeRows } from './frame-writer.ts'
 import { createPyramidResizer } from './levels.ts'
 import {
   capacityWithin,
@@ -34,7 +34,7 @@ const ALL_BANDS = 2 ** 31 - 1
 /** Called between portions of work; it may throw, to end the work. */
 export type Checkpoint = () => void | Promise<void>
 
-export interface LoadOptions {
+export interface LoadOptions extends Framing {
   /** Called after a portion has been copied, and after it has been resized. */
   readonly addTime?: (sum: 'load' | 'resize') => void
   readonly checkpoint?: Checkpoint | undefined
@@ -140,8 +140,9 @@ export class Core {
   }
 
   /**
-   * Brings a rectangle of the caller's pixels in as the frame and resizes it to levels, the bytes of OpenCV's INTER_AREA:
-   * a few rows at a time, so that they are still in the cache when they are resized. Plans the frame first.
+   * Brings a rectangle of the caller's pixels in as the frame, turned and with a border where that is wanted, and resizes
+   * it to levels, the bytes of OpenCV's INTER_AREA: a few rows at a time, so that they are still in the cache when they are
+   * resized. Plans the frame first.
    *
    * @param levels - Largest first.
    * @throws MtcnnError OUT_OF_MEMORY, saying how many bytes it would take; INVALID_IMAGE where bytes are gone meanwhile.
@@ -150,9 +151,9 @@ export class Core {
     pixels: Pixels,
     region: Readonly<Box>,
     levels: readonly Level[],
-    { addTime = () => {}, checkpoint }: LoadOptions = {},
+    { addTime = () => {}, checkpoint, ...framing }: LoadOptions = {},
   ): Promise<void> {
-    const { width, height } = region
+    const { width, height } = frameSize(region, framing)
     this.planFrame(width, height, levels)
     const plan = this.#frame
     const frame = { frame: this.#fixed.frame, pixels: plan.pixels, width, height }
@@ -163,7 +164,7 @@ export class Core {
     for (let y = 0; y < height; y += rows) {
       if (checkpoint) await checkpoint()
       const end = Math.min(y + rows, height)
-      this.#copyRows(pixels, region, y, end)
+      writeRows(this.#kernels, buffer, plan, pixels, region, framing, y, end)
       addTime('load')
       resizer.advance(end)
       addTime('resize')
@@ -171,25 +172,6 @@ export class Core {
     while (resizer.upscale()) if (checkpoint) await checkpoint()
     addTime('resize')
     this.useLevel(0)
-  }
-
-  #copyRows(image: Pixels, { x, y, width }: Readonly<Box>, from: number, to: number): void {
-    // Between two portions the caller may have given the bytes away, or made their buffer smaller.
-    checkBytes(image)
-    const { channels, order, stride } = image
-    const data = bytesIn(image.data)!
-    const memory = new Uint8Array(this.#memory.buffer)
-    const { pixels, staging } = this.#frame
-    const plain = channels === 3 && order === 'rgb'
-    const bgr = order === 'bgr' && channels !== 1 ? 1 : 0
-    // Rows that follow each other are one long row.
-    const rows = stride === width * channels ? to - from : 1
-    for (let row = from; row < to; row += rows) {
-      const start = (y + row) * stride + x * channels
-      const target = pixels + 3 * width * row
-      memory.set(data.subarray(start, start + channels * width * rows), plain ? target : staging)
-      if (!plain) this.#kernels.packPixels(staging, channels, bgr, width * rows, target)
-    }
   }
 
   /** Which of the frame's levels is meant from here on. */

@@ -35,7 +35,8 @@ export async function localEngine(kernels: WebAssembly.Module | Uint8Array, weig
     async search(pixels, options, detail, keep = false) {
       loaded = undefined
       const outcome = await search(running(), pixels, options, detail)
-      if (keep && options.roi === null && outcome.detections.length > 0) loaded = pixels
+      const whole = options.roi === null && options.pad === 0 && options.rotate.at(-1) === 0
+      if (keep && whole && outcome.detections.length > 0) loaded = pixels
       return outcome
     },
     async warp(pixels, { signal }, requests) {

@@ -23,6 +23,8 @@ const OPTIONS: Record<Options, true> = {
   flip: true,
   passes: true,
   confidence: true,
+  rotate: true,
+  pad: true,
   clip: true,
   roi: true,
   signal: true,

@@ -21,6 +21,8 @@ describe('resolveOptions', () => {
       flip: false,
       passes: 1,
       confidence: 'output',
+      rotate: [0],
+      pad: 0,
       clip: true,
       roi: null,
       signal: undefined,
@@ -31,6 +33,17 @@ describe('resolveOptions', () => {
     })
     expect(resolveOptions(DEFAULT_OPTIONS, {})).toEqual(DEFAULT_OPTIONS)
     expect(resolveOptions(DEFAULT_OPTIONS, { minFaceSize: undefined, thresholds: undefined })).toEqual(DEFAULT_OPTIONS)
+  })
+
+  it('takes the turns of rotate in any order, each once', () => {
+    const rotate = (value: unknown) => resolveOptions(DEFAULT_OPTIONS, { rotate: value }).rotate
+    expect(rotate(true)).toEqual([0, 90, 180, 270])
+    expect(rotate(false)).toEqual([0])
+    expect(rotate([270, 0, 270])).toEqual([0, 270])
+    expect(Object.isFrozen(rotate([90]))).toBe(true)
+    for (const wrong of [[], [45], [0, -90], ['90'], 90, null])
+      expect(() => rotate(wrong)).toThrow(/option 'rotate' must be/)
+    expect(() => rotate([0, 45])).toThrow(/got 45/)
   })
 
   it('lays a call over the detector field by field', () => {

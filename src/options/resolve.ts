@@ -180,7 +180,7 @@ const FIXED_DEFAULTS: FixedOptions = {
   queueLimit: undefined,
 }
 const FIXED_RULES: Rules<FixedOptions> = {
-  preset: oneOf<Preset>('classic', 'accurate', 'fast'),
+  preset: oneOf<Preset>('classic', 'accurate', 'balanced', 'fast'),
   weights,
   module,
   worker,

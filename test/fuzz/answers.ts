@@ -11,7 +11,7 @@ import { distanceOf, expectNone, expectSame, type Property, property } from './p
 /** Enough for the rounding of a sum of two float64 of this size. */
 const ROUNDING = 1e-9
 
-const preset: fc.Arbitrary<Preset> = fc.constantFrom('classic', 'accurate', 'fast')
+const preset: fc.Arbitrary<Preset> = fc.constantFrom('classic', 'accurate', 'balanced', 'fast')
 const searches = { picture: pictures(), options: searchOptions, preset }
 
 interface Search {

@@ -15,22 +15,23 @@ export interface Detectors {
 }
 
 export async function createDetectors(): Promise<Detectors> {
-  const [classic, accurate, fastest, worker, pool, fast] = await Promise.all([
+  const [classic, accurate, balanced, fastest, worker, pool, fast] = await Promise.all([
     MTCNN.create(),
     MTCNN.create({ preset: 'accurate' }),
+    MTCNN.create({ preset: 'balanced' }),
     MTCNN.create({ preset: 'fast' }),
     MTCNN.create({ worker: true }),
     MTCNNPool.create({ size: 2 }),
     MTCNN.create({ precision: 'fast' }),
   ])
   return {
-    presets: { classic, accurate, fast: fastest },
+    presets: { classic, accurate, balanced, fast: fastest },
     single: classic,
     worker,
     pool,
     fast,
     dispose() {
-      for (const each of [classic, accurate, fastest, worker, pool, fast]) each.dispose()
+      for (const each of [classic, accurate, balanced, fastest, worker, pool, fast]) each.dispose()
     },
   }
 }

@@ -158,7 +158,7 @@ export const JUNK = {
   create: {
     ...detect,
     maxPixels: isCount,
-    preset: isOneOf('classic', 'accurate', 'fast'),
+    preset: isOneOf('classic', 'accurate', 'balanced', 'fast'),
     precision: isOneOf('exact', 'fast'),
     worker: isOneOf(true, false, 'auto'),
     // A path or bytes that are no weights or kernels are wrong as well.

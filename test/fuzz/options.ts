@@ -41,7 +41,7 @@ export function affordable(
 ): DetectOptions {
   const proposal = options.thresholds?.proposal ?? 0.6
   const scaleFactor = options.scaleFactor ?? (preset === 'fast' ? 0.6 : 0.709)
-  const usual = { classic: 20, accurate: 10, fast: 40 }[preset]
+  const usual = { classic: 20, accurate: 10, balanced: 20, fast: 40 }[preset]
   const budget = proposal < 0.5 ? BUDGET.low : BUDGET.usual
   // Pixels of all levels: those of the first, 12 / minFaceSize the size of the image, over 1 - scaleFactor squared.
   const least = 12 * Math.sqrt((width * height) / (budget * (1 - scaleFactor ** 2)))

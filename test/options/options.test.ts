@@ -265,12 +265,15 @@ describe('resolveOptions', () => {
 })
 
 describe('resolvePoolOptions', () => {
-  it.each<Preset>(['classic', 'accurate', 'fast'])("preset '%s' says what it says for a detector", (preset) => {
-    const given = { preset, thresholds: { output: 0.9 } }
-    const { detect } = resolveCreateOptions(given)
-    expect(resolvePoolOptions({ size: 2, ...given })).toMatchObject({ pool: { size: 2 }, create: { preset, detect } })
-    expect(resolvePoolOptions({ preset }).create.detect).toEqual(PRESETS[preset])
-  })
+  it.each<Preset>(['classic', 'accurate', 'balanced', 'fast'])(
+    "preset '%s' says what it says for a detector",
+    (preset) => {
+      const given = { preset, thresholds: { output: 0.9 } }
+      const { detect } = resolveCreateOptions(given)
+      expect(resolvePoolOptions({ size: 2, ...given })).toMatchObject({ pool: { size: 2 }, create: { preset, detect } })
+      expect(resolvePoolOptions({ preset }).create.detect).toEqual(PRESETS[preset])
+    },
+  )
 })
 
 describe('resolveCreateOptions', () => {
@@ -300,7 +303,9 @@ describe('resolveCreateOptions', () => {
   })
 
   it('refuses unknown presets, and one for a single call', () => {
-    expect(refusal(() => resolveCreateOptions({ preset: 'best' })).message).toMatch(/'classic' or 'accurate' or 'fast'/)
+    expect(refusal(() => resolveCreateOptions({ preset: 'best' })).message).toMatch(
+      /'classic' or 'accurate' or 'balanced' or 'fast'/,
+    )
     expect(message({ preset: 'fast' })).toMatch(/set once, in MTCNN.create/)
   })
 })

@@ -14,10 +14,16 @@ export interface Settings extends Record<Knob, number> {
 export const PRESETS: Record<Preset, Record<Knob, number>> = {
   classic: { minFaceSize: 20, proposal: 0.6, refine: 0.7, output: 0.7 },
   accurate: { minFaceSize: 10, proposal: 0.6, refine: 0.5, output: 0.7 },
-  fast: { minFaceSize: 40, proposal: 0.6, refine: 0.7, output: 0.7 },
+  balanced: { minFaceSize: 20, proposal: 0.6, refine: 0.7, output: 0.7 },
+  fast: { minFaceSize: 40, proposal: 0.6, refine: 0.7, output: 0.5 },
 }
 
-export const PRESET_NAMES: Record<Preset, string> = { classic: 'Classic', accurate: 'Accurate', fast: 'Fast' }
+export const PRESET_NAMES: Record<Preset, string> = {
+  classic: 'Classic',
+  accurate: 'Accurate',
+  balanced: 'Balanced',
+  fast: 'Fast',
+}
 
 export const settings = signal<Settings>(settingsOf('classic', true))
 

@@ -29,7 +29,7 @@ async function visitPeople(): Promise<Page> {
 const SLIDERS = { 'First look': 'proposal', 'Second look': 'refine', 'Last look': 'output' } as const
 
 describe('presets', () => {
-  it.each(['classic', 'accurate', 'fast'] as const)(
+  it.each(['classic', 'accurate', 'balanced', 'fast'] as const)(
     '%s moves the sliders to where the library has them',
     async (name) => {
       const page = await visitPeople()

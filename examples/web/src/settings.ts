@@ -8,6 +8,8 @@ export type Knob = 'minFaceSize' | 'proposal' | 'refine' | 'output'
 export interface Settings extends Record<Knob, number> {
   preset: Preset
   worker: boolean
+  /** Whether faces that lie or stand on their head are looked for, too. */
+  rotate: boolean
 }
 
 /** Where each preset puts the sliders. */
@@ -35,7 +37,7 @@ export const changed = computed(() => Object.keys(detectOptions(settings.value))
 
 /** A preset as it comes. */
 export function settingsOf(preset: Preset, worker: boolean): Settings {
-  return { preset, worker, ...PRESETS[preset] }
+  return { preset, worker, rotate: false, ...PRESETS[preset] }
 }
 
 /** Another preset takes its sliders with it. */
@@ -63,5 +65,6 @@ export function detectOptions(settings: Settings): DetectOptions<'full'> {
   return {
     ...(settings.minFaceSize !== start.minFaceSize && { minFaceSize: settings.minFaceSize }),
     ...(Object.keys(thresholds).length > 0 && { thresholds }),
+    ...(settings.rotate && { rotate: true }),
   }
 }

@@ -92,6 +92,22 @@ describe('sliders', () => {
     expect(seen.filter((state) => state.startsWith('busy') && state !== 'busy 0 0')).toEqual([])
   })
 
+  it('find faces that stand on their head', async () => {
+    const page = await visitGroup(browser, site)
+    await page.getByRole('button', { name: 'Upside down' }).click()
+    await said(page, 'No face found in the picture upside down')
+    await page.getByLabel('Faces upside down and lying, too').check()
+    await said(page, '3 faces found in the picture upside down')
+    await page.getByText('rotate: true').waitFor()
+    await page.locator('.levels').scrollIntoViewIfNeeded()
+    await page
+      .getByText(/^Faces of \d+ px, turned by 180°$/)
+      .first()
+      .waitFor()
+    await page.getByRole('button', { name: 'Back to the preset' }).click()
+    await said(page, 'No face found')
+  })
+
   it('in the background or on the main thread: the same faces', async () => {
     const page = await visitPeople()
     await page.getByText('Measured in the background worker').waitFor()

@@ -57,8 +57,8 @@ const api = {
   },
 
   /** One size of the picture, with the scores of the first look over it. */
-  level(id: number, level: LevelTrace): ImageBitmap {
-    return sent(drawLevel(groundOf(id), level))
+  level(id: number, level: LevelTrace, turn: number): ImageBitmap {
+    return sent(drawLevel(groundOf(id), level, turn))
   },
 
   /** The whole picture with its faces framed, as a PNG. */

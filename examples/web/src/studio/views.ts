@@ -29,11 +29,21 @@ export function drawBoxes(ground: OffscreenCanvas, boxes: readonly Box[], width:
   return canvas.transferToImageBitmap()
 }
 
-export function drawLevel(ground: OffscreenCanvas, { width, height, cells, scores }: LevelTrace): ImageBitmap {
+/** @param turn - By how many degrees faces are turned that are upright in this level. */
+export function drawLevel(
+  ground: OffscreenCanvas,
+  { width, height, cells, scores }: LevelTrace,
+  turn: number,
+): ImageBitmap {
   const shrink = Math.min(1, SIDE / Math.max(width, height))
   const { canvas, context } = canvasOf(width * shrink, height * shrink)
   const [columns, rows] = cells
-  context.drawImage(ground, 0, 0, canvas.width, canvas.height)
+  const lies = turn % 180 !== 0
+  const [groundWidth, groundHeight] = lies ? [canvas.height, canvas.width] : [canvas.width, canvas.height]
+  context.translate(canvas.width / 2, canvas.height / 2)
+  context.rotate((-turn * Math.PI) / 180)
+  context.drawImage(ground, -groundWidth / 2, -groundHeight / 2, groundWidth, groundHeight)
+  context.resetTransform()
   if (scores && scores.length > 0) {
     // Each cell's window is 12 pixels wide and 2 from the next one's: the map starts at the middle of the first.
     context.imageSmoothingEnabled = false

@@ -32,6 +32,8 @@ export function Explanation() {
 
 function Steps({ found }: { found: Explained }) {
   const { trace, faces, id } = found
+  // Each turn is a search of its own.
+  const turns = trace.turns ?? [{ ...trace, turn: 0 as const }]
   const corners = ([x1, y1, x2, y2]: Corners) => ({ x: x1, y: y1, width: x2 - x1, height: y2 - y1 })
   const steps = [
     ['First look', 'Places that could be a face', trace.proposalBoxes.map(corners)],
@@ -71,23 +73,23 @@ function Steps({ found }: { found: Explained }) {
         like a face of that size.
       </p>
       <div class="levels">
-        {trace.levels.map((level, n) => (
-          <Level key={n} level={level} found={found} />
-        ))}
+        {turns.flatMap(({ levels, turn }) =>
+          levels.map((level, n) => <Level key={`${turn} ${n}`} level={level} turn={turn} found={found} />),
+        )}
       </div>
     </>
   )
 }
 
-function Level({ level, found }: { level: LevelTrace; found: Explained }) {
+function Level({ level, turn, found }: { level: LevelTrace; turn: number; found: Explained }) {
   const { scale, width, height, cells, passed } = level
   return (
     <Drawing
-      title={`Faces of ${Math.round(12 / scale)} px`}
+      title={`Faces of ${Math.round(12 / scale)} px${turn === 0 ? '' : `, turned by ${turn}°`}`}
       described={`Picture of ${width} by ${height} pixels: ${passed} of ${cells[0] * cells[1]} places could be a face`}
       shape={width / height}
       // Without scores there is nothing to see yet.
-      draw={level.scores && (() => studio.level(found.id, level))}
+      draw={level.scores && (() => studio.level(found.id, level, turn))}
       of={found}
     >
       {width} × {height}, {passed > 0 ? `${NUMBER.format(passed)} places` : 'no place'}

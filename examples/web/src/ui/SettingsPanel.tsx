@@ -22,7 +22,7 @@ const NOTES: Record<Preset, string> = {
 const ALL = Object.keys(PRESET_NAMES) as Preset[]
 
 export function SettingsPanel() {
-  const { preset, worker } = settings.value
+  const { preset, worker, rotate } = settings.value
   return (
     <Fold class="settings" title="Settings">
       <form autocomplete="off" onSubmit={(event) => event.preventDefault()}>
@@ -44,6 +44,16 @@ export function SettingsPanel() {
         <p class="note">{NOTES[preset]}</p>
 
         <Slider knob="minFaceSize" label="Smallest face" min={8} max={200} step={1} unit="px" />
+        <label class="switch">
+          <input
+            type="checkbox"
+            checked={rotate}
+            onChange={({ currentTarget }) => {
+              settings.value = { ...settings.value, rotate: currentTarget.checked }
+            }}
+          />
+          <span>Faces upside down and lying, too</span>
+        </label>
         <div class="field row">
           <label for="compared">Compare with</label>
           <select

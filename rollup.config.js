@@ -110,7 +110,10 @@ const FILES = {
   '../../weights/mtcnn-f16.bin': '../weights/mtcnn-f16.bin',
 }
 
-/** Corrects `new URL('<file>', import.meta.url)` for the chunk it ends up in: chunks lie elsewhere than their sources. */
+/**
+ * Corrects `new URL('<file>', import.meta.url)` for the chunk it ends up in, since chunks lie elsewhere than their sources; and tells
+ * what starts workers in which chunk it is.
+ */
 function urls() {
   return {
     name: 'urls',
@@ -119,7 +122,8 @@ function urls() {
      * @param {{ fileName: string }} chunk
      */
     renderChunk(code, chunk) {
-      const corrected = code.replace(/(new URL\(\s*)(["'])(\.\.\/[^"']*)\2/g, (whole, before, quote, name) => {
+      const named = code.replaceAll('/src/workers/spawn.browser.ts', `/dist/${chunk.fileName}`)
+      const corrected = named.replace(/(new URL\(\s*)(["'])(\.\.\/[^"']*)\2/g, (whole, before, quote, name) => {
         const file = FILES[/** @type {keyof typeof FILES} */ (name)]
         if (file === undefined) return whole
         const path = relative(dirname(chunk.fileName), file).replaceAll('\\', '/')

@@ -3,8 +3,9 @@ import { BrowserDetector } from './api/detector.browser.ts'
 import { DetectorPool, type SkippedBy } from './api/detector.ts'
 import { IN_BROWSER } from './api/platform.browser.ts'
 import type { Platform } from './api/platform.ts'
-import { shippedKernels, shippedWeights } from './assets/embedded.ts'
-import type { ImageInput } from './image/browser/read.ts'
+import { shippedKernels } from './assets/embedded-kernels.ts'
+import { emittedOrEmbedded } from './assets/emitted.browser.ts'
+import { type ImageInput, imageReader } from './image/browser/reader.ts'
 import type { CreateOptions, PoolOptions, PoolPolicy } from './options/options.ts'
 import type { Stages } from './shared/face.ts'
 
@@ -12,11 +13,13 @@ export { anonymiseFaces } from './api/anonymise.browser.ts'
 export { BrowserDetector } from './api/detector.browser.ts'
 export * from './api/public.ts'
 export type { StreamFrame, StreamSource } from './image/browser/live-source.ts'
-export type { ImageInput } from './image/browser/read.ts'
+export type { ImageInput } from './image/browser/reader.ts'
 
 const BROWSER: Platform<ImageInput> = {
   ...IN_BROWSER,
-  shipped: { kernels: shippedKernels, weights: shippedWeights },
+  /** A chunk of its own: a page that searches elements, canvases and raw pixels never loads it. */
+  pixels: /* @__PURE__ */ imageReader(() => importEmbedded(import('./image/browser/on-demand.ts'))),
+  shipped: { kernels: shippedKernels, weights: emittedOrEmbedded },
   /** A chunk of its own: a page that works in a worker never loads it. */
   async localEngine(kernels, weights) {
     const { localEngine } = await importEmbedded(import('./workers/engine.ts'))

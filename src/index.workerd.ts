@@ -6,8 +6,8 @@ import { BrowserDetector } from './api/detector.browser.ts'
 import { DetectorPool, type SkippedBy } from './api/detector.ts'
 import { ON_THE_EDGE } from './api/platform.edge.browser.ts'
 import type { Platform } from './api/platform.ts'
-import { shippedWeights } from './assets/embedded.ts'
-import type { ImageInput } from './image/browser/read.ts'
+import { shippedWeights } from './assets/embedded-weights.ts'
+import type { ImageInput } from './image/browser/reader.ts'
 import type { CreateOptions, PoolOptions, PoolPolicy } from './options/options.ts'
 import type { Stages } from './shared/face.ts'
 
@@ -15,7 +15,7 @@ export { anonymiseFaces } from './api/anonymise.browser.ts'
 export { BrowserDetector } from './api/detector.browser.ts'
 export * from './api/public.ts'
 export type { StreamFrame, StreamSource } from './image/browser/live-source.ts'
-export type { ImageInput } from './image/browser/read.ts'
+export type { ImageInput } from './image/browser/reader.ts'
 
 const WORKERD: Platform<ImageInput> = {
   ...ON_THE_EDGE,

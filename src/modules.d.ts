@@ -37,3 +37,10 @@ declare module '*?source' {
   const source: string
   export default source
 }
+
+// What Vite and its kin put into every module; elsewhere there is nothing.
+
+interface ImportMeta {
+  readonly env?: { readonly PROD?: boolean; readonly SSR?: boolean }
+  readonly hot?: unknown
+}

@@ -6,7 +6,8 @@ import { DetectorPool, type SkippedBy } from './api/detector.ts'
 import { IN_BROWSER } from './api/platform.browser.ts'
 import type { Platform } from './api/platform.ts'
 import * as cropping from './faces/cropping.ts'
-import type { ImageInput } from './image/browser/read.ts'
+import { readImage } from './image/browser/read.ts'
+import type { ImageInput } from './image/browser/reader.ts'
 import type { CreateOptions, PoolOptions, PoolPolicy, SlimOptions } from './options/options.ts'
 import type { Stages } from './shared/face.ts'
 import { localEngine } from './workers/engine.ts'
@@ -15,11 +16,11 @@ export { anonymiseFaces } from './api/anonymise.browser.ts'
 export { BrowserDetector } from './api/detector.browser.ts'
 export * from './api/public.ts'
 export type { StreamFrame, StreamSource } from './image/browser/live-source.ts'
-export type { ImageInput } from './image/browser/read.ts'
+export type { ImageInput } from './image/browser/reader.ts'
 export type { SlimAssets, SlimOptions } from './options/options.ts'
 
 /** All in one file: where this entry is used, there may be no `import()`. */
-const BROWSER: Platform<ImageInput> = { ...IN_BROWSER, localEngine, cropping: async () => cropping }
+const BROWSER: Platform<ImageInput> = { ...IN_BROWSER, pixels: readImage, localEngine, cropping: async () => cropping }
 
 /** The face detector. */
 export class MTCNN<out S extends Stages = 'full'> extends BrowserDetector<S> {

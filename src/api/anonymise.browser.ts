@@ -1,5 +1,6 @@
 import type { RgbaImage } from '../faces/anonymise.ts'
-import { type ImageInput, readImage } from '../image/browser/read.ts'
+import { readImage } from '../image/browser/read.ts'
+import type { ImageInput } from '../image/browser/reader.ts'
 import type { AnonymiseOptions } from '../options/anonymise.ts'
 import type { AnyFace } from '../shared/face.ts'
 import { anonymise } from './anonymise.ts'

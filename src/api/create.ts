@@ -1,6 +1,6 @@
 import { compileKernels, isModule } from '../assets/compile.ts'
 import { chooseKernels, compileGiven, type KernelChoice } from '../assets/kernels.ts'
-import { parseWeights, type Weights } from '../assets/weights.ts'
+import { parseShipped, parseWeights, type Weights } from '../assets/weights.ts'
 import type { CreateOptions, PoolOptions, ResolvedCreateOptions, ResolvedOptions } from '../options/options.ts'
 import { resolveCreateOptions, resolvePoolOptions } from '../options/resolve.ts'
 import { abortable } from '../shared/abortable.ts'
@@ -86,12 +86,14 @@ async function loadWeights<Image>(
   { weights = 'f32' }: ResolvedCreateOptions,
   signal: AbortSignal | undefined,
 ) {
-  if (weights !== 'f32' && weights !== 'f16') {
-    const bytes = bytesOf(weights, (source) => read(source, signal))
-    return parseWeights(await bytes.catch(refusal('INVALID_WEIGHTS', 'the weights', weights)))
+  const bytesFrom = (source: Exclude<typeof weights, 'f32' | 'f16'>) => {
+    const bytes = bytesOf(source, (address) => read(address, signal))
+    return bytes.catch(refusal('INVALID_WEIGHTS', 'the weights', source))
   }
+  if (weights !== 'f32' && weights !== 'f16') return parseWeights(await bytesFrom(weights))
   if (!shipped) throw missing('weights', "the package's weights/mtcnn-f32.bin")
-  return importEmbedded(shipped.weights(weights))
+  const found = await importEmbedded(shipped.weights(weights))
+  return found instanceof URL ? parseShipped(await bytesFrom(found), weights, found.href) : found
 }
 
 /** Bytes of the caller are copied: a worker that is started again later takes them as they were. */
@@ -107,7 +109,8 @@ async function bytesOf(
 /** Turns whatever went wrong into an MtcnnError that names the source. */
 function refusal(code: MtcnnErrorCode, what: string, source: unknown): (cause: unknown) => never {
   return (cause) => {
-    throw new MtcnnError(code, `could not read ${what} from ${describe(source)}${reasonOf(cause)}`, { cause })
+    const name = tagOf(source) === 'URL' ? `'${shortened(String(source))}'` : describe(source)
+    throw new MtcnnError(code, `could not read ${what} from ${name}${reasonOf(cause)}`, { cause })
   }
 }
 
@@ -117,9 +120,13 @@ export async function importEmbedded<T>(loading: Promise<T>): Promise<T> {
     return await loading
   } catch (cause) {
     if (cause instanceof MtcnnError) throw cause
+    const [fault, advice] =
+      'ServiceWorkerGlobalScope' in globalThis
+        ? [', which service workers and backgrounds of extensions forbid', 'Bundle the script into one file, or use']
+        : [reasonOf(cause), 'Where import() is forbidden, use']
     const message =
-      `the files that come with the library could not be imported${reasonOf(cause)}. Where import() is forbidden (service workers, ` +
-      "backgrounds of extensions), use 'mtcnn-wasm/slim' and give options 'module' and 'weights'"
+      `the files that come with the library could not be loaded by import()${fault}. ${advice} 'mtcnn-wasm/slim' and give ` +
+      "options 'module' and 'weights'"
     throw new MtcnnError('UNSUPPORTED_PLATFORM', message, { cause })
   }
 }

@@ -1,5 +1,5 @@
 import { framesOf, type StreamFrame, type StreamSource } from '../image/browser/live-source.ts'
-import type { ImageInput } from '../image/browser/read.ts'
+import type { ImageInput } from '../image/browser/reader.ts'
 import type { DetectOptions } from '../options/options.ts'
 import { bound } from '../shared/bound.ts'
 import type { FaceOf, Stages } from '../shared/face.ts'

@@ -1,10 +1,9 @@
-import { fetchBytes, type ImageInput, readImage } from '../image/browser/read.ts'
+import { fetchBytes, type ImageInput } from '../image/browser/reader.ts'
 import { browserSpawners } from '../workers/spawn.browser.ts'
 import type { Platform } from './platform.ts'
 
 /** A page, or a worker of one; also any other runtime with the interfaces of the web. */
-export const IN_BROWSER: Omit<Platform<ImageInput>, 'localEngine' | 'cropping'> = {
-  pixels: readImage,
+export const IN_BROWSER: Omit<Platform<ImageInput>, 'pixels' | 'localEngine' | 'cropping'> = {
   read: fetchBytes,
   workerSpawners: browserSpawners,
   worker: 'auto',

@@ -1,5 +1,6 @@
 import * as cropping from '../faces/cropping.ts'
-import { fetchBytes, type ImageInput, readImage } from '../image/browser/read.ts'
+import { readImage } from '../image/browser/read.ts'
+import { fetchBytes, type ImageInput } from '../image/browser/reader.ts'
 import { localEngine } from '../workers/engine.ts'
 import type { Platform } from './platform.ts'
 

@@ -27,5 +27,6 @@ export interface Platform<Image> {
 /** Kernels and weights that come with the library. */
 export interface Shipped {
   kernels(choice: KernelChoice): Promise<WebAssembly.Module | Uint8Array>
-  weights(dtype: Weights['dtype']): Promise<Weights>
+  /** Or the address of their file. */
+  weights(dtype: Weights['dtype']): Promise<Weights | URL>
 }

@@ -45,7 +45,8 @@ export async function compileKernels(source: WebAssembly.Module | Uint8Array): P
     return { module: await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>), bytes }
   } catch (cause) {
     const reason = engineHas('simd')
-      ? "WebAssembly cannot be compiled here: a content security policy needs 'wasm-unsafe-eval' in script-src"
+      ? "WebAssembly cannot be compiled here: the content security policy needs 'wasm-unsafe-eval' in script-src (of an " +
+        'extension: content_security_policy in manifest.json)'
       : 'this engine has no WebAssembly with SIMD'
     throw new MtcnnError('UNSUPPORTED_PLATFORM', reason, { cause })
   }

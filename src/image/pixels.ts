@@ -2,7 +2,6 @@ import type { ResolvedOptions } from '../options/options.ts'
 import { bytesIn, isDetached, typedArrayName } from '../shared/bytes.ts'
 import { describe, MtcnnError, tagOf } from '../shared/errors.ts'
 import type { Global } from '../shared/global.ts'
-import { knownMistake, unknownImage } from './unknown-image.ts'
 
 /** Validated pixels, ready to be copied into the core. Rows top to bottom, `stride` bytes from row to row, `channels` bytes a pixel. */
 export interface Pixels {
@@ -59,33 +58,33 @@ export function encodedBytes(value: unknown): Uint8Array | undefined {
 }
 
 /**
- * Checks raw pixels or ImageData and gives them in the one form the rest of the library uses; the bytes are not copied.
+ * Checks raw pixels or ImageData and gives them in the one form the rest of the library uses; the bytes are not copied. Undefined
+ * for what has not all of `data`, `width` and `height`: `toPixels` says what that is.
  *
- * @throws MtcnnError INVALID_IMAGE for raw pixels with a fault, UNSUPPORTED_IMAGE for what is something else.
- * @example toPixels({ data: new Uint8Array(12), width: 2, height: 2 }).channels // 3
+ * @throws MtcnnError INVALID_IMAGE for raw pixels with a fault.
  */
-export function toPixels(image: unknown): Pixels {
-  try {
-    if (isEncodedImage(image)) {
-      throw new MtcnnError(
-        'UNSUPPORTED_IMAGE',
-        `the image must be raw pixels { data, width, height } here; got ${describe(image)}, which would have to be decoded`,
-      )
-    }
-    if (typeof image !== 'object' || image === null) throw unknownImage(image)
+export function wholePixels(image: unknown): Pixels | undefined {
+  return reading(() => {
+    if (typeof image !== 'object' || image === null || isEncodedImage(image)) return undefined
     // Read once: what was checked is what is used, even where a getter answers differently the second time.
     const { data, width, height, channels, order, stride } = image as Record<string, unknown>
-    const isWhole = typedArrayName(data) !== undefined && width !== undefined && height !== undefined
-    const hasSome = data !== undefined || width !== undefined || height !== undefined
-    if (!isWhole && (!hasSome || knownMistake(image))) throw unknownImage(image)
+    if (typedArrayName(data) === undefined || width === undefined || height === undefined) return undefined
     return checked({ data, width, height, channels, order, stride })
+  })
+}
+
+/** Runs what reads properties of the caller's object, which may throw. */
+export function reading<T>(read: () => T): T {
+  try {
+    return read()
   } catch (error) {
     if (error instanceof MtcnnError) throw error
     return refuse('the image could not be read: it throws where its properties are read', { cause: error })
   }
 }
 
-function checked(given: Record<keyof PixelImage, unknown>): Pixels {
+/** Pixels of these properties; throws MtcnnError INVALID_IMAGE where one is wrong. */
+export function checked(given: Record<keyof PixelImage, unknown>): Pixels {
   const width = side(given.width, 'width')
   const height = side(given.height, 'height')
   const data = samples(given.data)

@@ -1,14 +1,44 @@
 import type { Request } from './protocol.ts'
 import type { Channel, WorkerSpawner } from './worker-engine.ts'
 
+/** The path of this file; the build writes here the one it gets in the package. */
+const THIS_FILE = '/src/workers/spawn.browser.ts'
+
 /**
- * The ways to start a worker in a browser. First from a file, which bundlers make where they see `new Worker(new URL(...))`.
- * Then from a blob, for bundlers that do not and for development servers that moved this module without the file. A content
- * security policy may forbid workers from blobs: such pages need the file.
+ * The ways to start a worker in a browser, the one that will work first: from the script's own file, or from a blob.
+ *
+ * Many bundlers copy the file where they see `new URL(..., import.meta.url)`, and write its new address there. Others leave the
+ * address as it is, and there is no file: a blob comes first then. A content security policy may forbid workers from blobs; so
+ * the address is tried after that, since someone may have copied the file by hand.
  */
 export function browserSpawners(): WorkerSpawner[] {
   if (typeof Worker === 'undefined') return []
-  return [() => channelTo(new Worker(new URL('../worker.ts', import.meta.url), { type: 'module' })), spawnFromBlob]
+  let script: URL
+  try {
+    script = new URL('../worker.ts', import.meta.url)
+  } catch {
+    // Bundled as a classic script, which has no address of its own.
+    return [spawnFromBlob]
+  }
+  const spawnFromFile = () => channelTo(new Worker(script, { type: 'module' }))
+  // Extensions forbid blobs.
+  return /extension:$/.test(script.protocol) || hasFile(script.href, import.meta.url, THIS_FILE)
+    ? [spawnFromFile, spawnFromBlob]
+    : [spawnFromBlob, spawnFromFile]
+}
+
+/**
+ * Whether the script's file is where its address says: a bundler has written the address, or there was none and this module still
+ * is a file of the package. Exported for its test.
+ *
+ * @param script - The address of the script; written as `../worker.js`, seen from this module.
+ * @param module - The address of this module.
+ * @param path - How that address ends where no bundler has moved the module.
+ */
+export function hasFile(script: string, module: string, path: string): boolean {
+  const folder = new URL('..', module).href
+  const untouched = script === `${folder}worker.js` || script === `${folder}worker.ts`
+  return !untouched || new URL(module).pathname.endsWith(path)
 }
 
 async function spawnFromBlob(): Promise<Channel> {

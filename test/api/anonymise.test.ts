@@ -1,7 +1,7 @@
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { anonymise } from '../../src/api/anonymise.ts'
-import { toPixels } from '../../src/image/pixels.ts'
+import { toPixels } from '../../src/image/to-pixels.ts'
 import { type AnonymiseOptions, anonymiseFaces, type Box, type Face, MTCNN } from '../../src/index.node.ts'
 import { photographFile } from '../helpers/photographs.ts'
 import { rejection } from '../helpers/refusal.ts'

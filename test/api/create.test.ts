@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { start, startPool } from '../../src/api/create.ts'
+import { importEmbedded, start, startPool } from '../../src/api/create.ts'
 import { IN_NODE } from '../../src/api/platform.node.ts'
 import type { Platform } from '../../src/api/platform.ts'
-import { shippedKernels, shippedWeights } from '../../src/assets/embedded.ts'
+import { shippedKernels } from '../../src/assets/embedded-kernels.ts'
+import { shippedWeights } from '../../src/assets/embedded-weights.ts'
 import { type CreateOptions, type ImageInput, MTCNN, MTCNNPool, MtcnnError } from '../../src/index.node.ts'
 import { MTCNN as SlimDetector } from '../../src/slim.node.ts'
 import { type Channel, START_TIMEOUT_MS } from '../../src/workers/worker-engine.ts'
@@ -225,5 +226,52 @@ describe('queueLimit of a detector', () => {
   it.each([-1, 1.5, '2', Number.NaN])('refuses %s', async (queueLimit) => {
     const error = await rejection(MTCNN.create({ queueLimit: queueLimit as number }))
     expect(error).toMatchObject({ code: 'INVALID_OPTION', message: expect.stringContaining('queueLimit') })
+  })
+})
+
+describe('what comes with the library', () => {
+  const address = new URL('https://example.com/assets/mtcnn-f32-DdlwrQ98.bin')
+  const platform = { ...PLATFORM, shipped: { kernels: shippedKernels, weights: async () => address } }
+
+  it('is read where it comes as an address', async () => {
+    const read = vi.fn(async () => new Uint8Array(weights))
+    const { schedule } = await start({ ...platform, read }, undefined)
+    onTestFinished(() => schedule.close())
+    expect(read.mock.calls).toEqual([[address, undefined]])
+  })
+
+  it('is named where that address does not answer', async () => {
+    const read = () => Promise.reject(new Error('status 404'))
+    expect(await rejection(start({ ...platform, read }, undefined))).toMatchObject({
+      code: 'INVALID_WEIGHTS',
+      message: `could not read the weights from '${address}': status 404`,
+    })
+  })
+
+  it('is refused where another file than the one asked for lies there', async () => {
+    const read = async () => new Uint8Array(weights)
+    expect(await rejection(start({ ...platform, read }, { weights: 'f16' }))).toMatchObject({
+      code: 'INVALID_WEIGHTS',
+      message: expect.stringMatching(/'f16' were asked for, but https:.*\.bin holds 'f32'/),
+    })
+  })
+
+  it('cannot be imported: the reason and the way out are told', async () => {
+    const refused = () => Promise.reject(new TypeError('window is not defined'))
+    expect(await rejection(importEmbedded(refused()))).toMatchObject({
+      code: 'UNSUPPORTED_PLATFORM',
+      message: expect.stringMatching(
+        /import\(\): window is not defined\. Where import\(\) is forbidden.*mtcnn-wasm\/slim/,
+      ),
+    })
+    vi.stubGlobal('ServiceWorkerGlobalScope', class {})
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const error = await rejection(importEmbedded(refused()))
+    expect(error).toMatchObject({ code: 'UNSUPPORTED_PLATFORM', cause: new TypeError('window is not defined') })
+    expect(error).toMatchObject({
+      message: expect.stringMatching(
+        /import\(\), which service workers .* forbid\. Bundle .* one file, or .*mtcnn-wasm\/slim/,
+      ),
+    })
   })
 })

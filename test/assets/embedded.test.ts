@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { shippedKernels, shippedWeights } from '../../src/assets/embedded.ts'
+import { shippedKernels } from '../../src/assets/embedded-kernels.ts'
+import { shippedWeights } from '../../src/assets/embedded-weights.ts'
+import { emittedOrEmbedded } from '../../src/assets/emitted.browser.ts'
 import { parseWeights } from '../../src/assets/weights.ts'
 import { sameBytes } from '../kernels/inputs.ts'
 
@@ -20,6 +22,12 @@ describe('what is embedded is what the files hold, byte for byte', () => {
     expect(embedded.dtype).toBe(dtype)
     expect(sameBytes(embedded.data, parseWeights(file(`weights/mtcnn-${dtype}.bin`)).data)).toBe(true)
   })
+
+  it('in browsers too, where no bundler is known to make files', async () => {
+    const weights = await emittedOrEmbedded('f16')
+    if (weights instanceof URL) throw new Error(`an address: ${weights}`)
+    expect(weights.dtype).toBe('f16')
+  })
 })
 
 it('weights in another precision than was asked for are refused', async () => {
@@ -29,7 +37,7 @@ it('weights in another precision than was asked for are refused', async () => {
     vi.doUnmock('../../weights/mtcnn-f32.bin')
     vi.resetModules()
   })
-  const { shippedWeights } = await import('../../src/assets/embedded.ts')
+  const { shippedWeights } = await import('../../src/assets/embedded-weights.ts')
   await expect(shippedWeights('f32')).rejects.toMatchObject({
     code: 'INVALID_WEIGHTS',
     message: expect.stringMatching(/^weights 'f32' were asked for, but .*mtcnn-f32\.bin.* holds 'f16'/),

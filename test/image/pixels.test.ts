@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { checkBytes, isEncodedImage, toPixels } from '../../src/image/pixels.ts'
+import { checkBytes, isEncodedImage } from '../../src/image/pixels.ts'
+import { toPixels } from '../../src/image/to-pixels.ts'
 import { MtcnnError } from '../../src/shared/errors.ts'
 import { refusal } from '../helpers/refusal.ts'
 import { resizable } from '../helpers/resizable.ts'

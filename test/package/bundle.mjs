@@ -4,9 +4,11 @@
 //
 // A process of its own, so that it can be given up. Every configuration is the smallest that the bundler works with at all.
 
+import { execFile } from 'node:child_process'
 import { copyFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 
 const [name = '', project = '', entry = '', serve] = process.argv.slice(2)
 process.chdir(project)
@@ -19,9 +21,12 @@ async function page() {
   await copyFile('index.html', join(out, 'index.html'))
 }
 
-async function vite(version) {
+/** @param {boolean} own - Whether the project has a configuration of its own. */
+async function vite(version, own = false) {
   const { build, createServer } = await import(`vite${version}`)
-  const config = { root: project, logLevel: 'error', configFile: false, build: { outDir: 'out' } }
+  const config = own
+    ? { root: project, logLevel: 'warn', configFile: join(project, 'vite.config.js') }
+    : { root: project, logLevel: 'warn', configFile: false, build: { outDir: 'out' } }
   if (!serve) return build(config)
   const server = await createServer({ ...config, server: { port: 0, host: '127.0.0.1' } })
   await server.listen()
@@ -48,6 +53,8 @@ const BUNDLERS = {
   vite6: () => vite(6),
   vite7: () => vite(7),
   vite8: () => vite(8),
+  'vite6, its configuration': () => vite(6, true),
+  'vite8, its configuration': () => vite(8, true),
   webpack: async () => webpackLike((await import('webpack')).default),
   rspack: async () => webpackLike((await import('@rspack/core')).rspack),
   async rollup() {
@@ -67,6 +74,12 @@ const BUNDLERS = {
     await page()
     const { build } = await import('esbuild')
     await build({ entryPoints: { main }, outdir: out, logLevel: 'error', bundle: true, format: 'esm' })
+  },
+  async bun() {
+    await page()
+    const bun = fileURLToPath(new URL('node_modules/.bin/bun', import.meta.url))
+    const options = ['--target', 'browser', '--splitting', '--minify', '--outdir', out]
+    await promisify(execFile)(bun, ['build', main, ...options], { cwd: project })
   },
   async parcel() {
     const { Parcel } = await import('@parcel/core')

@@ -1,8 +1,10 @@
 // The cases: each throws where it fails, or says in a few words what it saw.
 
-import { cp, readFile, rename, writeFile } from 'node:fs/promises'
+import { cp, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { angular } from './angular.mjs'
 import { expectNear, expectSame } from './expect.mjs'
+import { extension } from './extension.mjs'
 import { frameworks } from './frameworks.mjs'
 import { nextCases } from './next.mjs'
 import { nuxtCases } from './nuxt.mjs'
@@ -27,7 +29,10 @@ const CSP = { 'content-security-policy': "script-src 'self' 'wasm-unsafe-eval'" 
 export function cases(setting) {
   return [
     ...bundlers(setting),
+    ...ownWorkers(setting),
     ...pages(setting),
+    ...angular(setting),
+    ...extension(setting),
     ...frameworks(setting),
     ...nextCases(setting),
     ...nuxtCases(setting),
@@ -57,11 +62,12 @@ function bundlers({ here, wanted, project }) {
         // One page for all: it loads main.js.
         if (entry !== 'main.js') await rename(join(folder, entry), join(folder, 'main.js'))
         if (settings) await writeFile(join(folder, 'package.json'), JSON.stringify(settings))
-        const args = [join(here, 'bundle.mjs'), bundler, folder, 'main.js']
         let server
-        if (dev) server = await serve(process.execPath, [...args, 'serve'], { cwd: folder })
-        else {
-          await run(process.execPath, args, { cwd: folder })
+        if (dev) {
+          const args = [join(here, 'bundle.mjs'), bundler, folder, 'main.js', 'serve']
+          server = await serve(process.execPath, args, { cwd: folder })
+        } else {
+          await build(join(here, 'bundle.mjs'), bundler, folder)
           const out = join(folder, 'out')
           await cp(join(folder, 'public/faces.jpg'), join(out, 'faces.jpg'))
           for (const [from, to] of Object.entries(files)) {
@@ -72,6 +78,7 @@ function bundlers({ here, wanted, project }) {
         try {
           const answer = await openPage(server.url)
           expectNear(answer.faces, wanted, pixels)
+          if (!csp && answer.failed.length > 0) throw new Error(`failed requests: ${answer.failed}`)
           if (answer.worker !== worker) throw new Error(`worker: ${answer.worker}, wanted ${worker}`)
           return `${answer.faces.length} faces, in ${answer.worker ? 'a worker' : 'the main thread'}`
         } finally {
@@ -83,7 +90,7 @@ function bundlers({ here, wanted, project }) {
   const raw = { 'dist/mtcnn.wasm': 'mtcnn.wasm', 'weights/mtcnn-f32.bin': 'mtcnn-f32.bin' }
   return [
     ...['vite6', 'vite7', 'vite8'].flatMap((vite) => [bundled(vite, { dev: true }), bundled(vite)]),
-    ...['webpack', 'rspack', 'parcel', 'rollup', 'esbuild', 'esbuild, one file'].map((name) => bundled(name)),
+    ...['webpack', 'rspack', 'parcel', 'rollup', 'esbuild', 'esbuild, one file', 'bun'].map((name) => bundled(name)),
     // Not parcel, which writes an import map into the page that this policy forbids.
     ...['vite6', 'vite8', 'webpack', 'rspack'].map((name) => bundled(name, { csp: true })),
     // It makes no file of the worker, and the policy forbids blobs.
@@ -98,6 +105,65 @@ function bundlers({ here, wanted, project }) {
       settings: { '@parcel/resolver-default': { packageExports: true } },
     }),
   ]
+}
+
+/**
+ * The worker of examples/recipes/own-worker, and the same with the main entry, as Vite bundles it.
+ *
+ * @param {Setting} setting
+ */
+function ownWorkers({ here, wanted, project }) {
+  /**
+   * @param {string} vite
+   * @param {{ kilobytes: number, main?: boolean, config?: object }} options - What the worker's script has at most, all in one file.
+   */
+  const bundled = (vite, { kilobytes, main = false, config }) => ({
+    name: `own worker${main ? ' with the main entry' : ''}, ${vite}`,
+    async test() {
+      const folder = await project()
+      const worker = join(folder, 'own-worker/face-worker.ts')
+      await cp(join(here, '../../examples/recipes/own-worker'), join(folder, 'own-worker'), { recursive: true })
+      await rename(join(folder, 'own-worker.js'), join(folder, 'main.js'))
+      if (main) {
+        const script = (await readFile(worker, 'utf8'))
+          .replace(/^import \w+ from .*\n/gm, '')
+          .replace('mtcnn-wasm/slim', 'mtcnn-wasm')
+          .replace('module: kernels, weights, ', '')
+        await writeFile(worker, script)
+      }
+      if (config) {
+        await writeFile(join(folder, 'vite.config.js'), `export default ${JSON.stringify(config)}`)
+      }
+      const name = config ? `${vite}, its configuration` : vite
+      await build(join(here, 'bundle.mjs'), name, folder)
+      const out = join(folder, config ? 'dist' : 'out')
+      await cp(join(folder, 'public/faces.jpg'), join(out, 'faces.jpg'))
+      const scripts = (await readdir(join(out, 'assets'))).filter((file) => /^face-worker.*\.js$/.test(file))
+      const { size } = await stat(join(out, 'assets', scripts[0] ?? ''))
+      if (scripts.length !== 1 || size > 1000 * kilobytes) throw new Error(`${scripts}: ${size} bytes`)
+      const server = await serveFolder(out)
+      try {
+        const { faces, failed } = await openPage(server.url)
+        expectNear(faces, wanted)
+        if (failed.length > 0) throw new Error(`failed requests: ${failed}`)
+        return `${faces.length} faces, ${Math.round(size / 1000)} kB of script`
+      } finally {
+        server.close()
+      }
+    },
+  })
+  return [
+    ...['vite6', 'vite7', 'vite8'].map((vite) => bundled(vite, { kilobytes: 110 })),
+    bundled('vite8', { main: true, kilobytes: 200 }),
+    // Vite 6 and 7 bundle no import() into a script, and say so: `worker.format` has to be 'es'.
+    bundled('vite6', { main: true, kilobytes: 110, config: { worker: { format: 'es' } } }),
+  ]
+}
+
+/** Runs a bundler; fails where Vite warns of large chunks. */
+async function build(program, bundler, folder) {
+  const { stdout, stderr } = await run(process.execPath, [program, bundler, folder, 'main.js'], { cwd: folder })
+  if (/chunks are larger/.test(stdout + stderr)) throw new Error(`it warns: ${stdout}${stderr}`)
 }
 
 /** @param {Setting} setting */

@@ -107,17 +107,6 @@ async function readAsElement(
 }
 
 /**
- * Decodes the bytes of an image file.
- *
- * @throws MtcnnError INVALID_IMAGE where their memory is gone; otherwise like {@link readFile}.
- */
-export function readBytes(bytes: Uint8Array, options: ReadOptions): Promise<Pixels> {
-  // Blobs take no shared and no resizable memory.
-  const blob = new Blob([new Uint8Array(bytes)])
-  return readFile(blob, 'the bytes given', options)
-}
-
-/**
  * Fetches and decodes an image file. A `data:` URL is decoded without a request.
  *
  * @throws MtcnnError INVALID_IMAGE, UNSUPPORTED_IMAGE for base64 without `data:`; otherwise like {@link readFile}.

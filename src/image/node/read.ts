@@ -5,15 +5,8 @@ import { MtcnnError, shortened, tagOf } from '../../shared/errors.ts'
 import { readResponse } from '../body.ts'
 import { decodeDataUrl, isDataUrl, refuseBareBase64 } from '../data-url.ts'
 import { checkByteCount } from '../limits.ts'
-import {
-  type EncodedImage,
-  encodedBytes,
-  isUrl,
-  type PixelImage,
-  type Pixels,
-  type ReadOptions,
-  toPixels,
-} from '../pixels.ts'
+import { type EncodedImage, encodedBytes, isUrl, type PixelImage, type Pixels, type ReadOptions } from '../pixels.ts'
+import { toPixels } from '../to-pixels.ts'
 import { unknownImage } from '../unknown-image.ts'
 import { decodeFile, reasonOf } from './decode.ts'
 import { pathOf, readPath } from './path.ts'

@@ -11,6 +11,6 @@ export async function answer(create) {
 }
 
 // By the console: whatever evaluates something in the page would be stopped by its policy.
-function tell(answer) {
+export function tell(answer) {
   console.log(`answer ${JSON.stringify(answer)}`)
 }

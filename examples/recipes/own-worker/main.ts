@@ -1,8 +1,8 @@
 import type { Face } from 'mtcnn-wasm'
-import type { Answer } from './worker.ts'
+import type { Answer } from './face-worker.ts'
 
 // MTCNN.create() starts a worker by itself. This is for those who have one of their own, with more work to do in it.
-const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
+const worker = new Worker(new URL('./face-worker.ts', import.meta.url), { type: 'module' })
 let asked = 0
 
 /** Finds the faces in a picture file, in the worker. */

@@ -1,3 +1,4 @@
+import { anonymise } from './api/anonymise.ts'
 import { importEmbedded, start, startPool } from './api/create.ts'
 import { BrowserDetector } from './api/detector.browser.ts'
 import { DetectorPool, type SkippedBy } from './api/detector.ts'
@@ -5,20 +6,23 @@ import { IN_BROWSER } from './api/platform.browser.ts'
 import type { Platform } from './api/platform.ts'
 import { shippedKernels } from './assets/embedded-kernels.ts'
 import { emittedOrEmbedded } from './assets/emitted.browser.ts'
+import type { RgbaImage } from './faces/anonymise.ts'
 import { type ImageInput, imageReader } from './image/browser/reader.ts'
+import type { AnonymiseOptions } from './options/anonymise.ts'
 import type { CreateOptions, PoolOptions, PoolPolicy } from './options/options.ts'
-import type { Stages } from './shared/face.ts'
+import type { AnyFace, Stages } from './shared/face.ts'
 
-export { anonymiseFaces } from './api/anonymise.browser.ts'
 export { BrowserDetector } from './api/detector.browser.ts'
 export * from './api/public.ts'
 export type { StreamFrame, StreamSource } from './image/browser/live-source.ts'
 export type { ImageInput } from './image/browser/reader.ts'
 
+/** What files need is a chunk of its own: a page that searches elements, canvases and raw pixels never loads it. */
+const readImage = /* @__PURE__ */ imageReader(() => importEmbedded(import('./image/browser/on-demand.ts')))
+
 const BROWSER: Platform<ImageInput> = {
   ...IN_BROWSER,
-  /** A chunk of its own: a page that searches elements, canvases and raw pixels never loads it. */
-  pixels: /* @__PURE__ */ imageReader(() => importEmbedded(import('./image/browser/on-demand.ts'))),
+  pixels: readImage,
   shipped: { kernels: shippedKernels, weights: emittedOrEmbedded },
   /** A chunk of its own: a page that works in a worker never loads it. */
   async localEngine(kernels, weights) {
@@ -67,4 +71,25 @@ export class MTCNNPool<Skipped extends null = never, out S extends Stages = 'ful
   ): Promise<MTCNNPool<SkippedBy<P>, S>> {
     return new MTCNNPool(await startPool(BROWSER, options))
   }
+}
+
+/**
+ * Gives the pixels of an image with its faces made unrecognisable: blurred, in large tiles, or filled with a colour.
+ *
+ * The pixels outside of the faces, and alpha, stay as they are. Works in the calling thread. Whoever must be sure that nothing of a
+ * face can be regained uses `method: 'fill'`.
+ *
+ * @param image - As `detectFaces` takes it; left unchanged.
+ * @param faces - As `detectFaces` gives them, in pixels of this image.
+ * @returns Red, green, blue and alpha, ready for `new ImageData(data, width, height)`, for sharp, and for `detectFaces`.
+ * @throws MtcnnError INVALID_OPTION for what is not an array of faces, and for options; the errors of `detectFaces` for the image;
+ * the reason of `options.signal` where it is aborted.
+ * @example const hidden = await anonymiseFaces(image, await detector.detectFaces(image), { method: 'pixelate' })
+ */
+export function anonymiseFaces(
+  image: ImageInput,
+  faces: readonly AnyFace[],
+  options?: AnonymiseOptions,
+): Promise<RgbaImage> {
+  return anonymise(readImage, image, faces, options)
 }

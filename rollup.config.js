@@ -184,6 +184,19 @@ function checksum(bytes) {
   return (~value >>> 0).toString(16).padStart(8, '0')
 }
 
+/** Leaves the import of the script of workers, as text, to the chunk that the main build has made of it. */
+function scriptOfWorkers() {
+  return {
+    name: 'script-of-workers',
+    /** @param {unknown} id */
+    resolveDynamicImport(id) {
+      return id === '../worker.ts?source'
+        ? { id: './chunks/worker.js', external: /** @type {const} */ ('relative') }
+        : null
+    },
+  }
+}
+
 const SHEBANG = '#!/usr/bin/env node\n'
 
 const NODE_ENTRIES = { 'index.node': 'src/index.node.ts', 'slim.node': 'src/slim.node.ts', draw: 'src/draw.ts' }
@@ -192,12 +205,13 @@ const ENTRIES = { index: 'src/index.ts', slim: 'src/slim.ts', ...NODE_ENTRIES }
 /** Every package, built-in ones too, stays an import, but for those of the command (rollup.cli.js). */
 const external = /^(?![./\0]|[A-Za-z]:\\)/
 
-// One build of all entries, so that they share the detector and the weights instead of each having a copy. The weights
+// One build of all entries but one, so that they share the detector and the weights instead of each having a copy. The weights
 // are imported dynamically and thus a chunk of their own, loaded only when a detector needs them.
 export default [
   {
     input: {
-      ...ENTRIES,
+      index: ENTRIES.index,
+      ...NODE_ENTRIES,
       'index.workerd': 'src/index.workerd.ts',
       'index.edge': 'src/index.edge.ts',
       cli: 'src/cli.ts',
@@ -213,6 +227,14 @@ export default [
       hoistTransitiveImports: false,
       banner: (/** @type {{ name: string }} */ chunk) => (chunk.name === 'cli' ? SHEBANG : ''),
     },
+  },
+  // Without import(), which service workers forbid and Vite 6 and 7 cannot bundle into workers. What is left is the script of workers as
+  // text: Vite leaves that out, and where there are no workers nobody asks for it.
+  {
+    input: ENTRIES.slim,
+    external,
+    plugins: [embed(), scriptOfWorkers(), esbuild({ target: 'es2022' }), urls()],
+    output: { file: 'dist/slim.js', inlineDynamicImports: true },
   },
   // Alone, each a single file. That for Node says that it is a module: bundlers move it away from the package that does.
   ...['worker.js', 'worker.node.mjs'].map((name) => ({

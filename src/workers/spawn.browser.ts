@@ -13,6 +13,10 @@ const THIS_FILE = '/src/workers/spawn.browser.ts'
  */
 export function browserSpawners(): WorkerSpawner[] {
   if (typeof Worker === 'undefined') return []
+  // Vite's production build: the file is there, and without the blob there is no import(), which it cannot bundle into workers.
+  if (import.meta.env?.PROD && import.meta.env.SSR === false && !import.meta.hot) {
+    return [() => channelTo(new Worker(new URL('../worker.ts', import.meta.url), { type: 'module' }))]
+  }
   let script: URL
   try {
     script = new URL('../worker.ts', import.meta.url)
@@ -31,13 +35,15 @@ export function browserSpawners(): WorkerSpawner[] {
  * Whether the script's file is where its address says: a bundler has written the address, or there was none and this module still
  * is a file of the package. Exported for its test.
  *
- * @param script - The address of the script; written as `../worker.js`, seen from this module.
+ * @param script - The address of the script; written as `../worker.js` or `./worker.js`.
  * @param module - The address of this module.
  * @param path - How that address ends where no bundler has moved the module.
  */
 export function hasFile(script: string, module: string, path: string): boolean {
-  const folder = new URL('..', module).href
-  const untouched = script === `${folder}worker.js` || script === `${folder}worker.ts`
+  // Seen from a chunk of the package, or from an entry.
+  const untouched = ['../worker.', './worker.'].some((name) => {
+    return script === new URL(`${name}js`, module).href || script === new URL(`${name}ts`, module).href
+  })
   return !untouched || new URL(module).pathname.endsWith(path)
 }
 

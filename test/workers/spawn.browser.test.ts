@@ -22,6 +22,8 @@ describe('whether the script of workers is a file', () => {
     ['in a folder that is called dist', 'https://a.example/dist/js/main.js'],
     ["Vite 6's development server", 'http://h/node_modules/.vite/deps/mtcnn-wasm.js?v=0a1b2c3d'],
   ])('no: bundled and the address left as it is, %s', (_, module) => {
-    expect(hasFile(new URL('../worker.js', module).href, module, CHUNK)).toBe(false)
+    for (const name of ['../worker.js', './worker.js']) {
+      expect(hasFile(new URL(name, module).href, module, CHUNK)).toBe(false)
+    }
   })
 })

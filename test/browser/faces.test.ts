@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { anonymiseFaces, MTCNN } from '../../src/index.ts'
+import { anonymiseFaces as slimAnonymiseFaces } from '../../src/slim.ts'
 import { blobOf, canvasWith, HEIGHT, photographBytes, WIDTH } from './pixels.ts'
 
 let inWorker: MTCNN
@@ -27,7 +28,9 @@ it('cuts faces out of a picture, in a worker and on the page alike, ready for a 
 it('hides faces, ready for a canvas', async () => {
   const canvas = await canvasWith('faces.png')
   const faces = await inWorker.detectFaces(canvas)
-  const { data, width, height } = await anonymiseFaces(canvas, faces)
+  const hidden = await anonymiseFaces(canvas, faces)
+  expect(await slimAnonymiseFaces(canvas, faces)).toEqual(hidden)
+  const { data, width, height } = hidden
   canvas.getContext('2d')!.putImageData(new ImageData(data, width, height), 0, 0)
   expect(await inWorker.detectFaces(canvas)).toEqual([])
 })

@@ -1,4 +1,3 @@
-import type { CandidateList } from '../wasm/candidates.ts'
 import { LANDMARKS_AT, LOGIT_AT, OUTPUT_NET, REFINE_NET } from '../wasm/nets.ts'
 import { consensus, votesFor } from './consensus.ts'
 import type { Corners, Detection, SearchContext } from './context.ts'
@@ -11,6 +10,14 @@ const NO_REGRESSION = /* @__PURE__ */ new Float32Array(4)
  * second look may speak for it.
  */
 const FIRST_LOOK = 1 / 8
+
+/**
+ * Large faces, from so many pixels of the searched image on, get a third, closer look, at this part of the box's side: of a
+ * face that is turned or half hidden there is less around it to mislead O-Net. It can only raise the logit, by this part.
+ */
+const LARGE = 40
+const CLOSER = 0.87
+const CLOSER_WEIGHT = 0.8
 
 /**
  * O-Net on the refined candidates, landmarks, regression, suppression; with two passes the same once more on the boxes it
@@ -78,15 +85,16 @@ function suppressed({ core, options }: SearchContext, answers: readonly Pick<Fou
   const list = core.candidates
   return Array.from({ length: faces }, (_, n): Found => {
     const { logit, points } = answers[list.tag(n)]!
-    return { ...cornersOf(list, n), confidence: list.score(n), logit, points }
+    return { ...list.corners(n), confidence: list.score(n), logit, points }
   })
 }
 
 /**
  * Asks the nets about the boxes of `faces`, which are the core's candidates: they lie better about the face than those
  * that O-Net saw first. With two passes O-Net answers once more, and box and landmarks become the mean of both answers.
- * With confidence by consensus R-Net answers, too: another net, which saw other boxes so far, errs on other things. Otherwise
- * the confidence is the product of O-Net's scores: it ranks better than either; a probability it is not.
+ * With confidence by consensus R-Net answers, too: another net, which saw other boxes so far, errs on other things; and with
+ * two passes O-Net has a closer look at large faces. Otherwise the confidence is the product of O-Net's scores: it ranks
+ * better than either; a probability it is not.
  */
 async function lookAgain(context: SearchContext, faces: readonly Found[]): Promise<Found[]> {
   const { core, options, votes } = context
@@ -94,19 +102,25 @@ async function lookAgain(context: SearchContext, faces: readonly Found[]): Promi
   for (let n = 0; n < boxes.length; n++) boxes.square(n, options.patches === 'subpixel' ? 'none' : 'truncated')
   const byConsensus = options.confidence === 'consensus'
   const refineAnswers = byConsensus ? await answerPatches(context, REFINE_NET, options.flip) : undefined
-  const answers = options.passes === 2 ? await runOutputNet(context, -1) : undefined
+  const closer = (box: Corners) => closerBox(box, options.patches === 'subpixel')
+  const twice = options.passes === 2
+  const closerAnswers =
+    byConsensus && twice ? await answerPatches(context, OUTPUT_NET, options.flip, closer) : undefined
+  const answers = twice ? await runOutputNet(context, -1) : undefined
   const list = core.candidates
   const confirmed: Found[] = []
   for (let n = 0; n < list.length; n++) {
     const second = answers?.[list.tag(n)]
     const input = second?.input ?? n
     const first = faces[input]!
-    const face = second ? meanOf(first, cornersOf(list, n), second) : first
+    const face = second ? meanOf(first, list.corners(n), second) : first
     const refineLogit = refineAnswers?.of(input)?.[LOGIT_AT]
+    const closerLogit = closerAnswers?.of(input)?.[LOGIT_AT]
+    const rise = second && closerLogit !== undefined ? Math.max(closerLogit - second.logit, 0) : 0
     // As it is kept: a float32.
     const confidence = Math.fround(
       byConsensus
-        ? consensus(face.logit, refineLogit ?? Number.NaN, votesFor(face, votes))
+        ? consensus(face.logit + CLOSER_WEIGHT * rise, refineLogit ?? Number.NaN, votesFor(face, votes))
         : first.confidence * list.score(n),
     )
     if (!(confidence > options.thresholds.output)) continue
@@ -132,6 +146,12 @@ function meanOf(first: Found, box: Corners, second: OutputAnswer): Found {
   }
 }
 
-function cornersOf(list: CandidateList, n: number): Corners {
-  return { x1: list.x1(n), y1: list.y1(n), x2: list.x2(n), y2: list.y2(n) }
+/** The middle of a square, where that is large enough for a closer look. */
+function closerBox({ x1, y1, x2, y2 }: Corners, subpixel: boolean): Corners | undefined {
+  const side = x2 - x1 + 1
+  if (!(side >= LARGE)) return undefined
+  const margin = (side * (1 - CLOSER)) / 2
+  const inner = [x1 + margin, y1 + margin, x2 - margin, y2 - margin] as const
+  const [left, top, right, bottom] = subpixel ? inner : inner.map(Math.trunc)
+  return { x1: left!, y1: top!, x2: right!, y2: bottom! }
 }

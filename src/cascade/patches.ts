@@ -1,6 +1,6 @@
 import type { CandidateList } from '../wasm/candidates.ts'
 import { type PatchNet, REGRESSION_AT } from '../wasm/nets.ts'
-import type { SearchContext } from './context.ts'
+import type { Corners, SearchContext } from './context.ts'
 import { meanOfFlipped } from './flip.ts'
 
 /** What a net says of the candidates, by their index. */
@@ -48,8 +48,14 @@ export async function classifyPatches(
  * Runs a net on the patches of all candidates, batch by batch, and leaves the candidates as they are.
  *
  * @param flip - The net sees each patch flipped, too, and the mean of both answers is taken.
+ * @param boxOf - What the net sees in place of a candidate's box; undefined: nothing.
  */
-export async function answerPatches(context: SearchContext, net: PatchNet, flip: boolean): Promise<Answers> {
+export async function answerPatches(
+  context: SearchContext,
+  net: PatchNet,
+  flip: boolean,
+  boxOf: (box: Corners) => Corners | undefined = (box) => box,
+): Promise<Answers> {
   const { core, nets, options, checkpoint } = context
   const plain = { interpolated: options.patches !== 'area' }
   const flipped = { ...plain, flipped: true }
@@ -66,7 +72,9 @@ export async function answerPatches(context: SearchContext, net: PatchNet, flip:
     for (; next < count && (filled + 1) * each <= net.batch; next++) {
       if (checkpoint) await checkpoint()
       const index = order[next]!
-      const box = [list.x1(index), list.y1(index), list.x2(index), list.y2(index)] as const
+      const seen = boxOf(list.corners(index))
+      if (!seen) continue
+      const box = [seen.x1, seen.y1, seen.x2, seen.y2] as const
       if (!core.makePatch(net, filled * each, ...box, plain)) continue
       if (flip) core.makePatch(net, filled * each + 1, ...box, flipped)
       inputs[filled++] = index

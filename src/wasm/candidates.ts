@@ -42,6 +42,10 @@ export class CandidateList {
     return this.#doubles[8 * index + 3]!
   }
 
+  corners(index: number): { x1: number; y1: number; x2: number; y2: number } {
+    return { x1: this.x1(index), y1: this.y1(index), x2: this.x2(index), y2: this.y2(index) }
+  }
+
   score(index: number): number {
     return this.#floats[16 * index + 8]!
   }

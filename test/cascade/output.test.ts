@@ -27,6 +27,7 @@ const BOXES: Corners[] = [
   [8, 12, 114, 118],
   [50, 50, 48, 90],
   [25, 20, 95, 90],
+  [44, 40, 78, 74],
 ]
 
 /** What R-Net may have accepted: about the face, beside it, far away. */
@@ -104,6 +105,17 @@ function look(box: Corners, { patches = 'area', flip = false }: DetectOptions): 
   }
 }
 
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value) / values.length
+
+/** O-Net's logit of the middle of a square of 40 pixels and more. */
+function closerLogit([x1, y1, x2, y2]: Corners, options: DetectOptions): number {
+  const side = x2 - x1 + 1
+  if (side < 40) return Number.NEGATIVE_INFINITY
+  const margin = ((1 - 0.87) / 2) * side
+  const inner: Corners = [x1 + margin, y1 + margin, x2 - margin, y2 - margin]
+  return mean(look(options.patches === 'subpixel' ? inner : truncate(inner), options)!.logits)
+}
+
 function naive(boxes: readonly Corners[], options: DetectOptions): Answer[] {
   const threshold = options.thresholds?.output ?? 0.7
   const byConsensus = options.confidence === 'consensus'
@@ -115,9 +127,13 @@ function naive(boxes: readonly Corners[], options: DetectOptions): Answer[] {
     const squared = options.patches === 'subpixel' ? square(first.box) : truncate(square(first.box))
     const again = options.passes === 2 ? look(squared, options)! : first
     const box = first.box.map((edge, n) => (edge + again.box[n]!) / 2) as Corners
+    const rise =
+      byConsensus && options.passes === 2 ? Math.max(0, closerLogit(squared, options) - mean(again.logits)) : 0
     const logits = [...first.logits, ...again.logits]
     return {
-      score: byConsensus ? consensus(box, logits, refineLogits(squared, options), VOTES) : first.score * again.score,
+      score: byConsensus
+        ? consensus(box, [mean(logits) + 0.8 * rise], refineLogits(squared, options), VOTES)
+        : first.score * again.score,
       logits,
       box,
       points: first.points.map((value, n) => (value + again.points[n]!) / 2),

@@ -79,8 +79,13 @@ const rotate: Rule<readonly Turn[]> = (value, name) => {
   const given = typeof value === 'boolean' ? (value ? TURNS : TURNS.slice(0, 1)) : value
   const wanted = `true, false or a list of ${TURNS.join(', ')}`
   if (!Array.isArray(given) || given.length === 0) return refuse(name, wanted, given)
-  for (const turn of given) if (!TURNS.includes(turn)) refuse(name, wanted, turn)
-  return Object.freeze(TURNS.filter((turn) => given.includes(turn)))
+  // Each read once: what was checked is what is used. With an index, since the holes of an array count too.
+  const known = new Set<unknown>()
+  for (let n = 0; n < given.length; n++) {
+    const turn: unknown = given[n]
+    known.add(TURNS.find((one) => one === turn) ?? refuse(name, wanted, turn))
+  }
+  return Object.freeze(TURNS.filter((turn) => known.has(turn)))
 }
 
 const ROI_RULES: Rules<Roi> = { x: place, y: place, width: length, height: length }

@@ -139,6 +139,8 @@ const detect: Record<string, Fits> = {
   flip: isFlag,
   passes: isOneOf(1, 2),
   confidence: isOneOf('output', 'consensus'),
+  rotate: (value) => isFlag(value) || isObject(value),
+  pad: share,
   clip: isFlag,
   roi: isNullOrObject,
   signal: isNullOrObject,

@@ -21,6 +21,8 @@ export const searchOptions: fc.Arbitrary<DetectOptions> = fc.record(
     flip: fc.boolean(),
     passes: fc.constantFrom(1, 2),
     confidence: fc.constantFrom('output', 'consensus'),
+    rotate: fc.oneof(fc.boolean(), fc.subarray([0, 90, 180, 270] as const, { minLength: 1 })),
+    pad: fc.oneof(fc.double({ min: 0, max: 0.3, noNaN: true }), fc.constantFrom(0, 1)),
     clip: fc.boolean(),
   },
   some,

@@ -9,7 +9,7 @@ describe('arguments', () => {
   it('turns flags into options', () => {
     const line =
       'detect a.jpg b.jpg --preset accurate --min-face 40 --scale-factor=0.8 --thresholds 0.5,0.6,0.7 --nms 0.1,0.2,0.3,0.4 ' +
-      '--max-faces 3 --stages boxes --patches bicubic --no-flip --passes 1 --confidence output --roi 1,2,30,40 --no-clip --strict ' +
+      '--max-faces 3 --stages boxes --patches bicubic --no-flip --passes 1 --confidence output --rotate 0,180 --pad 0.1 --roi 1,2,30,40 --no-clip --strict ' +
       '--max-pixels 1000 --max-bytes 2000 --precision fast --worker --weights f16 --json --explain --scores --draw out.png --force'
     expect(parseArguments(line.split(' '))).toEqual({
       kind: 'detect',
@@ -26,6 +26,8 @@ describe('arguments', () => {
         flip: false,
         passes: 1,
         confidence: 'output',
+        rotate: [0, 180],
+        pad: 0.1,
         roi: { x: 1, y: 2, width: 30, height: 40 },
         clip: false,
         strict: true,
@@ -44,6 +46,7 @@ describe('arguments', () => {
     })
     expect(parseArguments(['detect', 'a.jpg'])).toMatchObject({ options: {}, json: false, draw: undefined })
     expect(parseArguments(['detect', 'a.jpg', '--module', 'k.wasm'])).toMatchObject({ options: { module: 'k.wasm' } })
+    expect(parseArguments(['detect', 'a.jpg', '--rotate', 'all'])).toMatchObject({ options: { rotate: true } })
     expect(parseArguments(['detect', 'a.jpg', '--workers', '3'])).toMatchObject({ options: {}, workers: 3 })
   })
 

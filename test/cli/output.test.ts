@@ -32,6 +32,12 @@ describe('tables', () => {
     expect(facesTable('f', { width: 1, height: 2 }, [])).toBe('f: no faces (1 x 2)')
   })
 
+  it('explain turn by turn', async () => {
+    const { stdout } = await cli(['detect', photo, '--explain', '--rotate', '0,90'])
+    expect(stdout.match(/turned by \d+ degrees\n +level/g)?.map((line) => line.split(' ')[2])).toEqual(['0', '90'])
+    expect(stdout.match(/^ +proposals +\d+$/gm)?.length).toBe(2)
+  })
+
   it('explain', async () => {
     const { stdout } = await cli(['detect', photo, '--explain'])
     expect(stdout).toMatch(/level +scale +size +cells +passed +after NMS\n +1 +0.6000 +360 x 208 +175 x 99 +12 +5\n/)

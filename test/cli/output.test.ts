@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { toFaces, toReference } from '../../src/api/format.ts'
-import { facesTable } from '../../src/cli/table.ts'
+import { facesTable, traceTable } from '../../src/cli/table.ts'
 import { DEFAULT_OPTIONS } from '../../src/options/options.ts'
 import { MtcnnError } from '../../src/shared/errors.ts'
+import { emptyTrace } from '../../src/shared/trace.ts'
 import { cli, detections, painting, photo, scratchFolder, trace } from './environment.ts'
 
 const folder = scratchFolder()
@@ -32,10 +33,14 @@ describe('tables', () => {
     expect(facesTable('f', { width: 1, height: 2 }, [])).toBe('f: no faces (1 x 2)')
   })
 
-  it('explain turn by turn', async () => {
-    const { stdout } = await cli(['detect', photo, '--explain', '--rotate', '0,90'])
-    expect(stdout.match(/turned by \d+ degrees\n +level/g)?.map((line) => line.split(' ')[2])).toEqual(['0', '90'])
-    expect(stdout.match(/^ +proposals +\d+$/gm)?.length).toBe(2)
+  it('explain turn by turn', () => {
+    const level = { scale: 0.6, width: 24, height: 12, cells: [7, 1] as [number, number], passed: 3, afterNms: 2 }
+    const trace = { ...emptyTrace(), levels: [level], proposals: 2 }
+    const turns = ([0, 90] as const).map((turn) => ({ turn, ...trace }))
+    const lines = traceTable({ ...trace, levels: [level, level], proposals: 4, turns }).split('\n')
+    expect(lines.filter((line) => line.includes('turned'))).toEqual(['  turned by 0 degrees', '  turned by 90 degrees'])
+    expect(lines.filter((line) => /^ +proposals +2$/.test(line))).toHaveLength(2)
+    expect(lines.filter((line) => line.includes('24 x 12'))).toHaveLength(2)
   })
 
   it('explain', async () => {

@@ -4,6 +4,7 @@ import { checkBytes, type Pixels, type ReadOptions } from '../image/pixels.ts'
 import { type AnonymiseOptions, resolveAnonymiseOptions } from '../options/anonymise.ts'
 import { MtcnnError } from '../shared/errors.ts'
 import type { AnyFace } from '../shared/face.ts'
+import type { ClampedBytes } from '../shared/global.ts'
 import { whileWanted } from '../shared/while-wanted.ts'
 
 /**
@@ -45,7 +46,7 @@ function toRgba({ data, width, height, channels, order, stride }: Pixels): RgbaI
   return { data: rgba, width, height, channels: 4 }
 }
 
-function allocated(width: number, height: number): Uint8ClampedArray<ArrayBuffer> {
+function allocated(width: number, height: number): ClampedBytes {
   try {
     return new Uint8ClampedArray(4 * width * height)
   } catch (cause) {

@@ -1,9 +1,10 @@
 import type { ResolvedAnonymiseOptions } from '../options/anonymise.ts'
 import type { AnyFace } from '../shared/face.ts'
+import type { ClampedBytes } from '../shared/global.ts'
 
 /** Pixels of an image: red, green, blue and alpha, rows tight. */
 export interface RgbaImage {
-  data: Uint8ClampedArray<ArrayBuffer>
+  data: ClampedBytes
   /** Pixels. */
   width: number
   /** Pixels. */

@@ -2,6 +2,7 @@ import type { CropOutput, ResolvedCropOptions } from '../options/crop.ts'
 import { inverseOf } from '../shared/affine.ts'
 import { MtcnnError } from '../shared/errors.ts'
 import type { AnyFace } from '../shared/face.ts'
+import type { ClampedBytes } from '../shared/global.ts'
 import type { WarpRequest } from '../wasm/warper.ts'
 import { alignmentOf, type CropSubject } from './alignment.ts'
 
@@ -11,7 +12,7 @@ export interface Crop<O extends CropOutput = 'rgba'> {
    * Bytes or floats, row by row; for `'float32'` in the order that option `layout` says. A crop of bytes is an image that
    * `detectFaces` takes, and one of `'rgba'` can become `new ImageData(data, width, height)`.
    */
-  data: O extends 'float32' ? Float32Array : Uint8ClampedArray<ArrayBuffer>
+  data: O extends 'float32' ? Float32Array : ClampedBytes
   /** Pixels. */
   width: number
   /** Pixels. */

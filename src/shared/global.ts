@@ -21,3 +21,9 @@ export type DisposedByUsing = SymbolConstructor extends { readonly dispose: infe
     ? { [K in Key]: () => void }
     : object
   : object
+
+/**
+ * `Uint8ClampedArray` over memory that is not shared, as `ImageData` wants it: TypeScript tells that apart from 5.7 on, and has no
+ * name for it before.
+ */
+export type ClampedBytes = ReturnType<typeof Uint8ClampedArray.of>

@@ -1,4 +1,5 @@
 /** How far faces may be turned in the plane of the image: degrees, clockwise as one sees it. */
-export const TURNS = /* @__PURE__ */ Object.freeze([0, 90, 180, 270] as const)
+export type Turn = 0 | 90 | 180 | 270
 
-export type Turn = (typeof TURNS)[number]
+/** All turns there are. */
+export const TURNS: readonly Turn[] = /* @__PURE__ */ Object.freeze([0, 90, 180, 270])

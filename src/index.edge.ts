@@ -13,6 +13,7 @@ import type { CreateOptions, PoolOptions, PoolPolicy } from './options/options.t
 import { MtcnnError } from './shared/errors.ts'
 import type { Stages } from './shared/face.ts'
 
+export { anonymiseFaces } from './api/anonymise.browser.ts'
 export { BrowserDetector } from './api/detector.browser.ts'
 export * from './api/public.ts'
 export type { StreamFrame, StreamSource } from './image/browser/live-source.ts'

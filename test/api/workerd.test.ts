@@ -10,8 +10,16 @@ vi.mock('mtcnn-wasm/mtcnn.wasm', compiled('mtcnn.wasm'))
 vi.mock('mtcnn-wasm/mtcnn.wasm?module', compiled('mtcnn.wasm'))
 vi.mock('mtcnn-wasm/mtcnn.relaxed.wasm', compiled('mtcnn.relaxed.wasm'))
 
-const { MTCNN, MTCNNPool } = await import('../../src/index.workerd.ts')
+const workerd = await import('../../src/index.workerd.ts')
+const { MTCNN, MTCNNPool } = workerd
 const edge = await import('../../src/index.edge.ts')
+
+it('both entries export what the one for browsers does, whose types they have', async () => {
+  const names = Object.keys(await import('../../src/index.ts'))
+  expect(names).toContain('anonymiseFaces')
+  expect(Object.keys(workerd).sort()).toEqual([...names].sort())
+  expect(Object.keys(edge).sort()).toEqual([...names].sort())
+})
 
 describe('the entry for workerd', () => {
   it('finds faces without a worker, with either build', async () => {

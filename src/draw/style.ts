@@ -1,4 +1,4 @@
-import { isPlainObject, refuseUnknown } from '../options/resolve.ts'
+import { isPlainObject, refuse, refuseUnknown } from '../options/resolve.ts'
 import { describe, MtcnnError } from '../shared/errors.ts'
 import type { AnyFace } from '../shared/face.ts'
 
@@ -41,9 +41,6 @@ export function resolveStyle<F extends AnyFace>(given: DrawStyle<F> = {}): Resol
   }
   refuseUnknown(Object.keys(given), NAMES)
   const { colour = '#3dff7c', pointColour = '#ffd23d', lineWidth, points = true, labels = true } = given as DrawStyle<F>
-  const refuse = (name: string, wanted: string, value: unknown): never => {
-    throw new MtcnnError('INVALID_OPTION', `option '${name}' must be ${wanted}; got ${describe(value)}`)
-  }
   for (const [name, value] of Object.entries({ colour, pointColour })) {
     if (typeof value !== 'string' || value === '') refuse(name, 'a CSS colour, as a string', value)
   }

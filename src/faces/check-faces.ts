@@ -1,9 +1,8 @@
 import { describe, MtcnnError } from '../shared/errors.ts'
-import type { AnyFace } from '../shared/face.ts'
+import { type AnyFace, KEYPOINT_NAMES } from '../shared/face.ts'
 
 const POINT = ['x', 'y']
 const BOX = ['x', 'y', 'width', 'height']
-const KEYPOINTS = ['leftEye', 'rightEye', 'nose', 'mouthLeft', 'mouthRight']
 
 /**
  * Refuses what is not an array of faces.
@@ -49,7 +48,7 @@ function faultOfFace(face: unknown): string | undefined {
     return `has a roll that is not a finite number but ${describe(roll)}`
   if (keypoints === undefined) return undefined
   const points = fieldsOf(keypoints)
-  const wrong = KEYPOINTS.find((name) => !hasNumbers(points[name], POINT))
+  const wrong = KEYPOINT_NAMES.find((name) => !hasNumbers(points[name], POINT))
   return wrong && `has keypoints of which ${wrong} is not { x, y } in finite numbers`
 }
 

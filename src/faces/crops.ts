@@ -1,7 +1,7 @@
 import type { CropOutput, ResolvedCropOptions } from '../options/crop.ts'
 import { inverseOf } from '../shared/affine.ts'
 import { MtcnnError } from '../shared/errors.ts'
-import type { AnyFace } from '../shared/face.ts'
+import { type AnyFace, KEYPOINT_NAMES } from '../shared/face.ts'
 import type { ClampedBytes } from '../shared/global.ts'
 import type { WarpRequest } from '../wasm/warper.ts'
 import { alignmentOf, type CropSubject } from './alignment.ts'
@@ -63,8 +63,7 @@ export function planCrops<O extends CropOutput>(
 /** Where a box was cut at the edges of the image, the whole box counts. */
 function subjectOf({ box, unclipped = box, keypoints }: AnyFace): CropSubject {
   if (!keypoints) return { box: unclipped, points: undefined }
-  const { leftEye, rightEye, nose, mouthLeft, mouthRight } = keypoints
-  return { box: unclipped, points: [leftEye, rightEye, nose, mouthLeft, mouthRight].flatMap(({ x, y }) => [x, y]) }
+  return { box: unclipped, points: KEYPOINT_NAMES.flatMap((name) => [keypoints[name].x, keypoints[name].y]) }
 }
 
 /** Arrays that an engine has no memory for are a RangeError. */

@@ -39,11 +39,11 @@ export function selectFaces<F extends AnyFace>(
 ): F[] & Partial<Pick<Faces<F>, 'imageWidth' | 'imageHeight'>> {
   checkFaces(faces, 'selectFaces')
   const { count, image } = checked(options)
-  const rank = rankOf(by, image ?? sizeKnownOf(faces))
+  const size = sizeKnownOf(faces)
+  const rank = rankOf(by, image ?? size)
   const ranked = faces.map((face, index) => ({ face, index, rank: rank(face) }))
   ranked.sort((a, b) => b.rank - a.rank || b.face.confidence - a.face.confidence || a.index - b.index)
   const best = ranked.slice(0, count).map(({ face }) => face)
-  const size = sizeKnownOf(faces)
   return size ? measuredIn(best, size) : best
 }
 

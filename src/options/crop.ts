@@ -1,5 +1,5 @@
 import { describe, MtcnnError } from '../shared/errors.ts'
-import type { Keypoints, Point, Size, Stages } from '../shared/face.ts'
+import { KEYPOINT_NAMES, type Keypoints, type Point, type Size, type Stages } from '../shared/face.ts'
 import type { DetectOptions, ResolvedOptions } from './options.ts'
 import { type ReadingOptions, readingOf, readingRules } from './reading.ts'
 import {
@@ -100,7 +100,6 @@ export const MOST_CROP_SIDE = 4096
 /** What lies outside is black. */
 const NO_COLOUR: Colour = [0, 0, 0]
 
-const NAMES = ['leftEye', 'rightEye', 'nose', 'mouthLeft', 'mouthRight'] as const
 const PRESET_ALIGNMENTS = ['arcface', 'facenet', 'none'] as const
 const ALIGNMENTS = `'arcface', 'facenet', 'none' or five places { leftEye: { x, y }, ... } in shares of the crop`
 
@@ -108,7 +107,7 @@ const align: Rule<ResolvedCropOptions['align']> = (value, name) => {
   const preset = PRESET_ALIGNMENTS.find((known) => known === value)
   if (preset) return preset
   if (typeof value !== 'object' || value === null) return refuse(name, ALIGNMENTS, value)
-  const places = Array.isArray(value) ? value : NAMES.map((point) => (value as Record<string, unknown>)[point])
+  const places = Array.isArray(value) ? value : KEYPOINT_NAMES.map((point) => (value as Record<string, unknown>)[point])
   if (places.length !== 5) return refuse(name, ALIGNMENTS, value)
   const shares = places.flatMap((place: unknown): unknown[] => {
     if (Array.isArray(place)) return place.length === 2 ? place : [undefined]

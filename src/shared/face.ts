@@ -24,6 +24,15 @@ export interface Keypoints {
   mouthRight: Point
 }
 
+/** The landmarks by name, in the order in which the nets give them. */
+export const KEYPOINT_NAMES: readonly (keyof Keypoints)[] = /* @__PURE__ */ Object.freeze([
+  'leftEye',
+  'rightEye',
+  'nose',
+  'mouthLeft',
+  'mouthRight',
+])
+
 /** Which nets run: all three, or the first two, which give boxes only. */
 export type Stages = 'full' | 'boxes'
 

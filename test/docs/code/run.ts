@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ts from 'typescript'
 import { root } from '../../../docs/tools/pages.mjs'
 import { photographFile } from '../../helpers/photographs.ts'
+import { run as runProgram } from '../../package/process.mjs'
 import { NODE_PRELUDE } from './prelude.ts'
 
 /** Real photographs, under the names that the pages use. */
@@ -46,23 +46,13 @@ export async function runBlock(folder: string, name: string, text: string): Prom
 }
 
 /** What a program prints; fails where it fails, prints an error, or does not end. */
-export function run(command: string, args: string[], cwd: string, env: Record<string, string> = {}): Promise<string> {
-  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.on('data', (data) => {
-    stdout += data
-  })
-  child.stderr.on('data', (data) => {
-    stderr += data
-  })
-  return new Promise((done, fail) => {
-    const timer = setTimeout(() => child.kill('SIGKILL'), 60_000)
-    child.on('error', fail)
-    child.on('close', (status, signal) => {
-      clearTimeout(timer)
-      if (status === 0 && stderr === '') done(stdout)
-      else fail(new Error(`${signal ?? `status ${status}`}\n${stderr}${stdout}`))
-    })
-  })
+export async function run(
+  command: string,
+  args: string[],
+  cwd: string,
+  env: Record<string, string> = {},
+): Promise<string> {
+  const { stdout, stderr } = await runProgram(command, args, { cwd, seconds: 60, env })
+  if (stderr !== '') throw new Error(`${command} ${args.join(' ')} printed an error:\n${stderr}${stdout}`)
+  return stdout
 }

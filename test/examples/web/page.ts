@@ -66,6 +66,13 @@ export async function dropPeople(page: Page, { png }: People): Promise<void> {
   await said(page, '3 faces found in people.png')
 }
 
+/** A page with the three people, searched. */
+export async function visitPeople(browser: Browser, site: Site, three: People): Promise<Page> {
+  const page = await visit(browser, site)
+  await dropPeople(page, three)
+  return page
+}
+
 /** The frames over the picture, most confident first. */
 export function faces(page: Page): Locator {
   return page.getByRole('button', { name: /^Face \d+: / })

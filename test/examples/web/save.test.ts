@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launch, type Site } from '../chromium.ts'
-import { dropPeople, type People, people, said, serveExamples, visit } from './page.ts'
+import { type People, people, said, serveExamples, visitPeople } from './page.ts'
 
 let site: Site
 let browser: Browser
@@ -22,12 +22,6 @@ afterAll(async () => {
   site?.close()
 })
 
-async function visitPeople(): Promise<Page> {
-  const page = await visit(browser, site)
-  await dropPeople(page, three)
-  return page
-}
-
 /** The file that a click saves, and its name. */
 async function saved(page: Page, click: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> {
   const [download] = await Promise.all([page.waitForEvent('download'), click()])
@@ -38,7 +32,7 @@ const press = (page: Page, name: string) => () => page.getByRole('button', { nam
 
 describe('what is found', () => {
   it('is copied and saved as JSON', async () => {
-    const page = await visitPeople()
+    const page = await visitPeople(browser, site, three)
     const wanted = JSON.parse(JSON.stringify(three.expected.faces))
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
     await page.getByRole('button', { name: 'Copy JSON' }).click()
@@ -50,7 +44,7 @@ describe('what is found', () => {
   })
 
   it('says so where nothing may be copied', async () => {
-    const page = await visitPeople()
+    const page = await visitPeople(browser, site, three)
     await page.evaluate(() => {
       navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'))
     })
@@ -59,7 +53,7 @@ describe('what is found', () => {
   })
 
   it('is saved as a picture, as large as the file, with frames on the faces', async () => {
-    const page = await visitPeople()
+    const page = await visitPeople(browser, site, three)
     const { name, bytes } = await saved(page, press(page, 'Save picture'))
     expect(name).toBe('people.png')
     const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true })
@@ -78,7 +72,7 @@ describe('what is found', () => {
   })
 
   it('is saved face by face, and all of them in an archive', async () => {
-    const page = await visitPeople()
+    const page = await visitPeople(browser, site, three)
     const detector = await MTCNN.create()
     const each = page.getByRole('link', { name: /^Save face \d+:/ })
     await expect.poll(() => page.locator('.crop img').count()).toBe(3)
@@ -96,7 +90,7 @@ describe('what is found', () => {
   })
 
   it('is straightened for face recognition: both eyes at one height', async () => {
-    const page = await visitPeople()
+    const page = await visitPeople(browser, site, three)
     await page.getByLabel('Straighten').check()
     const detector = await MTCNN.create()
     for (let n = 0; n < 3; n++) {
@@ -115,7 +109,7 @@ describe('what is found', () => {
   })
 
   it('is blurred where the visitor wants, on the screen and in what is saved: nobody is found in it', async () => {
-    const page = await visitPeople()
+    const page = await visitPeople(browser, site, three)
     await page.getByLabel('Blur in the picture').check()
     await page.getByRole('img', { name: 'The picture with blurred faces' }).waitFor()
     expect(await page.getByRole('button', { name: /^Face \d+: / }).count()).toBe(0)

@@ -1,9 +1,9 @@
 import { MTCNN } from 'mtcnn-wasm'
-import type { Browser, Page } from 'playwright'
+import type { Browser } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PRESETS } from '../../../src/options/options.ts'
 import { launch, type Site } from '../chromium.ts'
-import { dropPeople, faces, type People, people, said, serveExamples, slide, visit, visitGroup } from './page.ts'
+import { faces, type People, people, said, serveExamples, slide, visitGroup, visitPeople } from './page.ts'
 
 let site: Site
 let browser: Browser
@@ -20,19 +20,13 @@ afterAll(async () => {
   site?.close()
 })
 
-async function visitPeople(): Promise<Page> {
-  const page = await visit(browser, site)
-  await dropPeople(page, three)
-  return page
-}
-
 const SLIDERS = { 'First look': 'proposal', 'Second look': 'refine', 'Last look': 'output' } as const
 
 describe('presets', () => {
   it.each(['classic', 'accurate', 'balanced', 'fast'] as const)(
     '%s moves the sliders to where the library has them',
     async (name) => {
-      const page = await visitPeople()
+      const page = await visitPeople(browser, site, three)
       await page.getByRole('radio', { name: new RegExp(name, 'i') }).check()
       await page.getByText('More settings').click()
       const { minFaceSize, thresholds } = PRESETS[name]
@@ -47,7 +41,7 @@ describe('presets', () => {
 
 describe('sliders', () => {
   it('search again, say their value, and go back', async () => {
-    const page = await visitPeople()
+    const page = await visitPeople(browser, site, three)
     const back = page.getByRole('button', { name: 'Back to the preset' })
     expect(await back.isDisabled()).toBe(true)
     await slide(page, 'Last look', 1)
@@ -61,7 +55,7 @@ describe('sliders', () => {
   })
 
   it('never leave the faces of other settings on the screen', async () => {
-    const page = await visitPeople()
+    const page = await visitPeople(browser, site, three)
     await page.evaluate(() => {
       const seen = new Set<string>()
       Object.assign(globalThis, { seen })
@@ -109,7 +103,7 @@ describe('sliders', () => {
   })
 
   it('in the background or on the main thread: the same faces', async () => {
-    const page = await visitPeople()
+    const page = await visitPeople(browser, site, three)
     await page.getByText('Measured in the background worker').waitFor()
     const before = await Promise.all((await faces(page).all()).map((face) => face.getAttribute('aria-label')))
     await page.getByText('More settings').click()
@@ -131,7 +125,7 @@ describe('the code in view', () => {
   }
 
   it('gives the faces that the page shows', async () => {
-    const page = await visitPeople()
+    const page = await visitPeople(browser, site, three)
     const code = page.locator('.code pre')
     expect(await run(await code.innerText())).toHaveLength(3)
     await page.getByRole('radio', { name: 'Accurate' }).check()
@@ -156,7 +150,7 @@ describe('the code in view', () => {
 
 describe('comparing', () => {
   it('shows two presets beside each other, divided where the visitor wants', async () => {
-    const page = await visitPeople()
+    const page = await visitPeople(browser, site, three)
     await page.getByLabel('Compare with').selectOption('Fast')
     await said(page, '3 faces found in people.png, 3 with Fast')
     await page.getByText(/^Classic 3 faces, \d+ ms$/).waitFor()
@@ -199,7 +193,7 @@ describe('comparing', () => {
 
 describe('how the faces were found', () => {
   it('shows the counts of every step, a drawing for every size, and the time of every step', async () => {
-    const page = await visitPeople()
+    const page = await visitPeople(browser, site, three)
     await page.locator('.explanation').scrollIntoViewIfNeeded()
     const { levels, proposals, refinePassed, refined, outputPassed } = three.expected.trace
     const figures = page.locator('.levels figure')

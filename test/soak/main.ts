@@ -56,7 +56,7 @@ async function soak(work: string, count: number, step: (index: number) => Promis
   for (let sample = 1; sample <= SAMPLES; sample++) {
     const until = Math.round((steps * sample) / SAMPLES)
     while (done < until) await step(done++)
-    samples.push(await held())
+    samples.push(await held(samples.at(-1)))
   }
   const half = samples.slice(SAMPLES / 2)
   const rises = { heap: 0, external: 0, wasm: 0, process: 0 }

@@ -17,7 +17,8 @@ const OWN_WORDS = [
   /.*edge runtime on a page currently disables static generation.*/gi,
 ]
 
-const ENV = { NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1', FORCE_COLOR: '0' }
+/** In CI Next.js would ask for a cache of earlier builds, which a test has no use for. */
+const ENV = { NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1', FORCE_COLOR: '0', CI: 'false' }
 
 /** @param {import('./cases.mjs').Setting} setting */
 export function nextCases(setting) {

@@ -1,6 +1,6 @@
 // The recipe for Next.js, examples/recipes/next, as it is: in development, built, and built to run by itself.
 
-import { cp, mkdtemp, readFile, rename, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rename, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { expectNear, expectSame } from './expect.mjs'
 import { nested } from './nested.mjs'
@@ -17,8 +17,7 @@ const OWN_WORDS = [
   /.*edge runtime on a page currently disables static generation.*/gi,
 ]
 
-/** In CI Next.js would ask for a cache of earlier builds, which a test has no use for. */
-const ENV = { NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1', FORCE_COLOR: '0', CI: 'false' }
+const ENV = { NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1', FORCE_COLOR: '0' }
 
 /** @param {import('./cases.mjs').Setting} setting */
 export function nextCases(setting) {
@@ -29,6 +28,8 @@ export function nextCases(setting) {
   const inProject = (test, config = {}) =>
     nested(setting, join(here, '../../examples/recipes/next'), async (folder) => {
       await cp(join(here, 'next'), folder, { recursive: true })
+      // Where CI is set, Next.js warns of a missing cache of earlier builds.
+      await mkdir(join(folder, '.next/cache'), { recursive: true })
       const settings = { turbopack: { root: here }, outputFileTracingRoot: here, ...config }
       await writeFile(join(folder, 'next.config.mjs'), `export default ${JSON.stringify(settings)}`)
       return test(folder)

@@ -184,6 +184,7 @@ const TESTED_THROUGH: Record<string, string> = {
   'image/browser/': 'browser/inputs.test.ts',
   'image/node/stream': 'image/node/read.test.ts',
   'options/reading': 'options/crop.test.ts',
+  'options/rules': 'options/options.test.ts',
   'shared/turn': 'cascade/turns.test.ts',
   'shared/while-wanted': 'api/create.test.ts',
   // What a schedule is made of.

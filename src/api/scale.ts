@@ -1,5 +1,5 @@
 import { checkFaces } from '../faces/check-faces.ts'
-import { isPlainObject, refuseUnknown } from '../options/resolve.ts'
+import { isPlainObject, refuseUnknown } from '../options/rules.ts'
 import { direction } from '../shared/angle.ts'
 import { describe, MtcnnError } from '../shared/errors.ts'
 import {

@@ -1,4 +1,4 @@
-import { isPlainObject, refuse, refuseUnknown } from '../options/resolve.ts'
+import { isPlainObject, refuse, refuseUnknown } from '../options/rules.ts'
 import { describe, MtcnnError } from '../shared/errors.ts'
 import type { AnyFace } from '../shared/face.ts'
 

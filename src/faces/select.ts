@@ -1,4 +1,4 @@
-import { isPlainObject, refuse, refuseUnknown, whole } from '../options/resolve.ts'
+import { isPlainObject, refuse, refuseUnknown, whole } from '../options/rules.ts'
 import { describe, MtcnnError } from '../shared/errors.ts'
 import { type AnyFace, type Faces, measuredIn, type Size } from '../shared/face.ts'
 import { checkFaces } from './check-faces.ts'

@@ -1,7 +1,7 @@
 import { type Colour, colour } from './crop.ts'
 import { DEFAULT_OPTIONS, type DetectOptions } from './options.ts'
 import { type ReadingOptions, readingOf, readingRules } from './reading.ts'
-import { merge, number, oneOf, type Rules, reading } from './resolve.ts'
+import { merge, number, oneOf, type Rules, reading } from './rules.ts'
 
 /** How faces are made unrecognisable. */
 export interface AnonymiseOptions extends Pick<DetectOptions, 'signal' | 'strict' | 'maxPixels' | 'maxBytes'> {

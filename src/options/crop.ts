@@ -2,19 +2,8 @@ import { describe, MtcnnError } from '../shared/errors.ts'
 import { KEYPOINT_NAMES, type Keypoints, type Point, type Size, type Stages } from '../shared/face.ts'
 import type { DetectOptions, ResolvedOptions } from './options.ts'
 import { type ReadingOptions, readingOf, readingRules } from './reading.ts'
-import {
-  DETECT_RULES,
-  flag,
-  isPlainObject,
-  merge,
-  number,
-  oneOf,
-  type Rule,
-  type Rules,
-  reading,
-  refuse,
-  whole,
-} from './resolve.ts'
+import { DETECT_RULES } from './resolve.ts'
+import { flag, isPlainObject, merge, number, oneOf, type Rule, type Rules, reading, refuse, whole } from './rules.ts'
 
 /** What the pixels of a crop are: bytes with alpha (255), bytes, or floats made ready for a net. */
 export type CropOutput = 'rgba' | 'rgb' | 'float32'

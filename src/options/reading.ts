@@ -1,5 +1,6 @@
 import type { ResolvedOptions } from './options.ts'
-import { DETECT_RULES, type Rules } from './resolve.ts'
+import { DETECT_RULES } from './resolve.ts'
+import type { Rules } from './rules.ts'
 
 /** The options that matter where an image is read and nothing is searched. */
 export type ReadingOptions = Pick<ResolvedOptions, 'signal' | 'strict' | 'maxPixels' | 'maxBytes'>

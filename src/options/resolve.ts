@@ -1,4 +1,4 @@
-import { describe, MtcnnError, shortened, tagOf } from '../shared/errors.ts'
+import { describe, MtcnnError, tagOf } from '../shared/errors.ts'
 import { farEdge } from '../shared/face.ts'
 import { TURNS, type Turn } from '../shared/turn.ts'
 import {
@@ -15,52 +15,25 @@ import {
   type Roi,
   type Thresholds,
 } from './options.ts'
-import { nearestName } from './suggest.ts'
-
-/** Checks one value and returns what is stored. `base` is the value it replaces, for options that merge with it. */
-export type Rule<T> = (value: unknown, name: string, base: T) => T
-export type Rules<T> = { readonly [Name in keyof T]-?: Rule<T[Name]> }
-
-export function refuse(name: string, wanted: string, value: unknown): never {
-  throw new MtcnnError('INVALID_OPTION', `option '${name}' must be ${wanted}; got ${describe(value)}`)
-}
-
-export function number(least: number, most: number): Rule<number> {
-  const wanted =
-    most === Number.POSITIVE_INFINITY ? `a finite number of at least ${least}` : `a number from ${least} to ${most}`
-  return (value, name) => {
-    const fits = typeof value === 'number' && Number.isFinite(value) && value >= least && value <= most
-    return fits ? value : refuse(name, wanted, value)
-  }
-}
-
-export function whole(least: number, most = Number.POSITIVE_INFINITY): (value: unknown, name: string) => number {
-  const wanted =
-    most === Number.POSITIVE_INFINITY
-      ? `a whole number of at least ${least}`
-      : `a whole number from ${least} to ${most}`
-  return (value, name) => {
-    const fits = typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most
-    return fits ? value : refuse(name, wanted, value)
-  }
-}
+import {
+  type CREATE_ONLY,
+  flag,
+  group,
+  isPlainObject,
+  merge,
+  number,
+  oneOf,
+  type Rule,
+  type Rules,
+  reading,
+  refuse,
+  refuseUnknown,
+  whole,
+} from './rules.ts'
 
 const count: Rule<number> = (value, name) => {
   const fits = typeof value === 'number' && (Number.isSafeInteger(value) || value === Number.POSITIVE_INFINITY)
   return fits && value >= 1 ? value : refuse(name, 'a whole number of at least 1, or Infinity', value)
-}
-
-export const flag: Rule<boolean> = (value, name) =>
-  typeof value === 'boolean' ? value : refuse(name, 'true or false', value)
-
-export function oneOf<T extends string | number>(...choices: T[]): Rule<T> {
-  const wanted = choices.map((choice) => (typeof choice === 'string' ? `'${choice}'` : choice)).join(' or ')
-  return (value, name) => choices.find((choice) => choice === value) ?? refuse(name, wanted, value)
-}
-
-/** An object of options: those that are not given keep their value. */
-function group<T extends object>(rules: Rules<T>): Rule<T> {
-  return (value, name, base) => merge(rules, base, value, name)
 }
 
 const NO_ROI: Roi = /* @__PURE__ */ Object.freeze({ x: 0, y: 0, width: 0, height: 0 })
@@ -175,7 +148,7 @@ const ALL_RULES: Rules<ResolvedOptions & { onError: OnError }> = {
   onError: oneOf('throw', 'skip', 'return'),
 }
 
-type FixedOptions = Omit<ResolvedCreateOptions, 'detect' | 'signal'>
+type FixedOptions = Pick<ResolvedCreateOptions, (typeof CREATE_ONLY)[number]>
 const FIXED_DEFAULTS: FixedOptions = {
   preset: 'classic',
   weights: undefined,
@@ -199,47 +172,6 @@ const POOL_RULES: Rules<ResolvedPoolOptions> = {
   policy: oneOf('queue', 'latest'),
 }
 
-/**
- * Refuses names that are not options, with the known name that is most like them.
- *
- * @param parent - The option that holds these, such as `'thresholds'`; empty for the options themselves.
- * @throws MtcnnError INVALID_OPTION
- */
-export function refuseUnknown(given: readonly string[], known: readonly string[], parent = ''): void {
-  for (const name of given) {
-    if (known.includes(name)) continue
-    const path = parent === '' ? '' : `${parent}.`
-    if (parent === '' && !known.includes('preset') && Object.hasOwn(FIXED_RULES, name)) {
-      throw new MtcnnError('INVALID_OPTION', `option '${name}' is set once, in MTCNN.create, not per call`)
-    }
-    const nearest = nearestName(name, known)
-    const hint = nearest === undefined ? `known here are ${known.join(', ')}` : `did you mean '${path}${nearest}'?`
-    throw new MtcnnError('INVALID_OPTION', `unknown option '${path}${shortened(name, 64)}': ${hint}`)
-  }
-}
-
-/** Instances of classes are none: a Map, for example, has no own names, so its entries would be ignored without a word. */
-export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
-}
-
-export function merge<T extends object>(rules: Rules<T>, base: T, given: unknown, parent: string): T {
-  const names = Object.keys(rules) as (keyof T & string)[]
-  if (!isPlainObject(given)) {
-    if (parent !== '') return refuse(parent, `an object { ${names.join(', ')} }`, given)
-    throw new MtcnnError('INVALID_OPTION', `options must be a plain object; got ${describe(given)}`)
-  }
-  refuseUnknown(Object.keys(given), names, parent)
-  const merged = { ...base }
-  for (const name of names) {
-    const value = Object.hasOwn(given, name) ? given[name] : undefined
-    if (value !== undefined) merged[name] = rules[name](value, parent === '' ? name : `${parent}.${name}`, base[name])
-  }
-  return Object.freeze(merged)
-}
-
 /** Options of one call and `more`; those not given have the values of the preset. */
 function overPreset<T extends { preset: Preset }>(more: Rules<T>, defaults: T, given: unknown): ResolvedOptions & T {
   const rules = { ...DETECT_RULES, ...more } as unknown as Rules<ResolvedOptions & T>
@@ -258,16 +190,6 @@ function checkPrecision(module: ModuleSource | undefined, precision: 'exact' | '
 /** The signal given to `create` ends the creation; it is no default of later calls. */
 function creationSignal({ signal, ...detect }: ResolvedOptions): Pick<ResolvedCreateOptions, 'detect' | 'signal'> {
   return { detect: Object.freeze({ ...detect, signal: undefined }), signal }
-}
-
-/** Options with getters or behind a proxy may throw anything when they are read. */
-export function reading<T>(read: () => T): T {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof MtcnnError) throw error
-    throw new MtcnnError('INVALID_OPTION', 'the options could not be read', { cause: error })
-  }
 }
 
 /**

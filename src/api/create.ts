@@ -7,7 +7,7 @@ import { abortable } from '../shared/abortable.ts'
 import { describe, MtcnnError, type MtcnnErrorCode, shortened, tagOf } from '../shared/errors.ts'
 import { whileWanted } from '../shared/while-wanted.ts'
 import { type Policy, Schedule } from '../workers/schedule.ts'
-import { startWorker } from '../workers/worker-engine.ts'
+import { startWorker } from '../workers/start-worker.ts'
 import type { Platform } from './platform.ts'
 
 /** What a detector works with: made by {@link start} or {@link startPool}. */

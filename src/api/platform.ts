@@ -2,7 +2,7 @@ import type { KernelChoice } from '../assets/kernels.ts'
 import type { Weights } from '../assets/weights.ts'
 import type { Pixels, ReadOptions } from '../image/pixels.ts'
 import type { Engine } from '../workers/engine.ts'
-import type { WorkerSpawner } from '../workers/worker-engine.ts'
+import type { WorkerSpawner } from '../workers/start-worker.ts'
 
 /** What differs between browser and Node. */
 export interface Platform<Image> {

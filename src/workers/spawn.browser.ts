@@ -1,5 +1,6 @@
 import type { Request } from './protocol.ts'
-import type { Channel, WorkerSpawner } from './worker-engine.ts'
+import type { WorkerSpawner } from './start-worker.ts'
+import type { Channel } from './worker-engine.ts'
 
 /** The path of this file; the build writes here the one it gets in the package. */
 const THIS_FILE = '/src/workers/spawn.browser.ts'

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import type { Channel, WorkerSpawner } from './worker-engine.ts'
+import type { WorkerSpawner } from './start-worker.ts'
+import type { Channel } from './worker-engine.ts'
 
 /**
  * Starts a worker thread in Node, in one of two ways: from the script's file beside this one, or, where a bundler has left that

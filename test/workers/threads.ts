@@ -12,7 +12,8 @@ import type { CreateOptions, PoolOptions } from '../../src/options/options.ts'
 import { localEngine } from '../../src/workers/engine.ts'
 import type { Reply, Request } from '../../src/workers/protocol.ts'
 import { channelTo, nodeSpawners } from '../../src/workers/spawn.node.ts'
-import type { Channel, WorkerSpawner } from '../../src/workers/worker-engine.ts'
+import type { WorkerSpawner } from '../../src/workers/start-worker.ts'
+import type { Channel } from '../../src/workers/worker-engine.ts'
 
 /** A worker whose messages are written down. */
 export interface WatchedChannel extends Channel {

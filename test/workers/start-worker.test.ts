@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { CompiledKernels } from '../../src/assets/compile.ts'
 import { tensorsOf } from '../../src/assets/weights.ts'
 import type { Reply } from '../../src/workers/protocol.ts'
-import { type Channel, START_TIMEOUT_MS, startWorker } from '../../src/workers/worker-engine.ts'
+import { START_TIMEOUT_MS, startWorker } from '../../src/workers/start-worker.ts'
+import type { Channel } from '../../src/workers/worker-engine.ts'
 import { turns } from '../helpers/turns.ts'
 
 /** No worker here runs anything. */

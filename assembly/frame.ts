@@ -7,6 +7,7 @@ export const SLACK: usize = 64
 /** Where the frame lies; the host writes it (src/wasm/abi.ts). */
 @unmanaged
 export class Frame {
+  /** May lie before the rows that are there, where those above are not looked at. */
   pixels: usize
   width: i32
   height: i32

@@ -47,7 +47,7 @@ const AT: usize = 8
 const LEFT: usize = 16
 const RIGHT: usize = 32
 
-/** A level and what it takes to make it; the host writes all but the last three (src/wasm/abi.ts). */
+/** A level or some of its rows, and what makes them; the host writes all but the last three (src/wasm/abi.ts). */
 @unmanaged
 class AreaLevel {
   /** Edges along x and along y. */
@@ -59,9 +59,12 @@ class AreaLevel {
   margin: f32
   /** One for each edge along x. */
   state: usize
-  /** The level; 15 bytes behind it are overwritten. */
+  /** The level, as if all of it were there; 15 bytes behind the rows that are made are overwritten. */
   out: usize
-  /** Rows made. */
+  /** The rows that are made, from `first` to before `end`. */
+  first: i32
+  end: i32
+  /** The next row. */
   done: i32
   /** A source row in the unit its shares are counted in. */
   whole: i32
@@ -335,7 +338,11 @@ function roundRow(level: AreaLevel, part: i32, sums: usize, ties: usize, frame: 
   }
 }
 
-/** Readies a level for its first row. Returns the source row in which that ends. */
+/**
+ * Readies a level for its first row. Where that is not the top one, the row before it is gone through without being
+ * made: it leaves the state in which the next begins. Returns the source row in which the first or that one ends: the
+ * integral may begin there, since only differences count.
+ */
 export function beginLevel(level: AreaLevel, frame: Frame): i32 {
   const frameWidth = frame.width
   const frameHeight = frame.height
@@ -344,7 +351,10 @@ export function beginLevel(level: AreaLevel, frame: Frame): i32 {
       level.width <= frameWidth &&
       level.height > 0 &&
       level.height <= frameHeight &&
-      level.margin >= 0,
+      level.margin >= 0 &&
+      level.first >= 0 &&
+      level.first < level.end &&
+      level.end <= level.height,
   )
   clear(level.state, (level.width + 1) * STATE)
   let ended: f32 = 0
@@ -356,7 +366,7 @@ export function beginLevel(level: AreaLevel, frame: Frame): i32 {
     store<f32>(state, 1 - load<f32>(edge, 4) / inside, EXCLUDED)
     ended = load<f32>(edge, 12) / inside
   }
-  level.done = 0
+  level.done = max(level.first - 1, 0)
   level.share = 0
   // As fine a unit as the sum of the bytes under a pixel leaves room for in 31 bits.
   const area = ((frameWidth + level.width - 1) / level.width) * ((frameHeight + level.height - 1) / level.height)
@@ -366,7 +376,7 @@ export function beginLevel(level: AreaLevel, frame: Frame): i32 {
     level.whole = 1
     level.margin = 0.5
   }
-  return load<i32>(level.rows, EDGE)
+  return load<i32>(level.rows + level.done * EDGE, EDGE)
 }
 
 /**
@@ -376,7 +386,7 @@ export function beginLevel(level: AreaLevel, frame: Frame): i32 {
  * row in which the row after it ends, -1 if it was the last.
  */
 export function levelRow(level: AreaLevel, above: usize, below: usize, frame: Frame, work: usize): i32 {
-  assert(level.done < level.height)
+  assert(level.done < level.end)
   const edge = level.rows + level.done * EDGE
   const whole = level.whole
   const inside = load<f32>(edge, 8)
@@ -385,8 +395,9 @@ export function levelRow(level: AreaLevel, above: usize, below: usize, frame: Fr
   v128.store(work, i32x4.splat(part), 16)
   v128.store(work, f32x4.splat((inside / <f32>whole) * load<f32>(level.columns, 8)), 32)
   endRow(above, below, level.state, level.width, work, work + SUMS - 12)
-  roundRow(level, part, work + SUMS, work + tiesAt(level.width), frame.pixels, 3 * frame.width)
-  if (++level.done == level.height) return -1
+  if (level.done >= level.first)
+    roundRow(level, part, work + SUMS, work + tiesAt(level.width), frame.pixels, 3 * frame.width)
+  if (++level.done == level.end) return -1
   level.share = whole - part
   const gap = level.share - shareOf(load<f32>(edge, EDGE + 4), load<f32>(edge, EDGE + 8), whole)
   // More than by rounding: a sliver of the row is left out on one side.

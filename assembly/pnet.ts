@@ -69,14 +69,18 @@ const EXACT: usize = LAST + BLOCK3
 const SCRATCH: usize = EXACT + EXACT_WORK
 
 /**
- * A walk over one level: what is searched and how far it has come. The host writes all but the last six
- * (src/wasm/abi.ts).
+ * A walk over one level, or some of its rows: what is searched and how far it has come. The host writes all but the
+ * last six (src/wasm/abi.ts).
  */
 @unmanaged
 class LevelSearch {
   /** Level pixels per image pixel. */
   scale: f64
-  /** u8 [height][width][3], 8 readable bytes behind it. */
+  /**
+   * u8 [height][width][3], 8 readable bytes behind it. Only the rows have to be there that are looked at: from
+   * 2 * first on, two for each row of cells up to a multiple of BAND and 14 more. The pointer may lie before them, even
+   * before 0.
+   */
   level: usize
   width: i32
   height: i32
@@ -92,6 +96,9 @@ class LevelSearch {
   /** Candidates, at most `capacity`. */
   out: usize
   capacity: i32
+  /** The rows of cells that are searched, from `first` to before `end`: multiples of BAND, or the end of the level. */
+  first: i32
+  end: i32
 
   /** Cells that have passed, those for which there was no room included. */
   count: i32
@@ -234,16 +241,23 @@ function scoreRow(search: LevelSearch, source: usize, head: usize, count: i32, x
   }
 }
 
-/** Readies a walk over a level. */
+/**
+ * Readies a walk. A band's rows of each layer are made tile by tile out of the rows under them, so a walk that begins
+ * further down gives the bits of one that begins at the top.
+ */
 export function beginPnet(search: LevelSearch): void {
   assert(search.scale > 0 && search.least <= search.tie - TIE && search.capacity >= 0)
   assert(((search.weights | search.work | search.out) & 15) == 0)
-  search.count = search.column = search.row = search.made0 = search.made1 = search.made2 = 0
+  assert(search.first >= 0 && search.first % BAND == 0)
+  assert(search.end % BAND == 0 || search.end >= cellsAlong(search.height))
+  search.count = search.column = 0
+  search.row = search.made1 = search.made2 = search.first
+  search.made0 = 2 * search.first
 }
 
 /**
  * Goes on with a walk: makes up to `bands` bands of a strip, each four rows of up to 192 cells. Returns 1 where more
- * are left; else `count` says how many cells of the level passed. At most `capacity` of them are written, so where more
+ * are left; else `count` says how many cells passed. At most `capacity` of them are written, so where more
  * pass the caller has to make room and begin again.
  *
  * Cells: ceil((width - 2) / 2) - 4 columns, rows likewise. Candidates come in no order; their `order` is the cell's
@@ -256,7 +270,7 @@ export function pnet(search: LevelSearch, bands: i32): i32 {
   const height = search.height
   const pooledWidth = (width - 1) >> 1
   const columns = cellsAlong(width)
-  const rows = cellsAlong(height)
+  const rows = min(search.end, cellsAlong(height))
   const weights = search.weights
   const work = search.work
   const head = weights + HEAD
@@ -350,7 +364,8 @@ export function pnet(search: LevelSearch, bands: i32): i32 {
           )
       }
     }
-    y = made0 = made1 = made2 = 0
+    y = made1 = made2 = search.first
+    made0 = 2 * y
   }
   search.column = columns
   return 0

@@ -102,11 +102,13 @@ export interface AreaLevelFields {
   readonly margin: number
   readonly state: number
   readonly out: number
+  readonly first: number
+  readonly end: number
 }
 
 export function writeAreaLevel(memory: ArrayBufferLike, pointer: number, level: AreaLevelFields): void {
-  const { columns, rows, width, height, margin, state, out } = level
-  new Int32Array(memory, pointer, 7).set([columns, rows, width, height, 0, state, out])
+  const { columns, rows, width, height, margin, state, out, first, end } = level
+  new Int32Array(memory, pointer, 9).set([columns, rows, width, height, 0, state, out, first, end])
   new Float32Array(memory, pointer, 5)[4] = margin
 }
 
@@ -123,19 +125,21 @@ export interface LevelSearchFields {
   readonly work: number
   readonly out: number
   readonly capacity: number
+  readonly first: number
+  readonly end: number
 }
 
 export function writeLevelSearch(memory: ArrayBufferLike, pointer: number, search: LevelSearchFields): void {
   new Float64Array(memory, pointer, 1)[0] = search.scale
-  const words = new Int32Array(memory, pointer, 12)
+  const words = new Int32Array(memory, pointer, 14)
   words.set([search.level, search.width, search.height], 2)
   new Float32Array(memory, pointer, 8).set([search.threshold, search.tie, search.least], 5)
-  words.set([search.weights, search.work, search.out, search.capacity], 8)
+  words.set([search.weights, search.work, search.out, search.capacity, search.first, search.end], 8)
 }
 
 /** How many cells have passed so far. */
 export function readLevelCount(memory: ArrayBufferLike, pointer: number): number {
-  return new Int32Array(memory, pointer, 13)[12]!
+  return new Int32Array(memory, pointer, 15)[14]!
 }
 
 /** What lies outside of the image: its nearest pixels, or red, green and blue, 0 to 255. */

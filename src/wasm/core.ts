@@ -4,6 +4,7 @@ import type { Pixels } from '../image/pixels.ts'
 import { MtcnnError } from '../shared/errors.ts'
 import type { Box } from '../shared/face.ts'
 import { type Kernels, readLevelCount, writeFrame, writeLevelSearch } from './abi.ts'
+import { frameRows, hullOf, levelRows, mergeRows, type Rows } from './bands.ts'
 import { CandidateList } from './candidates.ts'
 import { type Framing, frameSize, writeRows } from './frame-writer.ts'
 import { createPyramidResizer } from './levels.ts'
@@ -12,6 +13,7 @@ import {
   type FixedPlan,
   type FramePlan,
   type ListPlan,
+  type PlannedLevel,
   planFixed,
   planFrame,
   planLists,
@@ -30,11 +32,16 @@ const FIRST_CAPACITY = 4096
 /** P-Net's bands of four rows of cells in a portion: some milliseconds. */
 const BANDS = 16
 const ALL_BANDS = 2 ** 31 - 1
+const ALL_CELLS: Rows = { first: 0, end: 2 ** 31 - 1 }
 
 /** Called between portions of work; it may throw, to end the work. */
 export type Checkpoint = () => void | Promise<void>
 
 export interface LoadOptions extends Framing {
+  /** The rows of cells that will be searched of each level: only the rows of the level under them are made. Default: all. */
+  readonly cells?: readonly Rows[]
+  /** The rows of the frame that those levels are not made of: 'load' (default), 'later' where `loadRows` wants them, 'never'. */
+  readonly rest?: 'load' | 'later' | 'never'
   /** Called after a portion has been copied, and after it has been resized. */
   readonly addTime?: (sum: 'load' | 'resize') => void
   readonly checkpoint?: Checkpoint | undefined
@@ -43,6 +50,8 @@ export interface LoadOptions extends Framing {
 export interface ProposeOptions {
   /** Every cell becomes a candidate, whatever its score; default false. */
   readonly everyCell?: boolean
+  /** The rows of cells that are searched, whole bands (src/wasm/bands.ts); default all. */
+  readonly cells?: Rows
   readonly checkpoint?: Checkpoint | undefined
 }
 
@@ -61,6 +70,8 @@ export class Core {
   readonly #warper: Warper
 
   #frame: FramePlan
+  /** For each row of the frame whether it has come in. */
+  #loaded = new Uint8Array()
   #level = 0
   #lists: ListPlan
   #current: 0 | 1 = 0
@@ -129,10 +140,12 @@ export class Core {
    * Makes room for a frame, its levels and the first candidates; there are none yet.
    *
    * @param levels - Largest first.
+   * @param rows - Of the frame, those that there is room for; default all.
    * @throws MtcnnError OUT_OF_MEMORY, saying how many bytes it would take.
    */
-  planFrame(width: number, height: number, levels: readonly Level[]): void {
-    this.#frame = planFrame(this.#kernels, this.#fixed, width, height, levels)
+  planFrame(width: number, height: number, levels: readonly PlannedLevel[], rows?: Rows): void {
+    this.#frame = planFrame(this.#kernels, this.#fixed, width, height, levels, rows)
+    this.#loaded = new Uint8Array(height)
     this.#cutter.begin(this.#frame)
     this.#planLists(FIRST_CAPACITY)
     this.clear()
@@ -151,27 +164,71 @@ export class Core {
     pixels: Pixels,
     region: Readonly<Box>,
     levels: readonly Level[],
-    { addTime = () => {}, checkpoint, ...framing }: LoadOptions = {},
+    { cells, rest = 'load', addTime = () => {}, checkpoint, ...framing }: LoadOptions = {},
   ): Promise<void> {
     const { width, height } = frameSize(region, framing)
-    this.planFrame(width, height, levels)
+    const planned = cells ? levels.map((level, n) => ({ ...level, rows: levelRows(level, cells[n]!) })) : levels
+    const whole = { first: 0, end: height }
+    const needed =
+      cells && rest !== 'load'
+        ? mergeRows(planned.map((level) => frameRows(height, level, (level as PlannedLevel).rows!)))
+        : [whole]
+    this.planFrame(width, height, planned, rest === 'never' ? hullOf(needed) : whole)
     const plan = this.#frame
     const frame = { frame: this.#fixed.frame, pixels: plan.pixels, width, height }
-    const { buffer } = this.#memory
-    const resizer = createPyramidResizer(this.#kernels, buffer, frame, levels, plan.levels, plan.levelWork)
+    const resizer = createPyramidResizer(
+      this.#kernels,
+      this.#memory.buffer,
+      frame,
+      planned,
+      plan.levels,
+      plan.levelWork,
+    )
     addTime('resize')
-    const rows = Math.max(1, Math.floor(STAGING / (width * pixels.channels)))
-    for (let y = 0; y < height; y += rows) {
-      if (checkpoint) await checkpoint()
-      const end = Math.min(y + rows, height)
-      writeRows(this.#kernels, buffer, plan, pixels, region, framing, y, end)
-      addTime('load')
-      resizer.advance(end)
-      addTime('resize')
+    for (const rows of needed) {
+      await this.#bringIn(pixels, region, rows, { ...framing, addTime, checkpoint }, (come) => resizer.advance(come))
     }
     while (resizer.upscale()) if (checkpoint) await checkpoint()
     addTime('resize')
     this.useLevel(0)
+  }
+
+  /** Brings rows of the frame in, a few at a time. */
+  async #bringIn(
+    pixels: Pixels,
+    region: Readonly<Box>,
+    { first, end }: Rows,
+    { addTime = () => {}, checkpoint, ...framing }: LoadOptions,
+    then: (rows: Rows) => void,
+  ): Promise<void> {
+    const portion = Math.max(1, Math.floor(STAGING / (this.#frame.width * pixels.channels)))
+    for (let y = first; y < end; y += portion) {
+      if (checkpoint) await checkpoint()
+      const rows = { first: y, end: Math.min(y + portion, end) }
+      writeRows(this.#kernels, this.#memory.buffer, this.#frame, pixels, region, framing, rows.first, rows.end)
+      this.#loaded.fill(1, rows.first, rows.end)
+      addTime('load')
+      then(rows)
+      addTime('resize')
+    }
+  }
+
+  /**
+   * Brings in those rows of the frame that `loadFrame` has left for later; for pixels, region and framing as it had them. The
+   * candidates stay.
+   *
+   * @throws MtcnnError INVALID_IMAGE where bytes are gone meanwhile.
+   */
+  async loadRows(pixels: Pixels, region: Readonly<Box>, rows: Rows, options: LoadOptions = {}): Promise<void> {
+    const first = Math.max(rows.first, 0)
+    const end = Math.min(rows.end, this.#frame.height)
+    for (let y = first; y < end; ) {
+      const missing = this.#loaded.indexOf(0, y)
+      if (missing < 0 || missing >= end) return
+      const next = this.#loaded.indexOf(1, missing)
+      y = next < 0 ? end : Math.min(next, end)
+      await this.#bringIn(pixels, region, { first: missing, end: y }, options, () => {})
+    }
   }
 
   /** Which of the frame's levels is meant from here on. */
@@ -179,18 +236,18 @@ export class Core {
     this.#level = this.#frame.levels[index]?.pixels ?? 0
   }
 
-  /** The level in use: u8 [height][width][3]. Valid until memory grows. */
-  levelPixels(level: Level): Uint8Array {
-    return new Uint8Array(this.#memory.buffer, this.#level, 3 * level.width * level.height)
+  /** Rows of the level in use, those that have been made; default all: u8 [rows][width][3]. Valid until memory grows. */
+  levelPixels({ width, height }: Level, { first, end }: Rows = { first: 0, end: height }): Uint8Array {
+    return new Uint8Array(this.#memory.buffer, this.#level + 3 * width * first, 3 * width * (end - first))
   }
 
   /**
-   * P-Net over the level in use: its cells whose score is at least `threshold` become the candidates of the level.
+   * P-Net over the level in use, or some of its rows: its cells whose score is at least `threshold` become the candidates of the level.
    *
    * @returns How many there are.
    */
   async propose(level: Level, threshold: number, options: ProposeOptions = {}): Promise<number> {
-    const { everyCell = false, checkpoint } = options
+    const { everyCell = false, cells = ALL_CELLS, checkpoint } = options
     const tie = threshold < 1 ? Math.log(threshold / (1 - threshold)) : CERTAIN
     // Near 0 and 1 a float32 score stands for many logits.
     const slack = threshold > 0 && threshold < 1 ? 1e-3 + 2 ** -22 / (threshold * (1 - threshold)) : 1e-3
@@ -207,6 +264,7 @@ export class Core {
         work: this.#fixed.work,
         out: lists[1 - this.#current]!,
         capacity,
+        ...cells,
       })
       this.#kernels.beginPnet(search)
       while (this.#kernels.pnet(search, checkpoint ? BANDS : ALL_BANDS)) await checkpoint?.()

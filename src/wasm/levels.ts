@@ -1,5 +1,6 @@
 import { type Kernels, writeAreaLevel } from './abi.ts'
-import type { LevelPlace, LevelWork } from './memory-plan.ts'
+import { isEmpty, type Rows } from './bands.ts'
+import type { LevelPlace, LevelWork, PlannedLevel } from './memory-plan.ts'
 import type { Level } from './nets.ts'
 import { areaEdges, areaMargin, edgeWords, fixedTaps, methodFor } from './taps.ts'
 
@@ -17,9 +18,12 @@ const UPSCALED_PORTION = 1 << 16
 
 /** Resizes a frame to all its levels. */
 export interface PyramidResizer {
-  /** Goes on to source row `end`, once those before it have come in: levels that grow along no axis. */
-  advance(end: number): void
-  /** With the whole frame there: makes some rows of the levels that grow. Returns whether any are left. */
+  /**
+   * Goes through source rows that have come in: levels that grow along no axis. Rows that nothing is made of may be left
+   * out, the others come one after another.
+   */
+  advance(rows: Rows): void
+  /** With all rows there: makes some rows of the levels that grow. Returns whether any are left. */
   upscale(): boolean
 }
 
@@ -37,7 +41,7 @@ export function createPyramidResizer(
   kernels: Kernels,
   memory: ArrayBuffer,
   frame: FramePlace,
-  levels: readonly Size[],
+  levels: readonly PlannedLevel[],
   places: readonly LevelPlace[],
   work: LevelWork,
 ): PyramidResizer {
@@ -48,15 +52,16 @@ export function createPyramidResizer(
   const upscaled: (() => boolean)[] = []
   for (const [n, level] of levels.entries()) {
     const place = places[n]!
+    const { rows = { first: 0, end: level.height } } = level
+    if (isEmpty(rows)) continue
     const method = methodFor(width, height, level.width, level.height)
-    if (method.kind === 'blend') upscaled.push(blendResizer(kernels, memory, frame, level, place))
-    else if (method.kind === 'block') shrunk.push(blockResizer(kernels, memory, level, place, method))
-    else shrunk.push(areaResizer(kernels, memory, frame, level, place, work.row))
+    if (method.kind === 'blend') upscaled.push(blendResizer(kernels, memory, frame, level, rows, place))
+    else if (method.kind === 'block') shrunk.push(blockResizer(kernels, memory, level, rows, place, method, work.row))
+    else shrunk.push(areaResizer(kernels, memory, frame, level, rows, place, work.row))
   }
-  let y = 0
   return {
-    advance(end) {
-      for (; shrunk.length > 0 && y < end; y++) {
+    advance({ first, end }) {
+      for (let y = first; shrunk.length > 0 && y < end; y++) {
         kernels.addRow(pixels + 3 * width * y, width, above, below)
         for (const level of shrunk) if (level.end === y) level.makeRow(above, below)
         ;[above, below] = [below, above]
@@ -75,36 +80,41 @@ function blendResizer(
   memory: ArrayBuffer,
   { frame, ...source }: FramePlace,
   { width, height }: Size,
+  { first, end }: Rows,
   { pixels, x, y }: LevelPlace,
 ): () => boolean {
   fixedTaps(source.width, width, new Int32Array(memory, x, edgeWords(width)))
   fixedTaps(source.height, height, new Int32Array(memory, y, edgeWords(height)))
   const portion = Math.max(1, Math.floor(UPSCALED_PORTION / width))
-  let done = 0
+  let done = first
   return () => {
-    const rows = Math.min(portion, height - done)
+    const rows = Math.min(portion, end - done)
     // Taps are four words for each row.
     kernels.blendLevel(frame, x, y + 16 * done, width, rows, pixels + 3 * width * done)
     done += rows
-    return done < height
+    return done < end
   }
 }
 
 function blockResizer(
   kernels: Kernels,
   memory: ArrayBuffer,
-  { width, height }: Size,
+  { width }: Size,
+  { first, end }: Rows,
   { pixels, state }: LevelPlace,
   { factorX, factorY }: { factorX: number; factorY: number },
+  unused: number,
 ): LevelResizer {
   new Uint8Array(memory, state, kernels.levelState(width)).fill(0)
-  let done = 0
+  // The row before the first only leaves the state in which that begins.
+  let done = Math.max(first - 1, 0)
   return {
-    end: factorY - 1,
+    end: factorY * (done + 1) - 1,
     makeRow(_, below) {
-      kernels.blockRow(below, factorX, factorY, width, state, pixels + 3 * width * done)
+      const out = done < first ? unused : pixels + 3 * width * done
+      kernels.blockRow(below, factorX, factorY, width, state, out)
       done++
-      this.end = done < height ? this.end + factorY : -1
+      this.end = done < end ? this.end + factorY : -1
     },
   }
 }
@@ -114,13 +124,14 @@ function areaResizer(
   memory: ArrayBuffer,
   { frame, ...source }: FramePlace,
   { width, height }: Size,
+  rows: Rows,
   { pixels, x, y, level, state }: LevelPlace,
   work: number,
 ): LevelResizer {
   const mostX = areaEdges(source.width, width, new Int32Array(memory, x, edgeWords(width)))
   const mostY = areaEdges(source.height, height, new Int32Array(memory, y, edgeWords(height)))
   const margin = areaMargin(mostX, mostY)
-  writeAreaLevel(memory, level, { columns: x, rows: y, width, height, margin, state, out: pixels })
+  writeAreaLevel(memory, level, { columns: x, rows: y, width, height, margin, state, out: pixels, ...rows })
   return {
     end: kernels.beginLevel(level, frame),
     makeRow(above, below) {

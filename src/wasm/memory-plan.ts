@@ -14,6 +14,7 @@
  * stored come in through it, too, before they are packed.
  */
 import type { Kernels } from './abi.ts'
+import type { Rows } from './bands.ts'
 import { type Level, OUTPUT_NET, REFINE_NET } from './nets.ts'
 import { edgeWords, interpolationWords, tapWords } from './taps.ts'
 
@@ -80,6 +81,7 @@ export function planFixed(kernels: Kernels): FixedPlan {
 
 /** Where a level lies, and what it is made with. */
 export interface LevelPlace {
+  /** Where its first row lies, or would lie: before there is room for it, where only rows further down are planned for. */
   readonly pixels: number
   /** Edges or taps along the axes. */
   readonly x: number
@@ -111,23 +113,29 @@ export interface FramePlan {
   readonly tapBytes: number
   /** The longest side of a crop there is room for, pixels. */
   readonly largestCrop: number
+  /** As a level's. */
   readonly pixels: number
   readonly levels: readonly LevelPlace[]
   /** Where the lists begin. */
   readonly lists: number
 }
 
+/** A level, or those of its rows that are wanted. */
+export type PlannedLevel = Pick<Level, 'width' | 'height'> & { readonly rows?: Rows }
+
 /**
  * Plans for an image.
  *
  * @param levels - Largest first.
+ * @param rows - Of the frame, those that there is room for; default all.
  */
 export function planFrame(
   kernels: Kernels,
   { work }: FixedPlan,
   width: number,
   height: number,
-  levels: readonly Pick<Level, 'width' | 'height'>[],
+  levels: readonly PlannedLevel[],
+  rows?: Rows,
 ): FramePlan {
   const slack: number = kernels.SLACK.value
   const forLevels = new Layout(work)
@@ -150,9 +158,11 @@ export function planFrame(
   const layout = new Layout(Math.max(work + forNets, forLevels.end))
   const tapsX = layout.place(tapBytes)
   const tapsY = layout.place(tapBytes)
-  const pixels = layout.place(3 * width * height + slack)
+  const placeRows = (width: number, { first, end }: Rows) =>
+    layout.place(3 * width * (end - first) + slack) - 3 * width * first
+  const pixels = placeRows(width, rows ?? { first: 0, end: height })
   const places = levels.map((level) => ({
-    pixels: layout.place(3 * level.width * level.height + slack),
+    pixels: placeRows(level.width, level.rows ?? { first: 0, end: level.height }),
     x: layout.place(4 * edgeWords(level.width)),
     y: layout.place(4 * edgeWords(level.height)),
     level: layout.place(kernels.AREA_LEVEL.value),

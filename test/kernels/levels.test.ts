@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Kernels } from '../../src/wasm/abi.ts'
 import { writeFrame } from '../../src/wasm/abi.ts'
+import { frameRows, mergeRows, type Rows } from '../../src/wasm/bands.ts'
 import { createPyramidResizer } from '../../src/wasm/levels.ts'
 import { areaEdges, areaTaps, blendTaps, edgeWords, tapWords } from '../../src/wasm/taps.ts'
 import { random } from '../helpers/random.ts'
@@ -13,19 +14,25 @@ import { debugBuild, releaseBuild, type Sandbox } from './load.ts'
 const debug = debugBuild()
 const release = releaseBuild()
 
-/** Resizes a frame to sizes together; its rows come in up to each of the `stops`, then all. */
-function levels(
+/** A level, and which of its rows are made. */
+interface PartOfLevel {
+  readonly width: number
+  readonly height: number
+  readonly rows: Rows
+}
+
+/** Makes parts of levels together; the frame's rows come in as `come` says. There is room for those rows of a level only. */
+function partsOfLevels(
   box: Sandbox<Kernels>,
   frame: Grid<Uint8Array>,
-  sizes: readonly (readonly [width: number, height: number])[],
-  stops: readonly number[] = [],
+  parts: readonly PartOfLevel[],
+  come: readonly Rows[],
 ): Uint8Array[] {
   box.clear()
   const { kernels } = box
   const pixels = box.place(frame.data, 32)
-  const wanted = sizes.map(([width, height]) => ({ width, height }))
-  const places = wanted.map(({ width, height }) => ({
-    pixels: box.room(3 * width * height + 15),
+  const places = parts.map(({ width, height, rows: { first, end } }) => ({
+    pixels: box.room(3 * width * Math.max(0, end - first) + 15) - 3 * width * first,
     x: box.room(4 * edgeWords(width)),
     y: box.room(4 * edgeWords(height)),
     level: box.room(kernels.AREA_LEVEL.value),
@@ -35,19 +42,33 @@ function levels(
   const work = {
     above: box.room(kernels.integralRow(width)),
     below: box.room(kernels.integralRow(width)),
-    row: box.room(kernels.levelWork(Math.max(...wanted.map((level) => level.width)))),
+    row: box.room(kernels.levelWork(Math.max(...parts.map((level) => level.width)))),
   }
   const struct = box.room(kernels.FRAME.value)
   const { buffer } = box.memory
   writeFrame(buffer, struct, { pixels, width, height })
   const place = { frame: struct, pixels, width, height }
-  const resizer = createPyramidResizer(kernels, buffer, place, wanted, places, work)
-  for (const end of stops) resizer.advance(Math.min(end, height))
-  resizer.advance(height)
+  const resizer = createPyramidResizer(kernels, buffer, place, parts, places, work)
+  for (const rows of come) resizer.advance(rows)
   while (resizer.upscale());
   box.expectIntact()
   expect(sameBytes(box.bytes(pixels, frame.data.length), frame.data)).toBe(true)
-  return places.map((level, n) => box.bytes(level.pixels, 3 * wanted[n]!.width * wanted[n]!.height).slice())
+  return parts.map(({ width, rows: { first, end } }, n) => {
+    return box.bytes(places[n]!.pixels + 3 * width * first, 3 * width * Math.max(0, end - first)).slice()
+  })
+}
+
+/** Resizes a frame to sizes together; its rows come in up to each of the `stops`, then all. */
+function levels(
+  box: Sandbox<Kernels>,
+  frame: Grid<Uint8Array>,
+  sizes: readonly (readonly [width: number, height: number])[],
+  stops: readonly number[] = [],
+): Uint8Array[] {
+  const parts = sizes.map(([width, height]) => ({ width, height, rows: { first: 0, end: height } }))
+  const ends = [...stops, frame.height].map((stop) => Math.min(stop, frame.height))
+  const come = ends.map((end, n) => ({ first: ends[n - 1] ?? 0, end }))
+  return partsOfLevels(box, frame, parts, come)
 }
 
 function check(frame: Grid<Uint8Array>, width: number, height: number): void {
@@ -144,6 +165,52 @@ describe('levels, to the byte', () => {
         expect(sameBytes(together[n]!, reference.resizeU8(frame, h, w).data), `${w}x${h}`).toBe(true)
       }
     }
+  })
+
+  it('rows alone, out of the rows of the frame that they are made of', () => {
+    const level = fc.record({
+      width: side(1, 60),
+      height: side(1, 60),
+      factor: side(0, 4),
+      rows: fc.tuple(fc.nat(60), fc.nat(60)),
+    })
+    const sizes = fc.array(level, { minLength: 1, maxLength: 4 })
+    fc.assert(
+      fc.property(
+        seeds,
+        pattern,
+        side(1, 60),
+        side(1, 60),
+        sizes,
+        fc.nat(255),
+        (seed, p, width, height, wanted, dirt) => {
+          const parts = wanted.map(({ width: w, height: h, factor, rows: [from, count] }): PartOfLevel => {
+            // Now and then by whole factors.
+            const size =
+              factor > 0
+                ? { width: Math.ceil(width / factor), height: Math.ceil(height / factor) }
+                : { width: w, height: h }
+            const first = Math.min(from, size.height - 1)
+            return { ...size, rows: { first, end: Math.min(first + count, size.height) } }
+          })
+          const needed = mergeRows(parts.map((part) => frameRows(height, part, part.rows)))
+          const frame = picture(random(seed), width, height, p)
+          const dirty = frame.data.map((value, n) => {
+            const row = Math.floor(n / (3 * width))
+            return needed.some(({ first, end }) => row >= first && row < end) ? value : dirt
+          })
+          for (const box of [release, debug]) {
+            const made = partsOfLevels(box, { ...frame, data: dirty }, parts, needed)
+            for (const [n, { width: w, height: h, rows }] of parts.entries()) {
+              const whole = reference.resizeU8(frame, h, w).data
+              const expected = whole.subarray(3 * w * rows.first, 3 * w * Math.max(rows.first, rows.end))
+              if (!sameBytes(made[n]!, expected)) expect(made[n]).toEqual(expected)
+            }
+          }
+        },
+      ),
+      { numRuns: 200 },
+    )
   })
 
   it('the same however the rows come in', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { cellsAlong } from '../../src/cascade/pyramid.ts'
 import { type Kernels, readLevelCount, writeLevelSearch } from '../../src/wasm/abi.ts'
+import { levelRows } from '../../src/wasm/bands.ts'
 import { random } from '../helpers/random.ts'
 import { cellBox } from '../reference/boxes.ts'
 import type { Grid } from '../reference/conv.ts'
@@ -37,6 +38,9 @@ interface Given {
   bands?: number
   scale?: number
   capacity?: number
+  /** Rows of cells that are searched; default all. */
+  first?: number
+  end?: number
   parameters?: Parameters
   /** What lies in the work area before, and behind the level. */
   dirt?: number
@@ -59,7 +63,21 @@ function run(box: Sandbox<Kernels>, level: Grid<Uint8Array>, given: Given = {}):
   const search = box.room(box.kernels.LEVEL_SEARCH.value)
   const { buffer } = box.memory
   const [tie, least] = [logit, logit - slack]
-  const fields = { scale, level: pixels, width, height, threshold, tie, least, weights, work, out, capacity }
+  const fields = {
+    scale,
+    level: pixels,
+    width,
+    height,
+    threshold,
+    tie,
+    least,
+    weights,
+    work,
+    out,
+    capacity,
+    first: given.first ?? 0,
+    end: given.end ?? 2 ** 31 - 1,
+  }
   writeLevelSearch(buffer, search, fields)
   box.kernels.beginPnet(search)
   while (box.kernels.pnet(search, bands));
@@ -274,17 +292,49 @@ describe('the same bits', () => {
     for (const bands of [1, 2, 3, 7]) expect(run(release, level, { bands }).bytes).toEqual(first.bytes)
   })
 
+  it('rows of cells alone, whatever lies in the rows of the level that they are not made of', () => {
+    const side = fc.integer({ min: 12, max: 70 })
+    const width = fc.oneof(side, fc.integer({ min: 388, max: 400 }))
+    fc.assert(
+      fc.property(seeds, width, side, fc.nat(16), fc.nat(16), fc.nat(255), (seed, width, height, from, count, dirt) => {
+        const level = picture(random(seed), width, height, 'noise')
+        const rows = cellsAlong(height)
+        const first = 4 * Math.min(from, Math.floor((rows - 1) / 4))
+        const end = Math.min(first + 4 * (1 + count), rows)
+        const every = run(release, level)
+        const needed = levelRows(level, { first, end })
+        const dirty = level.data.map((value, n) => {
+          const row = Math.floor(n / (3 * width))
+          return row >= needed.first && row < needed.end ? value : dirt
+        })
+        const expected = every.candidates.filter(({ order }) => order % rows >= first && order % rows < end)
+        for (const box of [release, debug]) {
+          const found = run(box, { ...level, data: dirty }, { first, end })
+          expect(found.count).toBe(cellsAlong(width) * (end - first))
+          expect(found.candidates).toEqual(expected)
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+
   it('two walks at once, each with memory of its own: nothing is kept between calls', () => {
     const levels = [picture(random(1), 60, 44), picture(random(2), 47, 61)]
     const alone = levels.map((level) => run(release, level).bytes)
     const { kernels } = release.clear()
     const weights = packNet(release, 'pnet', trained)
     const walks = levels.map(({ data, width, height }) => {
-      const capacity = cellsAlong(width) * cellsAlong(height)
+      const rows = cellsAlong(height)
+      const capacity = cellsAlong(width) * rows
       const [level, work] = [release.place(data, 8), release.room(kernels.pnetWork())]
       const [out, search] = [release.room(capacity * CANDIDATE), release.room(kernels.LEVEL_SEARCH.value)]
       const fields = { scale: 0.6, level, width, height, threshold: 0, tie: -Infinity, least: -Infinity, weights }
-      return { search, out, bytes: capacity * CANDIDATE, fields: { ...fields, work, out, capacity } }
+      return {
+        search,
+        out,
+        bytes: capacity * CANDIDATE,
+        fields: { ...fields, work, out, capacity, first: 0, end: rows },
+      }
     })
     for (const { search, fields } of walks) {
       writeLevelSearch(release.memory.buffer, search, fields)

@@ -5,5 +5,5 @@ import { serve } from './workers/worker-host.ts'
 const port = parentPort!
 port.on(
   'message',
-  serve((reply) => port.postMessage(reply)),
+  serve((reply, transfer) => port.postMessage(reply, transfer)),
 )

@@ -6,6 +6,7 @@ import { resolveCreateOptions, resolvePoolOptions } from '../options/resolve.ts'
 import { abortable } from '../shared/abortable.ts'
 import { describe, MtcnnError, type MtcnnErrorCode, shortened, tagOf } from '../shared/errors.ts'
 import { whileWanted } from '../shared/while-wanted.ts'
+import { PixelBuffers } from '../workers/pixel-buffers.ts'
 import { type Policy, Schedule } from '../workers/schedule.ts'
 import { startWorker } from '../workers/start-worker.ts'
 import type { Platform } from './platform.ts'
@@ -27,11 +28,12 @@ export async function start<Image>(platform: Platform<Image>, given: CreateOptio
     const worker = options.worker ?? platform.worker
     const { kernels, weights, choice } = await load(platform, options, signal)
     const setup = { platform, defaults: options.detect, choice, weights: weights.dtype }
-    const policy: Policy = { dropStale: false, prefetch: options.queueLimit ?? 2, maxInFlight: 1, retries: 0 }
+    const policy: Policy = { dropStale: false, prefetch: options.queueLimit ?? 2, ahead: 0, maxInFlight: 1, retries: 0 }
     if (worker !== false) {
-      const workers = { spawners: platform.workerSpawners(), kernels, weights }
+      const workers = { spawners: platform.workerSpawners(), kernels, weights, buffers: new PixelBuffers() }
       try {
-        const schedule = await Schedule.start(1, (ending) => startWorker(workers, ending), policy, signal)
+        const startOne = (ending?: AbortSignal) => startWorker(workers, ending)
+        const schedule = await Schedule.start(1, startOne, { ...policy, ahead: 1 }, signal)
         return { ...setup, schedule, worker: true }
       } catch (error) {
         if (worker === true || !(error instanceof MtcnnError) || error.code !== 'WORKER_FAILED') throw error
@@ -51,10 +53,12 @@ export async function startPool<Image>(
   const dropStale = pool.policy === 'latest'
   const size = dropStale ? 1 : (pool.size ?? Math.min(Math.max(platform.processors() - 1, 1), 8))
   const prefetch = dropStale ? 0 : (create.queueLimit ?? size)
-  const policy: Policy = { dropStale, prefetch, maxInFlight: size + prefetch, retries: 1 }
+  // What waits at a worker would no longer be the newest.
+  const ahead = dropStale ? 0 : 1
+  const policy: Policy = { dropStale, prefetch, ahead, maxInFlight: size + prefetch, retries: 1 }
   return whileWanted(create.signal, async (signal) => {
     const { kernels, weights, choice } = await load(platform, create, signal)
-    const workers = { spawners: platform.workerSpawners(), kernels, weights }
+    const workers = { spawners: platform.workerSpawners(), kernels, weights, buffers: new PixelBuffers() }
     const schedule = await Schedule.start(size, (ending) => startWorker(workers, ending), policy, signal)
     return { platform, schedule, defaults: create.detect, worker: true, weights: weights.dtype, choice, size }
   })

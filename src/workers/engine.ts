@@ -7,7 +7,7 @@ import { Core } from '../wasm/core.ts'
 import type { WarpRequest } from '../wasm/warper.ts'
 import { warpAll } from '../wasm/warps.ts'
 
-/** What runs searches, in this thread or in a worker. One search at a time. */
+/** What runs searches, in this thread or in a worker: one at a time. A worker can be given the next one before. */
 export interface Engine {
   /** False once its worker has ended: searches fail from then on. */
   readonly alive: boolean
@@ -15,8 +15,13 @@ export interface Engine {
   search(pixels: Pixels, options: ResolvedOptions, detail: Detail, keep?: boolean): Promise<Outcome>
   /** Makes crops of an image: f32 [height][width][3] for each, 0 to 255, not rounded. */
   warp(pixels: Pixels, options: WarpTaskOptions, requests: readonly WarpRequest[]): Promise<Float32Array[]>
+  /** Takes a task on these pixels back, where it has not begun: its promise rejects with {@link NotBegun}. False where it has. */
+  recall?(pixels: Pixels): boolean
   dispose(): void
 }
+
+/** Why an engine gives no answer about an image that it has done nothing with: another engine can have it. */
+export class NotBegun extends Error {}
 
 /** The options that matter where no search is made. */
 export type WarpTaskOptions = Pick<ResolvedOptions, 'signal' | 'transfer'>

@@ -26,10 +26,12 @@ export class Job<T = unknown> implements Queued {
   declare queue?: object | undefined
   /** What the caller waits for; null where the job was skipped. */
   readonly answer: Promise<T | null>
-  /** There once the image has been read. */
+  /** There once the image has been read, until the job is over. */
   pixels: Pixels | undefined
-  /** How many engines have had this job. */
+  /** How many engines were lost over this job. */
   tries = 0
+  /** Counts the jobs that were given to an engine, this one among them. */
+  turn = 0
   /** Why the image has to be read a second time. */
   lost: unknown
   #over = false
@@ -77,10 +79,17 @@ export class Job<T = unknown> implements Queued {
     return this.#task.prepare(this)
   }
 
-  async work(engine: Engine, pixels: Pixels): Promise<void> {
+  /** @throws NotBegun where the engine has done nothing: the pixels are still there. */
+  async work(engine: Engine): Promise<void> {
+    const pixels = this.pixels!
     const signal = this.#task.signal && this.signal
     const answer = await this.#task.work(engine, pixels, signal)
     if (this.#end()) this.#resolve(answer)
+  }
+
+  /** Takes the job back from an engine that has not begun with it. */
+  recall(engine: Engine | undefined): boolean {
+    return this.pixels !== undefined && (engine?.recall?.(this.pixels) ?? false)
   }
 
   /** Answers null; what is being read is stopped. */

@@ -1,5 +1,5 @@
 import type { Outcome } from '../cascade/search.ts'
-import { checkBytes, type Pixels } from '../image/pixels.ts'
+import type { Pixels } from '../image/pixels.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 import { describe, MtcnnError, type MtcnnErrorCode } from '../shared/errors.ts'
 import type { Detail } from '../shared/trace.ts'
@@ -10,15 +10,18 @@ export type PostedOptions = Omit<ResolvedOptions, 'signal'>
 
 /** From the thread that calls to the worker. */
 export type Request =
-  | { type: 'start'; kernels: WebAssembly.Module | Uint8Array; weights: Float32Array }
+  | { type: 'start'; kernels: WebAssembly.Module | Uint8Array; weights: Float32Array; claims?: Int32Array | undefined }
   | SearchRequest
   | WarpTask
   | { type: 'abort'; id: number }
 
 interface TaskRequest {
+  /** From 1. */
   id: number
   /** Whether an `abort` may follow. */
   abortable: boolean
+  /** Whether the buffer of the pixels comes back with the answer: it was transferred, and is to be used again. */
+  giveBack?: boolean
 }
 
 export interface SearchRequest extends TaskRequest {
@@ -38,13 +41,14 @@ export interface WarpTask extends TaskRequest {
 }
 
 /** From the worker. `loaded`: its script runs. `ready`: it takes searches. `refused`: it cannot run the kernels. */
-export type Reply =
-  | { type: 'loaded' }
-  | { type: 'ready' }
-  | { type: 'refused'; error: PostedError }
-  | { type: 'found'; id: number; outcome: Outcome }
-  | { type: 'warped'; id: number; crops: Float32Array[] }
-  | { type: 'failed'; id: number; error: PostedError }
+export type Reply = { type: 'loaded' } | { type: 'ready' } | { type: 'refused'; error: PostedError } | TaskReply
+
+/** The answer to a task. */
+export type TaskReply = { id: number; buffer?: ArrayBuffer } & (
+  | { type: 'found'; outcome: Outcome }
+  | { type: 'warped'; crops: Float32Array[] }
+  | { type: 'failed'; error: PostedError }
+)
 
 /** An error as it is posted: structured clone keeps neither the class nor the code of an MtcnnError. */
 export interface PostedError {
@@ -67,42 +71,4 @@ export function unpackError({ code, message, stack }: PostedError): MtcnnError {
   return code
     ? new MtcnnError(code, message, { cause })
     : new MtcnnError('WORKER_FAILED', `the worker failed: ${message}`, { cause })
-}
-
-/** Bytes copied without a pause: 1 to 3 ms of the caller's thread. */
-const PORTION_BYTES = 2 ** 22
-
-export interface PackOptions {
-  /** Transfer the buffer of the pixels instead of copying them. */
-  transfer: boolean
-  /** Called between the portions of a large copy; it may throw to stop it. */
-  pause(): Promise<void>
-}
-
-/**
- * Makes pixels ready to be posted: their own buffer where it may be transferred, else a copy of only the bytes that are pixels
- * (posting a view copies the whole buffer behind it, at once).
- *
- * @throws MtcnnError INVALID_IMAGE where the bytes go away during the copy.
- */
-export async function packPixels(
-  pixels: Pixels,
-  { transfer, pause }: PackOptions,
-): Promise<{ pixels: Pixels; transfer: ArrayBuffer[] }> {
-  const { data, width, height, channels, stride } = pixels
-  const source = data.buffer
-  if (transfer && source instanceof ArrayBuffer) {
-    // As a plain array: a Buffer would arrive as one anyway.
-    const view = new Uint8Array(source, data.byteOffset, data.byteLength)
-    return { pixels: { ...pixels, data: view }, transfer: [source] }
-  }
-  const copy = new Uint8Array(stride * (height - 1) + width * channels)
-  for (let start = 0; start < copy.length; start += PORTION_BYTES) {
-    if (start > 0) {
-      await pause()
-      checkBytes(pixels)
-    }
-    copy.set(data.subarray(start, Math.min(start + PORTION_BYTES, copy.length)), start)
-  }
-  return { pixels: { ...pixels, data: copy }, transfer: [copy.buffer] }
 }

@@ -2,6 +2,7 @@ import type { Pixels } from '../image/pixels.ts'
 import { MtcnnError } from '../shared/errors.ts'
 import { abortWith } from '../shared/on-abort.ts'
 import { ConditionTimer } from './condition-timer.ts'
+import { type Engine, NotBegun } from './engine.ts'
 import { Job, type Task } from './job.ts'
 import { OrderedQueue } from './ordered-queue.ts'
 import { Slot, type StartEngine } from './slot.ts'
@@ -12,6 +13,8 @@ export interface Policy {
   readonly dropStale: boolean
   /** How many images are read in advance while all engines are busy. */
   readonly prefetch: number
+  /** How many images an engine is given beyond the one it works at. */
+  readonly ahead: number
   /** How many images `detectAll` asks for before the first answer is taken. */
   readonly maxInFlight: number
   /** How often an image is tried again whose engine was lost. */
@@ -27,7 +30,10 @@ export const CLOSE_TIMEOUT_MS = 5000
 /**
  * Brings images to engines. Each image passes through three places:
  *
- *     unread  --(there is room)-->  reading  --(its pixels are in)-->  ready  --(an engine is free)-->  searched
+ *     unread  --(there is room)-->  reading  --(its pixels are in)-->  ready  --(an engine has room)-->  searched
+ *
+ * An engine in a worker has room for one image beyond the one it works at, so that it need not wait for the next. That image still
+ * counts as one that waits: it goes to another engine where one is free before, or where its own is lost.
  *
  * Images are read and searched in the order of the calls; but one that is still being read does not hold up those that are
  * ready. The policy limits how many are read in advance. Where the images being read keep a free engine waiting, they no longer
@@ -42,6 +48,7 @@ export class Schedule {
   readonly #stalled = new Set<Job>()
   readonly #ready = new OrderedQueue<Job>()
   #count = 0
+  #turns = 0
   #closed = false
   #advancing = false
   readonly #stallTimer = new ConditionTimer(STALLED_AFTER_MS, () => this.#passStalled())
@@ -79,6 +86,12 @@ export class Schedule {
 
   /** Images whose search has not begun. */
   get waiting(): number {
+    const ahead = this.#slots.reduce((sum, { jobs }) => sum + Math.max(jobs.length - 1, 0), 0)
+    return this.#pending + ahead
+  }
+
+  /** Images that no engine has. */
+  get #pending(): number {
     return this.#unread.size + this.#reading.size + this.#stalled.size + this.#ready.size
   }
 
@@ -119,17 +132,18 @@ export class Schedule {
       this.#read(this.#unread.shift()!)
       this.#search()
     }
-    const idle = this.#slots.some(({ busy }) => !busy)
-    const inactive = this.#slots.every(({ busy }) => !busy)
+    const idle = this.#slots.some(({ jobs }) => jobs.length === 0)
+    const inactive = this.#slots.every(({ jobs }) => jobs.length === 0)
+    if (idle && this.#ready.size === 0) this.#recall()
     this.#stallTimer.set(idle && this.#unread.size > 0)
-    this.#closeTimer.set(this.#closed && inactive && this.#unread.size === 0 && this.waiting > 0)
-    if (this.#closed && inactive && this.waiting === 0) for (const slot of this.#slots.splice(0)) slot.dispose()
+    this.#closeTimer.set(this.#closed && inactive && this.#unread.size === 0 && this.#pending > 0)
+    if (this.#closed && inactive && this.#pending === 0) for (const slot of this.#slots.splice(0)) slot.dispose()
   }
 
   /** Whether one more image may be read. */
   #hasRoom(): boolean {
-    const busy = this.#slots.filter((slot) => slot.busy).length
-    return busy + this.#reading.size + this.#ready.size < this.#slots.length + this.#policy.prefetch
+    const given = this.#slots.reduce((sum, { jobs }) => sum + jobs.length, 0)
+    return given + this.#reading.size + this.#ready.size < this.#slots.length + this.#policy.prefetch
   }
 
   #read(job: Job): void {
@@ -166,32 +180,61 @@ export class Schedule {
     job.fail(job.lost === undefined ? cause : secondReadFailed(job.lost as MtcnnError, cause))
   }
 
-  /** Gives ready images to free engines. */
+  /** Gives ready images to engines that have room. */
   #search(): void {
-    for (const slot of this.#slots) {
-      if (slot.busy) continue
-      const job = this.#ready.shift()
-      if (!job) return
-      this.#searchIn(slot, job)
+    while (this.#ready.size > 0) {
+      const slot = this.#roomiest()
+      if (!slot) return
+      this.#searchIn(slot, this.#ready.shift()!)
     }
   }
 
-  async #searchIn(slot: Slot, job: Job): Promise<void> {
-    slot.busy = true
-    job.tries++
-    if (this.#policy.dropStale) this.#skipOlder(job)
-    const pixels = job.pixels!
-    job.pixels = undefined
-    let engine: Awaited<ReturnType<Slot['engine']>> | undefined
-    try {
-      engine = await slot.engine()
-      if (!job.over) await job.work(engine, pixels)
-    } catch (error) {
-      if (engine && !engine.alive && job.tries <= this.#policy.retries) this.#retry(job, error)
-      else job.fail(error)
+  /** The slot with the fewest images; of those that are at work, the one that began first, for it will be the first to end. */
+  #roomiest(): Slot | undefined {
+    let best: Slot | undefined
+    for (const slot of this.#slots) {
+      const { length } = slot.jobs
+      // An engine that has to be started is no place to wait at.
+      if (length > (slot.current ? this.#policy.ahead : 0)) continue
+      const least = best?.jobs.length ?? Number.POSITIVE_INFINITY
+      if (length < least || (length === least && length > 0 && slot.jobs[0]!.turn < best!.jobs[0]!.turn)) best = slot
     }
-    slot.busy = false
+    return best
+  }
+
+  /** Takes back an image that waits at a busy engine while another is free. */
+  #recall(): void {
+    const waiting = this.#slots.filter(({ jobs }) => jobs.length > 1)
+    waiting.sort((a, b) => a.jobs.at(-1)!.order - b.jobs.at(-1)!.order)
+    waiting.some(({ jobs, current }) => jobs.at(-1)!.recall(current))
+  }
+
+  async #searchIn(slot: Slot, job: Job): Promise<void> {
+    slot.jobs.push(job)
+    job.turn = this.#turns++
+    if (this.#policy.dropStale) this.#skipOlder(job)
+    let engine: Engine | undefined
+    let failure: { error: unknown } | undefined
+    try {
+      const started = slot.current !== undefined
+      engine = await slot.engine()
+      if (!started) this.#search()
+      if (!job.over) await job.work(engine)
+    } catch (error) {
+      failure = { error }
+    }
+    slot.jobs.splice(slot.jobs.indexOf(job), 1)
+    if (failure) this.#settle(job, engine, failure.error)
     this.#advance()
+  }
+
+  /** What is done about an image that an engine gave no answer about. */
+  #settle(job: Job, engine: Engine | undefined, error: unknown): void {
+    if (error instanceof NotBegun) {
+      // Its pixels were copied at most.
+      if (!job.over) this.#ready.add(job)
+    } else if (engine && !engine.alive && job.tries++ < this.#policy.retries) this.#retry(job, error)
+    else job.fail(error)
   }
 
   /** An answer about an older image is not wanted after one about a newer. */

@@ -1,16 +1,25 @@
 import type { Engine } from './engine.ts'
+import type { Job } from './job.ts'
 
 /** Starts an engine; the signal, where there is one, ends the attempt. */
 export type StartEngine = (signal?: AbortSignal) => Promise<Engine>
 
-/** Room for one search at a time: an engine, which is started again where it was lost. */
+/** An engine, which is started again where it was lost, and the images it has. */
 export class Slot {
-  busy = false
+  /** What the engine works at, and what it has been given ahead. */
+  readonly jobs: Job[] = []
   #engine: Promise<Engine> | undefined
+  /** The engine that is there. */
+  #current: Engine | undefined
   readonly #start: StartEngine
 
   constructor(start: StartEngine) {
     this.#start = start
+  }
+
+  /** The engine, where it is there and alive. */
+  get current(): Engine | undefined {
+    return this.#current?.alive ? this.#current : undefined
   }
 
   /** The engine; a new one where there is none, or where it was lost. */
@@ -23,7 +32,8 @@ export class Slot {
     starting.catch(() => {
       this.#engine = undefined
     })
-    return starting
+    this.#current = await starting
+    return this.#current
   }
 
   dispose(): void {

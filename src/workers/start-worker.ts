@@ -2,6 +2,7 @@ import type { CompiledKernels } from '../assets/compile.ts'
 import type { Weights } from '../assets/weights.ts'
 import { abortable } from '../shared/abortable.ts'
 import { MtcnnError } from '../shared/errors.ts'
+import type { PixelBuffers } from './pixel-buffers.ts'
 import { type Channel, WorkerEngine } from './worker-engine.ts'
 
 /** Starts a worker. It may throw; and the worker may fail later, when it loads its script. */
@@ -16,6 +17,8 @@ export interface WorkerSetup {
   readonly spawners: WorkerSpawner[]
   readonly kernels: CompiledKernels
   readonly weights: Weights
+  /** Of all workers of a detector together. */
+  readonly buffers: PixelBuffers
 }
 
 /**
@@ -26,14 +29,14 @@ export interface WorkerSetup {
  * OUT_OF_MEMORY where it starts and cannot run the kernels; the reason of the signal.
  */
 export async function startWorker(setup: WorkerSetup, signal?: AbortSignal): Promise<WorkerEngine> {
-  const { spawners, kernels, weights } = setup
+  const { spawners, kernels, weights, buffers } = setup
   if (spawners.length === 0) {
     throw new MtcnnError(
       'WORKER_FAILED',
       'this runtime has no workers: use MTCNN.create({ worker: false }), not MTCNNPool',
     )
   }
-  const worker = await loadWorker(spawners, signal)
+  const worker = await loadWorker(spawners, buffers, signal)
   try {
     await inTime(worker.start(kernels, weights), 'its script runs, but its kernels were not ready', signal)
     return worker
@@ -44,10 +47,14 @@ export async function startWorker(setup: WorkerSetup, signal?: AbortSignal): Pro
 }
 
 /** A worker whose script runs. */
-async function loadWorker(spawners: WorkerSpawner[], signal: AbortSignal | undefined): Promise<WorkerEngine> {
+async function loadWorker(
+  spawners: WorkerSpawner[],
+  buffers: PixelBuffers,
+  signal: AbortSignal | undefined,
+): Promise<WorkerEngine> {
   const reasons: unknown[] = []
   for (const spawn of [...spawners]) {
-    const spawning = spawned(spawn)
+    const spawning = spawned(spawn, buffers)
     const loading = spawning.then(async (worker) => {
       await worker.loaded()
       return worker
@@ -72,8 +79,8 @@ async function loadWorker(spawners: WorkerSpawner[], signal: AbortSignal | undef
   })
 }
 
-async function spawned(spawn: WorkerSpawner): Promise<WorkerEngine> {
-  return new WorkerEngine(await spawn())
+async function spawned(spawn: WorkerSpawner, buffers: PixelBuffers): Promise<WorkerEngine> {
+  return new WorkerEngine(await spawn(), buffers)
 }
 
 /** Waits for a step of starting; rejects where it takes too long or the signal is aborted. */

@@ -1,15 +1,17 @@
 import type { CompiledKernels } from '../assets/compile.ts'
 import type { Weights } from '../assets/weights.ts'
 import type { Outcome } from '../cascade/search.ts'
-import type { Pixels } from '../image/pixels.ts'
+import { checkBytes, type Pixels } from '../image/pixels.ts'
 import type { ResolvedOptions } from '../options/options.ts'
-import { MtcnnError } from '../shared/errors.ts'
+import { MtcnnError, tagOf } from '../shared/errors.ts'
 import { nextTask } from '../shared/next-task.ts'
 import { onAbort } from '../shared/on-abort.ts'
 import type { Detail } from '../shared/trace.ts'
 import type { WarpRequest } from '../wasm/warper.ts'
-import type { Engine, WarpTaskOptions } from './engine.ts'
-import { packPixels, type Reply, type Request, type SearchRequest, unpackError, type WarpTask } from './protocol.ts'
+import { claim, createClaims, offer } from './claims.ts'
+import { type Engine, NotBegun, type WarpTaskOptions } from './engine.ts'
+import type { Loaded, PixelBuffers } from './pixel-buffers.ts'
+import { type Reply, type Request, type SearchRequest, type TaskReply, unpackError, type WarpTask } from './protocol.ts'
 
 /** A connection to a worker, of a browser or of Node. */
 export interface Channel {
@@ -27,19 +29,37 @@ interface Settle<T> {
   reject(reason: unknown): void
 }
 
-/** What ends a task well. */
-type Answer = Extract<Reply, { type: 'found' | 'warped' }>
-
-/** A task without its pixels. */
+/** A task's request without its pixels. */
 type TaskMessage = Omit<SearchRequest, 'pixels'> | Omit<WarpTask, 'pixels'>
 
-/** An engine in a worker. */
+/** A call, until it is settled. */
+interface Task extends Settle<TaskReply> {
+  readonly id: number
+  readonly pixels: Pixels
+  readonly answer: Promise<TaskReply>
+  over: boolean
+  posted: boolean
+  /** The bytes that the worker reads. */
+  loaded: Loaded | undefined
+  /** Their buffer, where the worker has given it back. */
+  returned: ArrayBuffer | undefined
+}
+
+/**
+ * An engine in a worker. Requests are posted in the order of the calls, each before the one before it is answered, so that the
+ * worker need not wait for it.
+ */
 export class WorkerEngine implements Engine {
   alive = true
   readonly #channel: Channel
-  readonly #tasks = new Map<number, Settle<Answer>>()
+  readonly #buffers: PixelBuffers
+  readonly #claims: Int32Array | undefined
+  /** In the order of the calls: the worker is at the first. */
+  readonly #tasks = new Map<number, Task>()
   /** What the worker has kept of the search before. */
-  #kept: Pixels | undefined
+  #kept: { readonly pixels: Pixels; readonly loaded: Loaded | undefined } | undefined
+  /** Resolves when the next request may be posted. */
+  #turn: Promise<unknown> = Promise.resolve()
   #count = 0
   /** Who waits for the next step of starting. */
   #step: Settle<void> | undefined
@@ -47,8 +67,10 @@ export class WorkerEngine implements Engine {
   readonly #done = new Set<Reply['type']>()
   #lost: unknown
 
-  constructor(channel: Channel) {
+  constructor(channel: Channel, buffers: PixelBuffers) {
     this.#channel = channel
+    this.#buffers = buffers
+    if (buffers.shared) this.#claims = createClaims()
     channel.listen(
       (reply) => this.#receive(reply),
       (cause) =>
@@ -62,15 +84,16 @@ export class WorkerEngine implements Engine {
   }
 
   async start({ module, bytes }: CompiledKernels, { data }: Weights): Promise<void> {
+    const rest = { type: 'start', weights: data, claims: this.#claims } as const
     try {
-      this.#channel.post({ type: 'start', kernels: module, weights: data })
+      this.#channel.post({ ...rest, kernels: module })
     } catch (cause) {
       // Not every engine can post a compiled module.
       if (!bytes) {
         const message = "a compiled module cannot be posted to a worker here: give option 'module' as bytes"
         throw new MtcnnError('WORKER_FAILED', message, { cause })
       }
-      this.#channel.post({ type: 'start', kernels: bytes, weights: data })
+      this.#channel.post({ ...rest, kernels: bytes })
     }
     await this.#reach('ready')
     this.#channel.hold?.(false)
@@ -82,89 +105,168 @@ export class WorkerEngine implements Engine {
     detail: Detail,
     keep = false,
   ): Promise<Outcome> {
-    this.#kept = undefined
-    const message = {
-      type: 'search',
-      id: this.#count++,
-      options,
-      detail,
-      keep,
-      abortable: signal !== undefined,
-    } as const
+    const id = ++this.#count
+    const message = { type: 'search', id, options, detail, keep, abortable: signal !== undefined } as const
     const answer = await this.#perform(message, pixels, { signal, transfer: options.transfer })
-    if (keep) this.#kept = pixels
-    return (answer as Extract<Answer, { type: 'found' }>).outcome
+    return (answer as Extract<TaskReply, { type: 'found' }>).outcome
   }
 
   async warp(pixels: Pixels, options: WarpTaskOptions, requests: readonly WarpRequest[]): Promise<Float32Array[]> {
-    const message = { type: 'warp', id: this.#count++, requests, abortable: options.signal !== undefined } as const
-    const sent = this.#kept === pixels
-    this.#kept = undefined
-    const answer = await this.#perform(message, sent ? undefined : pixels, options)
-    return (answer as Extract<Answer, { type: 'warped' }>).crops
+    const id = ++this.#count
+    const message = { type: 'warp', id, requests, abortable: options.signal !== undefined } as const
+    const answer = await this.#perform(message, pixels, options)
+    return (answer as Extract<TaskReply, { type: 'warped' }>).crops
   }
 
-  /** @param pixels - Missing where the worker has them. */
-  async #perform(
-    message: TaskMessage,
-    pixels: Pixels | undefined,
-    { signal, transfer }: WarpTaskOptions,
-  ): Promise<Answer> {
-    if (!this.alive) throw this.#lost
-    signal?.throwIfAborted()
-    const { id } = message
-    const answer = new Promise<Answer>((resolve, reject) => this.#tasks.set(id, { resolve, reject }))
-    // The worker may be lost while the pixels are being copied, when nobody waits for the answer yet.
-    answer.catch(() => undefined)
-    this.#channel.hold?.(true)
-    let posted = false
-    const abort = () => {
-      if (posted) this.#channel.post({ type: 'abort', id })
+  recall(pixels: Pixels): boolean {
+    for (const task of this.#tasks.values()) {
+      if (task.pixels !== pixels || !this.#takeBack(task)) continue
+      task.reject(new NotBegun())
+      return true
     }
-    const release = onAbort(signal, abort)
-    const check = () => {
-      signal?.throwIfAborted()
-      if (!this.alive) throw this.#lost
-    }
-    try {
-      if (pixels) await this.#post(message, pixels, { transfer: transfer || pixels.owned === true, check })
-      else this.#channel.post(message as Request)
-      posted = true
-      if (signal?.aborted) abort()
-      return await answer
-    } catch (error) {
-      // The worker knows that it was stopped, but not the reason.
-      throw signal?.aborted && this.alive ? signal.reason : error
-    } finally {
-      release()
-      this.#tasks.delete(id)
-      if (this.alive && this.#tasks.size === 0) this.#channel.hold?.(false)
-    }
+    return false
   }
 
   dispose(): void {
     this.#end(new MtcnnError('DISPOSED', 'the worker was ended'))
   }
 
-  /** @param check - Throws where the search is not wanted any more. */
+  async #perform(message: TaskMessage, pixels: Pixels, { signal, transfer }: WarpTaskOptions): Promise<TaskReply> {
+    if (!this.alive) throw this.#lost
+    signal?.throwIfAborted()
+    const { id } = message
+    const keep = message.type === 'search' && message.keep
+    const before = [...this.#tasks.values()]
+    const task = this.#add(id, pixels)
+    const release = onAbort(signal, () => {
+      if (this.#takeBack(task)) task.reject(signal!.reason)
+      else this.#channel.post({ type: 'abort', id })
+    })
+    if (message.type === 'warp' && this.#kept?.pixels === pixels) {
+      task.loaded = this.#kept.loaded
+      this.#kept = undefined
+      this.#send(task, message as Request)
+    } else {
+      const handOver = (transfer || pixels.owned === true) && tagOf(pixels.data.buffer) === 'ArrayBuffer'
+      const posting = this.#post(task, message, this.#turn, handOver ? before : undefined).catch(task.reject)
+      this.#turn = keep ? this.#untilWarp(task) : posting
+    }
+    try {
+      const answer = await task.answer
+      if (keep) {
+        this.#kept = { pixels, loaded: task.loaded }
+        task.loaded = undefined
+      }
+      return answer
+    } catch (error) {
+      // The worker knows that it was stopped, but not the reason.
+      throw signal?.aborted && this.alive ? signal.reason : error
+    } finally {
+      release()
+      task.loaded?.release(task.returned)
+    }
+  }
+
+  #add(id: number, pixels: Pixels): Task {
+    let settle!: Settle<TaskReply>
+    const answer = new Promise<TaskReply>((resolve, reject) => {
+      settle = { resolve, reject }
+    })
+    const end = () => {
+      task.over = true
+      this.#tasks.delete(id)
+      if (this.alive && this.#tasks.size === 0) this.#channel.hold?.(false)
+    }
+    const task: Task = {
+      id,
+      pixels,
+      answer,
+      over: false,
+      posted: false,
+      loaded: undefined,
+      returned: undefined,
+      resolve(reply) {
+        end()
+        settle.resolve(reply)
+      },
+      reject(reason) {
+        end()
+        settle.reject(reason)
+      },
+    }
+    this.#tasks.set(id, task)
+    this.#channel.hold?.(true)
+    return task
+  }
+
+  /** The task again, if the worker has not begun with it. */
+  #takeBack({ id, posted }: Task): boolean {
+    return !posted || (this.#claims !== undefined && claim(this.#claims, id))
+  }
+
+  /**
+   * A search after which pixels are kept: its crops are asked for at once, if at all, and nothing is posted in between.
+   */
+  async #untilWarp({ answer }: Task): Promise<void> {
+    await answer.catch(() => undefined)
+    await nextTask()
+    this.#kept?.loaded?.release()
+    this.#kept = undefined
+  }
+
+  /**
+   * Posts a task when its turn comes.
+   *
+   * @param handOver - Where the buffer of the pixels itself is to be transferred: the tasks before, which must be over first. What
+   * is with a worker that has not begun with it could not be given to another.
+   */
   async #post(
+    task: Task,
     message: TaskMessage,
-    pixels: Pixels,
-    { transfer, check }: { transfer: boolean; check: () => void },
+    turn: Promise<unknown>,
+    handOver: readonly Task[] | undefined,
   ): Promise<void> {
+    if (!handOver) await this.#load(task)
+    await turn
+    if (handOver) {
+      await Promise.allSettled(handOver.map(({ answer }) => answer))
+      if (task.over) return
+      checkBytes(task.pixels)
+      if (this.#sendOwn(task, message)) return
+      await this.#load(task)
+    }
+    if (task.over) return
+    const { pixels, transfer } = task.loaded!
+    this.#send(task, { ...message, pixels, giveBack: transfer.length > 0 }, transfer)
+  }
+
+  async #load(task: Task): Promise<void> {
     const pause = async () => {
       await nextTask()
-      check()
+      if (task.over) throw new NotBegun()
     }
-    const packed = await packPixels(pixels, { transfer, pause })
-    check()
+    const loaded = await this.#buffers.load(task.pixels, pause)
+    if (task.over) loaded.release()
+    else task.loaded = loaded
+  }
+
+  /** False where the buffer cannot be transferred: some of native add-ons, of WebAssembly memories, of Node's pool. */
+  #sendOwn(task: Task, message: TaskMessage): boolean {
+    const { data } = task.pixels
+    // As a plain array: a Buffer would arrive as one anyway.
+    const plain = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     try {
-      this.#channel.post({ ...message, pixels: packed.pixels } as Request, packed.transfer)
-    } catch (error) {
-      if (!transfer) throw error
-      // Some buffers cannot be transferred: those of native add-ons, of WebAssembly memories, of Node's pool.
-      await this.#post(message, pixels, { transfer: false, check })
+      this.#send(task, { ...message, pixels: { ...task.pixels, data: plain } }, [data.buffer as ArrayBuffer])
+      return true
+    } catch {
+      return false
     }
+  }
+
+  #send(task: Task, request: Request, transfer: ArrayBuffer[] = []): void {
+    if (this.#claims) offer(this.#claims, task.id)
+    this.#channel.post(request, transfer)
+    task.posted = true
   }
 
   #reach(step: 'loaded' | 'ready'): Promise<void> {
@@ -185,22 +287,28 @@ export class WorkerEngine implements Engine {
       case 'refused':
         this.#step?.reject(unpackError(reply.error))
         break
-      case 'found':
-      case 'warped':
-        this.#tasks.get(reply.id)?.resolve(reply)
-        break
-      case 'failed':
-        this.#tasks.get(reply.id)?.reject(unpackError(reply.error))
+      default: {
+        const task = this.#tasks.get(reply.id)
+        if (!task) break
+        task.returned = reply.buffer
+        if (reply.type === 'failed') task.reject(unpackError(reply.error))
+        else task.resolve(reply)
+      }
     }
   }
 
+  /** The worker was at the first task; of the others it knew at most that they come. */
   #end(reason: unknown): void {
     if (!this.alive) return
     this.alive = false
     this.#lost = reason
     this.#channel.end()
     this.#step?.reject(reason)
-    for (const { reject } of this.#tasks.values()) reject(reason)
+    let why = reason
+    for (const { reject } of [...this.#tasks.values()]) {
+      reject(why)
+      why = new NotBegun('', { cause: reason })
+    }
   }
 }
 

@@ -5,8 +5,8 @@ import type { Engine } from '../../src/workers/engine.ts'
 import { CLOSE_TIMEOUT_MS, type Policy, Schedule, STALLED_AFTER_MS } from '../../src/workers/schedule.ts'
 import { turns } from '../helpers/turns.ts'
 
-const QUEUE: Policy = { dropStale: false, prefetch: 1, maxInFlight: 2, retries: 1 }
-const LATEST: Policy = { dropStale: true, prefetch: 0, maxInFlight: 1, retries: 1 }
+const QUEUE: Policy = { dropStale: false, prefetch: 1, ahead: 0, maxInFlight: 2, retries: 1 }
+const LATEST: Policy = { dropStale: true, prefetch: 0, ahead: 0, maxInFlight: 1, retries: 1 }
 const PIXELS: Pixels = { data: new Uint8Array(1), width: 1, height: 1, channels: 1, order: 'rgb', stride: 1 }
 
 /** Engines whose searches the test ends. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { CompiledKernels } from '../../src/assets/compile.ts'
 import { tensorsOf } from '../../src/assets/weights.ts'
+import { PixelBuffers } from '../../src/workers/pixel-buffers.ts'
 import type { Reply } from '../../src/workers/protocol.ts'
 import { START_TIMEOUT_MS, startWorker } from '../../src/workers/start-worker.ts'
 import type { Channel } from '../../src/workers/worker-engine.ts'
@@ -10,6 +11,7 @@ import { turns } from '../helpers/turns.ts'
 const BROUGHT = {
   kernels: { module: {}, bytes: undefined } as CompiledKernels,
   weights: tensorsOf(new Float32Array(0)),
+  buffers: new PixelBuffers(),
 }
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))

@@ -22,6 +22,8 @@ export interface WatchedChannel extends Channel {
   readonly ended: Promise<void>
   /** Resolves once a message of this type has passed. */
   passed(type: Request['type'] | Reply['type']): Promise<void>
+  /** Resolves once the worker has begun with the first task that was posted. */
+  begun(): Promise<void>
 }
 
 export class TestDetector<Skipped extends null = never> extends Detector<PixelImage, Skipped> {
@@ -83,6 +85,8 @@ function watchedChannel(channel: Channel): WatchedChannel {
   const ended = new Promise<void>((resolve) => {
     over = resolve
   })
+  let claims: Int32Array = new Int32Array()
+  let first = 0
   return {
     ...channel,
     messages,
@@ -92,7 +96,12 @@ function watchedChannel(channel: Channel): WatchedChannel {
         if (messages.includes(type)) resolve()
         else waiting.push({ type, resolve })
       }),
+    async begun() {
+      while (first === 0 || claims.includes(first)) await new Promise((resolve) => setImmediate(resolve))
+    },
     post(message, transfer) {
+      if (message.type === 'start') claims = message.claims!
+      else if (message.type !== 'abort') first ||= message.id
       channel.post(message, transfer)
       note(message.type)
     },

@@ -98,12 +98,12 @@ describe('a detector in a worker thread', () => {
     const there = await inWorker()
     const controller = new AbortController()
     const stopped = there.detectFaces(noise(2400, 1800), { minFaceSize: 12, signal: controller.signal })
-    await there.channels[0]!.passed('search')
+    await there.channels[0]!.begun()
     controller.abort(new Error('enough'))
     await expect(stopped).rejects.toThrow('enough')
     expect(await there.detectFaces(noise(30, 30))).toEqual([])
     // The worker did not finish the first search.
-    const messages = ['loaded', 'start', 'ready', 'search', 'abort', 'failed', 'search', 'found']
+    const messages = ['loaded', 'start', 'ready', 'search', 'abort', 'search', 'failed', 'found']
     expect(there.channels[0]!.messages).toEqual(messages)
   })
 

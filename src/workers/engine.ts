@@ -15,13 +15,10 @@ export interface Engine {
   search(pixels: Pixels, options: ResolvedOptions, detail: Detail, keep?: boolean): Promise<Outcome>
   /** Makes crops of an image: f32 [height][width][3] for each, 0 to 255, not rounded. */
   warp(pixels: Pixels, options: WarpTaskOptions, requests: readonly WarpRequest[]): Promise<Float32Array[]>
-  /** Takes a task on these pixels back, where it has not begun: its promise rejects with {@link NotBegun}. False where it has. */
+  /** Takes a task on these pixels back, where it has not begun: its promise rejects with NotBegun. False where it has. */
   recall?(pixels: Pixels): boolean
   dispose(): void
 }
-
-/** Why an engine gives no answer about an image that it has done nothing with: another engine can have it. */
-export class NotBegun extends Error {}
 
 /** The options that matter where no search is made. */
 export type WarpTaskOptions = Pick<ResolvedOptions, 'signal' | 'transfer'>

@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Pixels } from '../../src/image/pixels.ts'
 import { MtcnnError } from '../../src/shared/errors.ts'
 import type { Engine } from '../../src/workers/engine.ts'
+import { NotBegun } from '../../src/workers/not-begun.ts'
 import { CLOSE_TIMEOUT_MS, type Policy, Schedule, STALLED_AFTER_MS } from '../../src/workers/schedule.ts'
 import { turns } from '../helpers/turns.ts'
 
@@ -340,6 +341,201 @@ describe('an image that is not in yet', () => {
     await turns()
     made.jobs.get('c')!.finish()
     expect(await c).toBe('c')
+  })
+})
+
+const AHEAD: Policy = { ...QUEUE, ahead: 1, prefetch: 2 }
+
+/** Engines that hold several images: the first of them is worked at. */
+function queues() {
+  const events: string[] = []
+  const engines: (Engine & { alive: boolean; readonly names: string[]; lose(): void })[] = []
+  const tasks = new Map<string, { engine: Engine; finish(): void; reject(error: unknown): void }>()
+  const pixelsOf = new Map<Pixels, string>()
+  const end = (name: string) => {
+    const { names } = tasks.get(name)!.engine as (typeof engines)[number]
+    names.splice(names.indexOf(name), 1)
+  }
+  const start = async (): Promise<Engine> => {
+    const names: string[] = []
+    const engine = {
+      alive: true,
+      names,
+      search: () => Promise.reject(),
+      warp: () => Promise.reject(),
+      recall(pixels: Pixels) {
+        const name = pixelsOf.get(pixels)!
+        if (names.indexOf(name) < 1) return false
+        events.push(`recall ${name}`)
+        tasks.get(name)!.reject(new NotBegun())
+        return true
+      },
+      lose() {
+        engine.alive = false
+        for (const [n, name] of [...names].entries()) {
+          tasks.get(name)!.reject(n === 0 ? new MtcnnError('WORKER_FAILED', 'lost') : new NotBegun())
+        }
+      },
+      dispose: () => void events.push(`dispose ${engines.indexOf(engine)}`),
+    }
+    engines.push(engine)
+    return engine
+  }
+  const task = (name: string, signal?: AbortSignal) => ({
+    signal,
+    prepare: () => {
+      events.push(`prepare ${name}`)
+      const pixels = { ...PIXELS }
+      pixelsOf.set(pixels, name)
+      return pixels
+    },
+    work: (engine: Engine) => {
+      const { names } = engine as (typeof engines)[number]
+      events.push(`${name} to ${engines.indexOf(engine as (typeof engines)[number])}`)
+      names.push(name)
+      return new Promise<string>((resolve, reject) => {
+        tasks.set(name, {
+          engine,
+          finish: () => {
+            end(name)
+            resolve(name)
+          },
+          reject: (error) => {
+            end(name)
+            reject(error)
+          },
+        })
+      })
+    },
+  })
+  const given = () => events.filter((event) => !event.startsWith('prepare'))
+  return { events, given, engines, tasks, start, task }
+}
+
+describe('an image given to an engine ahead', () => {
+  it('is one for each engine; it waits, and is begun in the order of the calls', async () => {
+    const { given, tasks, start, task } = queues()
+    const schedule = await Schedule.start(2, start, AHEAD)
+    const answers = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => schedule.run(task(name)))
+    await turns()
+    expect(given()).toEqual(['a to 0', 'b to 1', 'c to 0', 'd to 1'])
+    expect(schedule.waiting).toBe(4)
+    // The engine that was given its image first is the one that will be free first.
+    tasks.get('b')!.finish()
+    await turns()
+    tasks.get('a')!.finish()
+    await turns()
+    expect(given().slice(4)).toEqual(['e to 1', 'f to 0'])
+    for (const name of ['c', 'd', 'e', 'f']) tasks.get(name)!.finish()
+    expect(await Promise.all(answers)).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
+    expect(schedule.waiting).toBe(0)
+  })
+
+  it('counts among those that are read in advance', async () => {
+    const { events, start, task } = queues()
+    const schedule = await Schedule.start(1, start, { ...AHEAD, prefetch: 0 })
+    for (const name of ['a', 'b']) schedule.run(task(name))
+    await turns()
+    expect(events).toEqual(['prepare a', 'a to 0'])
+    expect(schedule.waiting).toBe(1)
+  })
+
+  it('goes to an engine that is free before, the first of them first', async () => {
+    const { given, tasks, start, task } = queues()
+    const schedule = await Schedule.start(3, start, { ...AHEAD, prefetch: 3 })
+    const answers = ['a', 'b', 'c', 'd', 'e'].map((name) => schedule.run(task(name)))
+    await turns()
+    expect(given()).toEqual(['a to 0', 'b to 1', 'c to 2', 'd to 0', 'e to 1'])
+    tasks.get('c')!.finish()
+    await turns()
+    expect(given().slice(5)).toEqual(['recall d', 'd to 2'])
+    tasks.get('d')!.finish()
+    await turns()
+    expect(given().slice(7)).toEqual(['recall e', 'e to 2'])
+    for (const name of ['a', 'b', 'e']) tasks.get(name)!.finish()
+    expect(await Promise.all(answers)).toEqual(['a', 'b', 'c', 'd', 'e'])
+  })
+
+  it('stays where it is if its engine has begun with it', async () => {
+    const { given, engines, tasks, start, task } = queues()
+    const schedule = await Schedule.start(2, start, AHEAD)
+    const answers = ['a', 'b', 'c'].map((name) => schedule.run(task(name)))
+    await turns()
+    for (const engine of engines) engine.recall = () => false
+    tasks.get('b')!.finish()
+    await turns()
+    expect(given()).toEqual(['a to 0', 'b to 1', 'c to 0'])
+    for (const name of ['a', 'c']) tasks.get(name)!.finish()
+    expect(await Promise.all(answers)).toEqual(['a', 'b', 'c'])
+  })
+
+  it('is aborted at once; its place is taken when the engine says so', async () => {
+    const { given, tasks, start, task } = queues()
+    const schedule = await Schedule.start(1, start, { ...AHEAD, prefetch: 3 })
+    const controller = new AbortController()
+    const a = schedule.run(task('a'))
+    const b = schedule.run(task('b', controller.signal))
+    const c = schedule.run(task('c'))
+    await turns()
+    controller.abort(new Error('not wanted'))
+    await expect(b).rejects.toThrow('not wanted')
+    await turns()
+    expect(given()).toEqual(['a to 0', 'b to 0'])
+    tasks.get('b')!.reject(new NotBegun())
+    await turns()
+    expect(given().slice(2)).toEqual(['c to 0'])
+    for (const name of ['a', 'c']) tasks.get(name)!.finish()
+    expect(await Promise.all([a, c])).toEqual(['a', 'c'])
+    expect(schedule.waiting).toBe(0)
+  })
+
+  it('is done again with the other where their engine is lost, and is not blamed for it', async () => {
+    const { given, engines, tasks, start, task } = queues()
+    const schedule = await Schedule.start(1, start, AHEAD)
+    const a = schedule.run(task('a'))
+    const b = schedule.run(task('b'))
+    a.catch(() => undefined)
+    await turns()
+    expect(given()).toEqual(['a to 0', 'b to 0'])
+    engines[0]!.lose()
+    await turns()
+    // One new engine, not one for each.
+    expect(given().slice(2)).toEqual(['a to 1', 'b to 1'])
+    expect(engines).toHaveLength(2)
+    engines[1]!.lose()
+    await expect(a).rejects.toMatchObject({ code: 'WORKER_FAILED' })
+    await turns()
+    expect(given().slice(4)).toEqual(['b to 2'])
+    tasks.get('b')!.finish()
+    expect(await b).toBe('b')
+  })
+
+  it('is done also where no image is tried again that loses its engine', async () => {
+    const { engines, tasks, start, task } = queues()
+    const schedule = await Schedule.start(1, start, { ...AHEAD, retries: 0 })
+    const a = schedule.run(task('a'))
+    const b = schedule.run(task('b'))
+    await turns()
+    engines[0]!.lose()
+    await expect(a).rejects.toMatchObject({ code: 'WORKER_FAILED' })
+    await turns()
+    tasks.get('b')!.finish()
+    expect(await b).toBe('b')
+  })
+
+  it('is answered before the engines end', async () => {
+    const { given, tasks, start, task } = queues()
+    const schedule = await Schedule.start(1, start, AHEAD)
+    const answers = ['a', 'b', 'c'].map((name) => schedule.run(task(name)))
+    schedule.close()
+    for (const name of ['a', 'b', 'c']) {
+      await turns()
+      expect(given()).not.toContain('dispose 0')
+      tasks.get(name)!.finish()
+    }
+    expect(await Promise.all(answers)).toEqual(['a', 'b', 'c'])
+    await turns()
+    expect(given().at(-1)).toBe('dispose 0')
   })
 })
 

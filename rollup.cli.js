@@ -9,6 +9,7 @@ import nodeResolve from '@rollup/plugin-node-resolve'
  */
 const BUNDLED = [
   'ansi-regex',
+  'cli-progress',
   'cli-table3',
   'emoji-regex',
   'fdir',

@@ -106,6 +106,7 @@ function commonjs() {
 const FILES = {
   '../worker.ts': 'worker.js',
   '../worker.node.ts': 'worker.node.mjs',
+  '../cli-worker.ts': 'cli-worker.js',
   '../../weights/mtcnn-f32.bin': '../weights/mtcnn-f32.bin',
   '../../weights/mtcnn-f16.bin': '../weights/mtcnn-f16.bin',
 }
@@ -215,6 +216,7 @@ export default [
       'index.workerd': 'src/index.workerd.ts',
       'index.edge': 'src/index.edge.ts',
       cli: 'src/cli.ts',
+      'cli-worker': 'src/cli-worker.ts',
     },
     external: (/** @type {string} */ id) => external.test(id) && !isBundled(id) && !id.startsWith('src/'),
     plugins: [kernels(), embed(), workers(), esbuild({ target: 'es2022' }), urls(), ...cliPackages()],

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { addAbortSignal } from 'node:stream'
 import { toReference } from './api/format.ts'
+import { BulkPool } from './bulk/pool.ts'
+import { Interrupted } from './cli/bulk.ts'
 import { run } from './cli/run.ts'
 import { MtcnnError } from './shared/errors.ts'
 
@@ -11,7 +13,7 @@ let signalled: NodeJS.Signals | undefined
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.once(name, () => {
     signalled ??= name
-    stop.abort(new Error('interrupted'))
+    stop.abort(new Interrupted(name))
   })
 }
 
@@ -36,6 +38,9 @@ const code = await run(process.argv.slice(2), {
   },
   stderr: (text) => process.stderr.write(text),
   stdin: readStandardInput,
+  readStdin: () => process.stdin,
+  terminal: process.stderr.isTTY ? process.stderr : undefined,
+  startPool: (settings) => BulkPool.start(settings),
   signal: stop.signal,
   version: async () => {
     const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8')
@@ -50,6 +55,8 @@ const code = await run(process.argv.slice(2), {
 })
 
 process.exitCode ||= code
+// Many images: what was begun is done, and the exit code says that there is more to do.
+if (code > 2) process.exit()
 if (signalled !== undefined) {
   process.stderr.write('mtcnn-wasm: interrupted\n')
   // What was printed has to leave first.

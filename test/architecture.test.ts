@@ -20,6 +20,7 @@ const FLOORS = [
   'api',
   'draw',
   'entries',
+  'bulk',
   'cli',
 ] as const
 
@@ -35,12 +36,13 @@ const ENTRIES = [
   'worker',
   'worker.node',
   'cli',
+  'cli-worker',
 ]
 
 /** What a file may know of where it runs, by its name: `image/browser/read`, `workers/spawn.node`, `cli/run`. */
 function placeOf(name: string): 'browser' | 'node' | 'anywhere' {
   const parts = name.split(/[/.]/)
-  if (parts.includes('node') || parts[0] === 'cli') return 'node'
+  if (parts.includes('node') || parts[0] === 'cli' || parts[0] === 'bulk') return 'node'
   return parts.includes('browser') || ENTRIES.includes(name) ? 'browser' : 'anywhere'
 }
 
@@ -49,7 +51,7 @@ const PLATFORM_NAMES =
   /^(document|window|self|navigator|location|Worker|process|Buffer|require|setImmediate|ImageData|ImageBitmap|createImageBitmap|OffscreenCanvas|VideoFrame|FileReader|HTML\w+|SVG\w+|Canvas\w+)$/
 
 /** Scripts, which are there to do something when they are loaded. */
-const SCRIPTS = ['cli', 'worker', 'worker.node']
+const SCRIPTS = ['cli', 'cli-worker', 'worker', 'worker.node']
 
 interface Source {
   name: string
@@ -106,7 +108,7 @@ function names({ tree }: Source): Set<string> {
 /** Which floor a file stands on; -1 for a folder or an entry that has no place yet. */
 function floorOf(name: string): number {
   const folder = name.includes('/') ? name.slice(0, name.indexOf('/')) : ENTRIES.includes(name) ? 'entries' : name
-  return (FLOORS as readonly string[]).indexOf(name === 'cli' ? 'cli' : folder)
+  return (FLOORS as readonly string[]).indexOf(name.startsWith('cli') && ENTRIES.includes(name) ? 'cli' : folder)
 }
 
 describe('the floors', () => {
@@ -169,6 +171,17 @@ describe('browser or Node', () => {
  * is a part of.
  */
 const TESTED_THROUGH: Record<string, string> = {
+  // What a worker is made of, and what a pool is.
+  'bulk/child': 'bulk/pool.test.ts',
+  'bulk/picture': 'bulk/worker.test.ts',
+  'bulk/pictures': 'bulk/worker.test.ts',
+  'bulk/task': 'bulk/worker.test.ts',
+  'bulk/usage-error': 'bulk/pattern.test.ts',
+  'bulk/walk': 'bulk/names.test.ts',
+  // The parts of a command line.
+  'cli/bulk-flags': 'cli/arguments.test.ts',
+  'cli/flag': 'cli/arguments.test.ts',
+  'cli/values': 'cli/arguments.test.ts',
   // What is handed on by the entries: through them, as users have it.
   'faces/check-faces': 'api/format.test.ts',
   'api/anonymise.browser': 'browser/faces.test.ts',

@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util'
+import { UsageError } from '../bulk/usage-error.ts'
 import type { CreateOptions } from '../options/options.ts'
 import { resolveCreateOptions, resolvePoolOptions } from '../options/resolve.ts'
 import { nearestName } from '../options/suggest.ts'
-import { MtcnnError } from '../shared/errors.ts'
-import { FLAGS, number } from './flags.ts'
-import { UsageError } from './usage-error.ts'
+import { type BulkCommand, readBulkCommand, readEndings } from './bulk-command.ts'
+import { number, type Use } from './flag.ts'
+import { FLAGS } from './flags.ts'
+import { judge, type Values } from './values.ts'
 
 export interface DetectCommand {
   kind: 'detect'
@@ -19,9 +21,15 @@ export interface DetectCommand {
   workers: number | undefined
   draw: string | undefined
   force: boolean
+  /** Whether folders below a folder are searched. */
+  recursive: boolean
+  /** Endings that folders are searched for, without their dots. */
+  endings: readonly string[]
 }
 
-export type Command = { kind: 'help' } | { kind: 'version' } | DetectCommand
+export type Command = { kind: 'help' } | { kind: 'version' } | DetectCommand | BulkCommand
+
+const COMMANDS = ['detect', 'crop', 'blur'] as const
 
 /**
  * Reads the arguments after the program's name. Of a flag given twice, the last counts.
@@ -33,11 +41,25 @@ export function parseArguments(argv: readonly string[]): Command {
   if (values.has('help') || positionals[0] === 'help') return { kind: 'help' }
   if (values.has('version')) return { kind: 'version' }
   const [command, ...files] = positionals
-  if (command === undefined) throw new UsageError('no command given; the command is: detect')
-  if (command !== 'detect') {
-    throw new UsageError(`unknown command '${command}': did you mean 'mtcnn-wasm detect ${command}'?`)
+  if (command === undefined) throw new UsageError(`no command given; the commands are: ${COMMANDS.join(', ')}`)
+  const task = COMMANDS.find((name) => name === command)
+  if (task === undefined) {
+    const nearest = nearestName(command, COMMANDS)
+    const hint = nearest === undefined ? `detect ${command}` : nearest
+    throw new UsageError(`unknown command '${command}': did you mean 'mtcnn-wasm ${hint}'?`)
   }
   if (files.length === 0) throw new UsageError('no file given')
+  const use: Use = task === 'detect' && !values.has('out') ? 'print' : task
+  checkUses(values, use)
+  const shared = { options: libraryOptions(values), workers: workerCount(values) }
+  return use === 'print' ? readDetectCommand(files, values, shared) : readBulkCommand(task, files, values, shared)
+}
+
+function readDetectCommand(
+  files: string[],
+  values: Values,
+  shared: Pick<DetectCommand, 'options' | 'workers'>,
+): DetectCommand {
   const draw = values.get('draw')
   const force = values.has('force')
   if (force && draw === undefined) throw new UsageError('--force goes with --draw')
@@ -46,18 +68,31 @@ export function parseArguments(argv: readonly string[]): Command {
   return {
     kind: 'detect',
     files,
-    options: libraryOptions(values),
+    ...shared,
     json,
     explain,
     scores,
-    workers: workerCount(values),
     draw: draw === undefined ? undefined : String(draw),
     force,
+    recursive: values.get('recursive') !== false,
+    endings: readEndings(values.has('ext') ? String(values.get('ext')) : undefined),
   }
 }
 
-/** A switch has true or false, any other flag its text. */
-type Values = Map<string, string | boolean>
+/** How the commands are called in messages. */
+const USES: Readonly<Record<Use, string>> = {
+  print: 'detect without --out',
+  detect: 'detect --out',
+  crop: 'crop',
+  blur: 'blur',
+}
+
+function checkUses(values: Values, use: Use): void {
+  for (const name of values.keys()) {
+    const uses = FLAGS.filter((flag) => flag.name === name).flatMap((flag) => flag.uses ?? [use])
+    if (!uses.includes(use)) throw new UsageError(`--${name} goes with ${uses.map((one) => USES[one]).join(', ')}`)
+  }
+}
 
 function parsed(argv: readonly string[]): { values: Values; positionals: string[] } {
   const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {}
@@ -131,14 +166,4 @@ function libraryOptions(values: Values): CreateOptions {
   // Each is right by itself; some exclude one another.
   judge('', () => resolveCreateOptions(options))
   return options
-}
-
-/** Has the library judge options at once, so that a wrong one is found before the first file is read. */
-function judge(prefix: string, read: () => void): void {
-  try {
-    read()
-  } catch (error) {
-    if (error instanceof UsageError || error instanceof MtcnnError) throw new UsageError(`${prefix}${error.message}`)
-    throw error
-  }
 }

@@ -3,8 +3,9 @@ import { stat } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { fdir } from 'fdir'
-import { compilePattern, hasWildcard } from './pattern.ts'
-import { UsageError } from './usage-error.ts'
+import { IMAGE_ENDINGS } from '../bulk/names.ts'
+import { compilePattern, hasWildcard } from '../bulk/pattern.ts'
+import { UsageError } from '../bulk/usage-error.ts'
 
 /** One image to search. */
 export interface Input {
@@ -17,9 +18,6 @@ export interface Input {
 /** What an argument stands for: an image, or the reason why there is none. */
 export type Expanded = Input | { name: string; problem: string }
 
-/** Names that a folder is searched for. Those that `sharp` may be unable to read are among them, so that this is told. */
-const IMAGE_NAME = /\.(jpe?g|jpe|jfif|png|webp|avif|gif|tiff?|heic|heif|bmp)$/i
-
 /** A scheme has two letters or more: one letter is a drive. */
 const ADDRESS = /^(https?|file):\/\//i
 
@@ -28,10 +26,9 @@ const ADDRESS = /^(https?|file):\/\//i
  * Every file comes once. What exists under the very name is never a pattern. Names that start with a dot are left out unless the
  * pattern has the dot. Links to folders are not followed unless they are typed.
  *
- * @param skip - A folder that is left out where a folder above it is searched: the one that drawings go to.
  * @throws UsageError
  */
-export async function expandInputs(args: readonly string[], skip?: string): Promise<Expanded[]> {
+export async function expandInputs(args: readonly string[], folders: FolderOptions = {}): Promise<Expanded[]> {
   const found = new Map<string, Expanded>()
   const add = (name: string) => {
     const key = name === '-' || ADDRESS.test(name) ? name : resolve(name)
@@ -41,7 +38,7 @@ export async function expandInputs(args: readonly string[], skip?: string): Prom
   for (const arg of args) {
     if (arg === '') throw new UsageError('a file name is empty')
     const info = arg === '-' ? undefined : await stat(arg).catch(() => undefined)
-    if (info?.isDirectory()) await searchFolder(arg, skip, add, fail)
+    if (info?.isDirectory()) await searchFolder(arg, folders, add, fail)
     else if (info === undefined && arg !== '-' && hasWildcard(arg) && !ADDRESS.test(arg))
       await searchPattern(arg, add, fail)
     else add(arg)
@@ -49,15 +46,30 @@ export async function expandInputs(args: readonly string[], skip?: string): Prom
   return [...found.values()]
 }
 
+/** Which files of a folder are taken. */
+export interface FolderOptions {
+  /** A folder that is left out where a folder above it is searched: the one that drawings go to. */
+  skip?: string | undefined
+  /** Whether folders below it are searched; default true. */
+  recursive?: boolean
+  /** Endings, lower case, without the dot; default: those of images. */
+  endings?: readonly string[]
+}
+
 type Add = (name: string) => void
 type Fail = (name: string, problem: string) => void
 
-async function searchFolder(folder: string, skip: string | undefined, add: Add, fail: Fail): Promise<void> {
+async function searchFolder(
+  folder: string,
+  { skip, recursive = true, endings = IMAGE_ENDINGS }: FolderOptions,
+  add: Add,
+  fail: Fail,
+): Promise<void> {
   const skipped = skip === undefined || resolve(skip) === resolve(folder) ? undefined : resolve(skip)
   const { files, problems } = await findFiles(
     folder,
-    (path) => !/(^|\/)\.[^/]*$/.test(path) && resolve(folder, path) !== skipped,
-    (path) => IMAGE_NAME.test(path) && !/(^|\/)\.[^/]*$/.test(path),
+    (path) => recursive && !/(^|\/)\.[^/]*$/.test(path) && resolve(folder, path) !== skipped,
+    (path) => endings.includes(/\.([^./]*)$/.exec(path)?.[1]?.toLowerCase() ?? '') && !/(^|\/)\.[^/]*$/.test(path),
   )
   for (const file of files) add(join(folder, file))
   for (const { folder: below, problem } of problems) fail(join(folder, below), problem)

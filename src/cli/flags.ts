@@ -1,21 +1,6 @@
-import { type CreateOptions, DEFAULT_OPTIONS as defaults } from '../options/options.ts'
-import { UsageError } from './usage-error.ts'
-
-/** What of the command line is an option of the library. */
-export type LibraryOptions = Omit<CreateOptions, 'signal' | 'transfer'>
-
-export interface Flag {
-  name: string
-  short?: string
-  /** What stands behind the flag in --help; flags without one are switches. */
-  value?: string
-  /** A switch that has its contrary: `--no-<name>`. */
-  negatable?: true
-  help: string[]
-  /** For flags that are options of the library: which one, and its value. */
-  option?: keyof LibraryOptions
-  read?: (text: string) => unknown
-}
+import { DEFAULT_OPTIONS as defaults } from '../options/options.ts'
+import { BLUR_FLAGS, BULK_FLAGS, CROP_FLAGS } from './bulk-flags.ts'
+import { type Flag, number, numbers } from './flag.ts'
 
 const { nms, thresholds } = defaults
 
@@ -177,12 +162,16 @@ export const FLAGS: readonly Flag[] = [
     name: 'worker',
     negatable: true,
     option: 'worker',
+    uses: ['print'],
     help: ['search in a worker thread (default no)'],
   },
   {
     name: 'workers',
     value: 'count',
-    help: ['search as many images at a time, each in a worker thread (default one, without)'],
+    help: [
+      'do as many images at a time; for many images a process for each (default: processors), else',
+      'a thread (default one, without)',
+    ],
   },
   {
     name: 'weights',
@@ -198,29 +187,18 @@ export const FLAGS: readonly Flag[] = [
     help: ["kernels other than those built in: this version's mtcnn.wasm or mtcnn.relaxed.wasm"],
     read: (text) => text,
   },
-  { name: 'json', help: ['print JSON in the form of the Python package mtcnn 0.1.1'] },
+  { name: 'json', uses: ['print'], help: ['print JSON in the form of the Python package mtcnn 0.1.1'] },
+  ...BULK_FLAGS,
   {
     name: 'draw',
     value: 'out',
     help: ["write the photograph with boxes and landmarks; the format goes by the name's ending"],
   },
-  { name: 'force', help: ['let --draw overwrite files that exist; it never overwrites a photograph it searched'] },
-  { name: 'explain', help: ['also say what each stage found, and how long it took'] },
-  { name: 'scores', help: ["with --explain --json: also the score of every cell of P-Net's maps"] },
+  { name: 'force', help: ['let pictures overwrite files that exist; a photograph that is searched never is'] },
+  ...CROP_FLAGS,
+  ...BLUR_FLAGS,
+  { name: 'explain', uses: ['print'], help: ['also say what each stage found, and how long it took'] },
+  { name: 'scores', uses: ['print'], help: ["with --explain --json: also the score of every cell of P-Net's maps"] },
   { name: 'help', short: 'h', help: ['print this and stop'] },
   { name: 'version', short: 'v', help: ['print the version and stop'] },
 ]
-
-export function number(text: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text)
-  if (Number.isNaN(value)) throw new UsageError(`a number is wanted; got '${text}'`)
-  return value
-}
-
-function numbers(text: string, names: readonly string[]): number[] {
-  const parts = text.split(',')
-  if (parts.length !== names.length) {
-    throw new UsageError(`${names.length} numbers are wanted (${names.join(',')}); got '${text}'`)
-  }
-  return parts.map(number)
-}

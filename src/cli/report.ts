@@ -1,6 +1,6 @@
 import type { ReferenceFace } from '../api/format.ts'
+import { printable, printableJson } from '../bulk/printable.ts'
 import type { AnyFace, Size } from '../shared/face.ts'
-import { printable, printableJson } from './printable.ts'
 import { facesTable, type Trace, traceTable } from './table.ts'
 
 /** What became of one input. */

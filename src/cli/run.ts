@@ -1,4 +1,8 @@
 import type { ReferenceFace } from '../api/format.ts'
+import { drawFaces } from '../bulk/draw.ts'
+import { printable } from '../bulk/printable.ts'
+import { UsageError } from '../bulk/usage-error.ts'
+import { writeWhole } from '../bulk/write.ts'
 import { decode } from '../image/node/read.ts'
 import type { Pixels } from '../image/pixels.ts'
 import type { CreateOptions } from '../options/options.ts'
@@ -6,15 +10,12 @@ import { resolveCreateOptions } from '../options/resolve.ts'
 import { MtcnnError, shortened } from '../shared/errors.ts'
 import type { AnyFace } from '../shared/face.ts'
 import { type DetectCommand, parseArguments } from './arguments.ts'
-import { drawFaces } from './draw.ts'
+import { type BulkEnvironment, runBulk } from './bulk.ts'
 import { type Expanded, expandInputs, type Input } from './files.ts'
 import { helpText } from './help.ts'
-import { printable } from './printable.ts'
 import { listJsonReport, type Outcome, type Report, singleJsonReport, tableReport, titleOf } from './report.ts'
 import type { Trace } from './table.ts'
 import { type FileIdentity, identities, identityOf, planDrawings, readDrawPattern, type Target } from './targets.ts'
-import { UsageError } from './usage-error.ts'
-import { writeWhole } from './write.ts'
 
 interface CallOptions {
   signal: AbortSignal
@@ -28,12 +29,10 @@ export interface Detector {
 }
 
 /** The world outside, so that the command runs in a test as well. */
-export interface Environment {
-  stdout(text: string): void
-  stderr(text: string): void
+export interface Environment extends Omit<BulkEnvironment, 'say'> {
   /** All of standard input. @throws MtcnnError IMAGE_TOO_LARGE for more than `maxBytes`. */
   stdin(maxBytes: number): Promise<Uint8Array>
-  /** Stops the run: what is begun is given up, what is done stays printed. */
+  /** Stops the run. `detect` without `--out` gives up what is begun; what is done stays printed. */
   signal: AbortSignal
   version(): Promise<string>
   /** @param workers - In as many worker threads; undefined: as the options say. */
@@ -47,6 +46,8 @@ export async function run(argv: readonly string[], environment: Environment): Pr
     const command = parseArguments(argv)
     if (command.kind === 'help') environment.stdout(helpText())
     else if (command.kind === 'version') environment.stdout(`${await environment.version()}\n`)
+    else if (command.kind === 'bulk')
+      return await runBulk(command, { ...environment, say: (message) => say(environment, message) })
     else return await new Detection(command, environment).run()
     return 0
   } catch (error) {
@@ -72,9 +73,9 @@ class Detection {
   }
 
   async run(): Promise<number> {
-    const { files, options, workers, draw, force } = this.#command
+    const { files, options, workers, draw, force, recursive, endings } = this.#command
     const plan = draw === undefined ? undefined : readDrawPattern(draw)
-    const expanded = await expandInputs(files, plan?.folder)
+    const expanded = await expandInputs(files, { skip: plan?.folder, recursive, endings })
     const inputs = expanded.filter((entry): entry is Input => 'source' in entry)
     const targets = plan && planDrawings(plan, inputs, force)
     this.#photographs = identities(inputs)

@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
+import { printable } from '../bulk/printable.ts'
 import type { AnyFace, Point } from '../shared/face.ts'
-import { printable } from './printable.ts'
 
 /** What `detector.explain` tells of a search; the names are those of the fixtures. */
 export interface Trace {

@@ -1,13 +1,13 @@
 import { fstatSync, lstatSync, statSync } from 'node:fs'
-import { extname, join, parse, posix, resolve } from 'node:path'
-import { DRAWING_FORMATS, type DrawingEnding } from './draw.ts'
+import { join, parse, posix, resolve } from 'node:path'
+import { endingOf, PICTURE_FORMATS, type PictureEnding } from '../bulk/picture.ts'
+import { UsageError } from '../bulk/usage-error.ts'
 import type { Input } from './files.ts'
-import { UsageError } from './usage-error.ts'
 
 /** Where the drawing of one image goes. */
 export interface Target {
   path: string
-  ending: DrawingEnding
+  ending: PictureEnding
 }
 
 /** Device and inode: one name for one file, whatever paths lead to it. */
@@ -17,7 +17,7 @@ export type FileIdentity = string
 export interface DrawPlan {
   /** With `{name}` where each image's own name goes. */
   pattern: string
-  ending: DrawingEnding
+  ending: PictureEnding
   /** The folder all drawings go to, where a folder was given. */
   folder: string | undefined
 }
@@ -30,9 +30,9 @@ export interface DrawPlan {
 export function readDrawPattern(out: string): DrawPlan {
   const folder = /[/\\]$/.test(out) || isFolder(out) ? out : undefined
   const pattern = folder === undefined ? out : join(folder, '{name}.png')
-  const ending = extname(pattern).toLowerCase()
-  if (isDrawingEnding(ending)) return { pattern, ending, folder }
-  const endings = Object.keys(DRAWING_FORMATS).join(', ')
+  const ending = endingOf(pattern)
+  if (ending !== undefined) return { pattern, ending, folder }
+  const endings = Object.keys(PICTURE_FORMATS).join(', ')
   throw new UsageError(`--draw: the name must end in ${endings}, or be a folder; got '${out}'`)
 }
 
@@ -111,10 +111,6 @@ function nameOf({ name, source }: Input): string {
   if (source === '-') return 'stdin'
   const own = /^https?:\/\//i.test(source) ? posix.parse(new URL(source).pathname).name : parse(name).name
   return own.replace(/[/\\]/g, '_').replace(/^\.{0,2}$/, (dots) => '_'.repeat(Math.max(1, dots.length)))
-}
-
-function isDrawingEnding(ending: string): ending is DrawingEnding {
-  return Object.hasOwn(DRAWING_FORMATS, ending)
 }
 
 /** A link that leads nowhere exists too. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { IMAGE_ENDINGS } from '../../src/bulk/names.ts'
 import { parseArguments } from '../../src/cli/arguments.ts'
 import { FLAGS } from '../../src/cli/flags.ts'
 import { DEFAULT_OPTIONS } from '../../src/options/options.ts'
@@ -43,6 +44,8 @@ describe('arguments', () => {
       workers: undefined,
       draw: 'out.png',
       force: true,
+      recursive: true,
+      endings: IMAGE_ENDINGS,
     })
     expect(parseArguments(['detect', 'a.jpg'])).toMatchObject({ options: {}, json: false, draw: undefined })
     expect(parseArguments(['detect', 'a.jpg', '--module', 'k.wasm'])).toMatchObject({ options: { module: 'k.wasm' } })

@@ -1,9 +1,5 @@
-import { mkdtempSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll } from 'vitest'
 import { toFaces, toReference } from '../../src/api/format.ts'
+import { BulkPool } from '../../src/bulk/pool.ts'
 import type { Detection } from '../../src/cascade/context.ts'
 import { type Environment, run } from '../../src/cli/run.ts'
 import type { Trace } from '../../src/cli/table.ts'
@@ -28,12 +24,10 @@ export const trace: Trace = {
   milliseconds: { resize: 1.25, total: 9.5 },
 }
 
-/** A folder of its own for a test file, removed at its end. */
-export function scratchFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'mtcnn-cli-'))
-  afterAll(() => rm(folder, { recursive: true }))
-  return folder
-}
+/** What a worker of many images runs, as built. Needs `npm run build`, which `npm install` runs. */
+export const workerScript = new URL('../../dist/cli-worker.js', import.meta.url)
+
+export { scratchFolder } from '../bulk/folder.ts'
 
 /** Runs the command in this process, with a detector that sees the same two faces in every image. */
 export async function cli(argv: string[], found = detections, changes: Partial<Environment> = {}) {
@@ -54,6 +48,9 @@ export async function cli(argv: string[], found = detections, changes: Partial<E
     },
     signal: new AbortController().signal,
     version: async () => '1.2.3',
+    terminal: undefined,
+    readStdin: async function* () {},
+    startPool: (settings) => BulkPool.start({ ...settings, script: workerScript }),
     createDetector: async (options) => {
       seen.created.push(options)
       return {

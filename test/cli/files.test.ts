@@ -61,7 +61,7 @@ describe('what the arguments stand for', () => {
   })
 
   it('a folder, in which drawings of an earlier run are left out', async () => {
-    const names = async (skip: string) => (await expandInputs([join(album, 'deep')], skip)).map(({ name }) => name)
+    const names = async (skip: string) => (await expandInputs([join(album, 'deep')], { skip })).map(({ name }) => name)
     expect(await names(join(album, 'deep/er/'))).toEqual([join(album, 'deep/d.jpg'), join(album, 'deep/link.jpg')])
     expect(await names(join(album, 'deep'))).toHaveLength(3)
   })

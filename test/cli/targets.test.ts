@@ -1,9 +1,9 @@
 import { link, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { UsageError } from '../../src/bulk/usage-error.ts'
 import type { Input } from '../../src/cli/files.ts'
 import { planDrawings, readDrawPattern } from '../../src/cli/targets.ts'
-import { UsageError } from '../../src/cli/usage-error.ts'
 import { scratchFolder } from './environment.ts'
 
 const folder = scratchFolder()

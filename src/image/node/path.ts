@@ -34,14 +34,15 @@ export function pathOf(url: string): string {
  * Reads a file, or a pipe to its end. Folders, devices and sockets are refused: a device may never end, or do something when it is
  * opened.
  *
+ * @param path - As bytes where it is no UTF-8.
  * @returns Bytes that nobody else uses.
  * @throws MtcnnError DECODE_FAILED for what cannot be read, IMAGE_TOO_LARGE; the reason of the signal.
  */
-export async function readPath(path: string, options: PathOptions): Promise<Uint8Array> {
-  const name = `'${shortened(path, 200)}'`
+export async function readPath(path: string | Buffer, options: PathOptions): Promise<Uint8Array> {
+  const name = `'${shortened(String(path), 200)}'`
   const failed = (why: string, cause?: unknown) =>
     new MtcnnError('DECODE_FAILED', `could not read ${name}: ${why}`, { cause })
-  if (path === '') throw failed('the path is empty')
+  if (path.length === 0) throw failed('the path is empty')
   if (path.length > LONGEST_PATH) throw failed(`no path has ${path.length} characters`)
   if (path.includes('\0')) throw failed('no path has a NUL character')
   try {
@@ -86,7 +87,7 @@ async function readHandle(
  * Opening or reading a pipe as a file would hold one of Node's few threads for file access until somebody writes, and no signal
  * would free it; as a socket it holds none.
  */
-async function readPipe(path: string, name: string, options: PathOptions): Promise<Uint8Array> {
+async function readPipe(path: string | Buffer, name: string, options: PathOptions): Promise<Uint8Array> {
   const fd = await promisify(openDescriptor)(path, OPEN_FLAGS)
   const pipe = new Socket({ fd, readable: true, writable: false })
   try {

@@ -180,11 +180,15 @@ async function fetchFile(address: string, name: string, options: Limits): Promis
 }
 
 /**
- * Reads kernels or weights from a path or a URL.
+ * Reads the bytes behind a path or a URL: of kernels, of weights, or of an image that is decoded later.
  *
  * @throws MtcnnError Like {@link decode}.
  */
-export async function readBytes(source: string | URL, signal?: AbortSignal): Promise<Uint8Array> {
+export async function readBytes(
+  source: string | URL,
+  signal?: AbortSignal,
+  maxBytes = Number.POSITIVE_INFINITY,
+): Promise<Uint8Array> {
   const { read } = addressSource(String(source))
-  return abortable(Promise.resolve(read({ signal, maxBytes: Number.POSITIVE_INFINITY })), signal)
+  return abortable(Promise.resolve(read({ signal, maxBytes })), signal)
 }

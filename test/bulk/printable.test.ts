@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { printable, printableJson } from '../../src/cli/printable.ts'
+import { printable, printableJson } from '../../src/bulk/printable.ts'
 
 const unsafe = [
   ...Array.from({ length: 32 }, (_, code) => code),

@@ -2,30 +2,17 @@ import { facesToSvg } from '../draw/svg.ts'
 import { loadSharp } from '../image/node/decode.ts'
 import type { Pixels } from '../image/pixels.ts'
 import type { AnyFace } from '../shared/face.ts'
-
-/** The endings a drawing may have, and sharp's names of their formats. */
-export const DRAWING_FORMATS = {
-  '.png': 'png',
-  '.jpg': 'jpeg',
-  '.jpeg': 'jpeg',
-  '.webp': 'webp',
-  '.avif': 'avif',
-  '.tif': 'tiff',
-  '.tiff': 'tiff',
-  '.gif': 'gif',
-} as const
-
-export type DrawingEnding = keyof typeof DRAWING_FORMATS
+import { formatOfEnding, type PictureEnding } from './picture.ts'
 
 /**
  * Gives the image file with its faces marked.
  *
  * @throws whatever sharp throws; MtcnnError MISSING_DEPENDENCY without it.
  */
-export async function drawFaces(image: Pixels, faces: readonly AnyFace[], ending: DrawingEnding): Promise<Uint8Array> {
+export async function drawFaces(image: Pixels, faces: readonly AnyFace[], ending: PictureEnding): Promise<Uint8Array> {
   const sharp = await loadSharp()
   const { data, width, height, channels } = image
-  const format = DRAWING_FORMATS[ending]
+  const format = formatOfEnding(ending)
   const drawing = sharp(data, { raw: { width, height, channels } })
     .toColourspace('srgb')
     .composite([{ input: Buffer.from(facesToSvg(faces, { width, height }, { labels: false })), top: 0, left: 0 }])

@@ -1,8 +1,8 @@
 import { link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { writeWhole } from '../../src/cli/write.ts'
-import { scratchFolder } from './environment.ts'
+import { writeWhole } from '../../src/bulk/write.ts'
+import { scratchFolder } from '../cli/environment.ts'
 
 const folder = scratchFolder()
 const bytes = Buffer.from('drawing')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { compilePattern } from '../../src/cli/pattern.ts'
-import { UsageError } from '../../src/cli/usage-error.ts'
+import { compilePattern } from '../../src/bulk/pattern.ts'
+import { UsageError } from '../../src/bulk/usage-error.ts'
 
 const matches = (pattern: string, path: string) => {
   const { base, takesFile } = compilePattern(pattern)

@@ -2,10 +2,11 @@ import { link, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { DRAWING_FORMATS, type DrawingEnding, drawFaces } from '../../src/cli/draw.ts'
+import { drawFaces } from '../../src/bulk/draw.ts'
+import { PICTURE_FORMATS, type PictureEnding } from '../../src/bulk/picture.ts'
 import type { Pixels } from '../../src/image/pixels.ts'
 import type { Face } from '../../src/shared/face.ts'
-import { cli, painting, photo, scratchFolder } from './environment.ts'
+import { cli, painting, photo, scratchFolder } from '../cli/environment.ts'
 
 const folder = scratchFolder()
 const face: Face = {
@@ -55,9 +56,9 @@ describe('the drawing', () => {
       expect(at(x, y)).toEqual([128, 128, 128])
   })
 
-  it.each(Object.keys(DRAWING_FORMATS) as DrawingEnding[])('is written as %s', async (ending) => {
+  it.each(Object.keys(PICTURE_FORMATS) as PictureEnding[])('is written as %s', async (ending) => {
     const { format, compression } = await sharp(await drawFaces(grey, [face], ending)).metadata()
-    const wanted = DRAWING_FORMATS[ending]
+    const wanted = PICTURE_FORMATS[ending]
     expect([format, compression]).toEqual(wanted === 'avif' ? ['heif', 'av1'] : [wanted, compression])
   })
 

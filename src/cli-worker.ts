@@ -1,0 +1,3 @@
+import { serve } from './bulk/worker.ts'
+
+serve(process)

@@ -11,7 +11,7 @@ export interface Pixels {
   channels: 1 | 3 | 4
   order: 'rgb' | 'bgr'
   stride: number
-  /** True where the library decoded them: the caller has no reference to `data`, so its buffer may be transferred. */
+  /** True where the library made `data`, so that the caller has no reference to it, and its buffer can be transferred. */
   owned?: true
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { MTCNN, MTCNNPool, type PoolOptions } from '../../src/index.node.ts'
 import { channelTo } from '../../src/workers/spawn.node.ts'
 import type { Channel } from '../../src/workers/worker-engine.ts'
@@ -55,6 +55,45 @@ describe('a pool of worker threads', () => {
     expect(together.map(hashOfFaces)).toEqual(expected)
     const [{ trace, width }] = await Promise.all([pool.explain(faces), pool.explain(faces)])
     expect([trace.levels.length, width]).toEqual([(await single.explain(faces)).trace.levels.length, 600])
+  })
+
+  it('gives the same bits where no memory is shared', async () => {
+    vi.stubGlobal('crossOriginIsolated', false)
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const single = await MTCNN.create()
+    const pool = await poolOf({ size: 2 })
+    const found = await Promise.all(images.map((image) => pool.detectFaces(image)))
+    const expected = await Promise.all(images.map((image) => single.detectFaces(image)))
+    expect(found.map((faces) => hashOfFaces(faces!))).toEqual(expected.map(hashOfFaces))
+    expect(await pool.extractFaces(faces)).toEqual(await single.extractFaces(faces))
+  })
+
+  it('cuts faces out while other images are with the same worker', async () => {
+    const single = await MTCNN.create()
+    const pool = await poolOf({ size: 1 })
+    const [extracted, found, again] = await Promise.all([
+      pool.extractFaces(faces),
+      pool.detectFaces(images[1]!),
+      pool.extractFaces(images[2]!),
+    ])
+    expect(extracted).toEqual(await single.extractFaces(faces))
+    expect(found).toEqual(await single.detectFaces(images[1]!))
+    expect(again).toEqual(await single.extractFaces(images[2]!))
+    // Nothing between a search and its crops: the worker still has the pixels.
+    const tasks = pool.channels[0]!.messages.filter((type) => type === 'search' || type === 'warp')
+    expect(tasks).toEqual(['search', 'search', 'warp', 'search', 'warp'])
+  })
+
+  it('small images are not held up by a large one before them', async () => {
+    const pool = await poolOf({ size: 2 })
+    const order: string[] = []
+    const call = async (name: string, image: typeof large, options = {}) => {
+      await pool.detectFaces(image, options)
+      order.push(name)
+    }
+    const small = noise(40, 40)
+    await Promise.all([call('large', large, SLOW), call('a', small), call('b', small), call('c', small)])
+    expect(order.at(-1)).toBe('large')
   })
 
   it('answers calls beyond its queue too, and leaves their images alone until there is room', async () => {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { parseWeights } from '../../src/assets/weights.ts'
 import type { Pixels } from '../../src/image/pixels.ts'
 import { DEFAULT_OPTIONS } from '../../src/options/options.ts'
+import { claim, createClaims, offer } from '../../src/workers/claims.ts'
 import type { Reply, Request } from '../../src/workers/protocol.ts'
 import { serve } from '../../src/workers/worker-host.ts'
 import { noise, photograph } from '../helpers/photographs.ts'
@@ -65,6 +66,70 @@ it('an abort stops the search it names, and no other', async () => {
   answer({ type: 'abort', id: 1 })
   await answer(await search(1, noise(30, 30), true))
   expect(replies.at(-1)).toMatchObject({ type: 'found', id: 1 })
+})
+
+it('does one request after another, in their order; one that is aborted while it waits is not begun', async () => {
+  const { replies, answer, search } = host()
+  answer({ type: 'start', kernels, weights })
+  answer(await search(1, noise(600, 400), true))
+  answer(await search(2, noise(600, 400), true))
+  const last = answer(await search(3, noise(30, 30)))
+  answer({ type: 'abort', id: 2 })
+  await last
+  expect(replies.slice(1).map((reply) => [reply.type, 'id' in reply && reply.id])).toEqual([
+    ['ready', false],
+    ['found', 1],
+    ['failed', 2],
+    ['found', 3],
+  ])
+})
+
+it('does not answer what was taken back, and takes what it begins with', async () => {
+  const { replies, answer, search } = host()
+  const claims = createClaims()
+  await answer({ type: 'start', kernels, weights, claims })
+  for (const id of [1, 2]) offer(claims, id)
+  expect(claim(claims, 1)).toBe(true)
+  await answer(await search(1, noise(30, 30)))
+  await answer(await search(2, noise(30, 30)))
+  expect(replies.slice(2)).toMatchObject([{ type: 'found', id: 2 }])
+  expect(claim(claims, 2)).toBe(false)
+})
+
+describe('a buffer that is wanted back', () => {
+  async function lent() {
+    const transfers: unknown[] = []
+    const replies: Reply[] = []
+    const answer = serve((reply, transfer) => {
+      replies.push(reply)
+      transfers.push(transfer)
+    })
+    await answer({ type: 'start', kernels, weights })
+    const image = await photograph('tracking', 'examples/assets/faces.jpg')
+    const search = { ...(await host().search(1, image)), giveBack: true } as Extract<Request, { type: 'search' }>
+    return { answer, search, buffer: search.pixels.data.buffer, last: () => [replies.at(-1), transfers.at(-1)] }
+  }
+
+  it('comes with the answer', async () => {
+    const { answer, search, buffer, last } = await lent()
+    await answer(search)
+    expect(last()).toMatchObject([{ type: 'found', buffer }, [buffer]])
+  })
+
+  it('comes with the failure', async () => {
+    const { answer, search, buffer, last } = await lent()
+    await answer({ ...search, pixels: { ...search.pixels, width: 2 ** 20 } })
+    expect(last()).toMatchObject([{ type: 'failed', buffer }, [buffer]])
+  })
+
+  it('comes with the crops where the pixels were kept for them, and not before', async () => {
+    const { answer, search, buffer, last } = await lent()
+    await answer({ ...search, keep: true })
+    expect(last()).toMatchObject([{ type: 'found' }, undefined])
+    expect(last()[0]).not.toHaveProperty('buffer')
+    await answer({ type: 'warp', id: 2, requests: [], abortable: false })
+    expect(last()).toMatchObject([{ type: 'warped', buffer }, [buffer]])
+  })
 })
 
 it('an answer that cannot be posted is told as a failure', async () => {

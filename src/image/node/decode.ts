@@ -57,7 +57,8 @@ export async function decodeFile(
     const channels = info.channels as number
     if (channels !== 3 && channels !== 1) throw new Error(`sharp gave ${channels} channels`)
     const stride = info.width * channels
-    return { data, width: info.width, height: info.height, channels, order: 'rgb', stride, owned: true }
+    // Not 'owned': engines cannot transfer sharp's memory, and would copy it twice, into memory used for the first time.
+    return { data, width: info.width, height: info.height, channels, order: 'rgb', stride }
   } catch (cause) {
     const size = await sizeOf(sharp, input)
     if (size) checkPixelCount(size, maxPixels, name)

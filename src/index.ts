@@ -29,8 +29,9 @@ const BROWSER: Platform<ImageInput> = {
     const { localEngine } = await importEmbedded(import('./workers/engine.ts'))
     return localEngine(kernels, weights)
   },
-  /** A chunk of its own, too: loaded by those who cut faces out. */
+  /** Chunks of their own, too: loaded by those who cut faces out, or follow them. */
   cropping: () => importEmbedded(import('./faces/cropping.ts')),
+  tracking: () => importEmbedded(import('./tracking/tracking.ts')),
 }
 
 /** The face detector. */

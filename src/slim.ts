@@ -10,6 +10,7 @@ import { readImage } from './image/browser/read.ts'
 import type { ImageInput } from './image/browser/reader.ts'
 import type { CreateOptions, PoolOptions, PoolPolicy, SlimOptions } from './options/options.ts'
 import type { Stages } from './shared/face.ts'
+import * as tracking from './tracking/tracking.ts'
 import { localEngine } from './workers/engine.ts'
 
 export { anonymiseFaces } from './api/anonymise.browser.ts'
@@ -20,7 +21,13 @@ export type { ImageInput } from './image/browser/reader.ts'
 export type { SlimAssets, SlimOptions } from './options/options.ts'
 
 /** All in one file: where this entry is used, there may be no `import()`. */
-const BROWSER: Platform<ImageInput> = { ...IN_BROWSER, pixels: readImage, localEngine, cropping: async () => cropping }
+const BROWSER: Platform<ImageInput> = {
+  ...IN_BROWSER,
+  pixels: readImage,
+  localEngine,
+  cropping: async () => cropping,
+  tracking: async () => tracking,
+}
 
 /** The face detector. */
 export class MTCNN<out S extends Stages = 'full'> extends BrowserDetector<S> {

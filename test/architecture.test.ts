@@ -15,6 +15,7 @@ const FLOORS = [
   'image',
   'wasm',
   'cascade',
+  'tracking',
   'faces',
   'workers',
   'api',

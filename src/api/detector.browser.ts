@@ -3,7 +3,8 @@ import type { ImageInput } from '../image/browser/reader.ts'
 import type { DetectOptions } from '../options/options.ts'
 import { bound } from '../shared/bound.ts'
 import type { FaceOf, Stages } from '../shared/face.ts'
-import { Detector, stateOf } from './detector.ts'
+import { Detector } from './detector.ts'
+import { stateOf } from './run.ts'
 import { type StreamedFaces, streamFaces } from './stream.ts'
 
 /** A detector in a browser: it takes images of the web, and live video. */
@@ -25,6 +26,8 @@ export abstract class BrowserDetector<out S extends Stages = 'full'> extends Det
     options?: DetectOptions<T>,
   ): AsyncGenerator<StreamedFaces<StreamFrame, FaceOf<T>>, void, undefined> {
     stateOf(this)
-    return bound(streamFaces<ImageInput, StreamFrame, T>(this, () => framesOf(source), options))
+    return bound(
+      streamFaces<ImageInput, StreamFrame, DetectOptions<T>, FaceOf<T>>(this, () => framesOf(source), options),
+    )
   }
 }

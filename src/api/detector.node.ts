@@ -2,8 +2,9 @@ import { newestOf } from '../image/frame-source.ts'
 import type { DetectOptions } from '../options/options.ts'
 import { bound } from '../shared/bound.ts'
 import type { FaceOf, Stages } from '../shared/face.ts'
-import { Detector, stateOf } from './detector.ts'
+import { Detector } from './detector.ts'
 import type { ImageInput } from './platform.node.ts'
+import { stateOf } from './run.ts'
 import { type StreamedFaces, streamFaces } from './stream.ts'
 
 /** What `stream` takes: live images, such as those of a camera or of a video decoder. */
@@ -25,6 +26,6 @@ export abstract class NodeDetector<out S extends Stages = 'full'> extends Detect
     options?: DetectOptions<T>,
   ): AsyncGenerator<StreamedFaces<Frame, FaceOf<T>>, void, undefined> {
     stateOf(this)
-    return bound(streamFaces<ImageInput, Frame, T>(this, () => newestOf(source), options))
+    return bound(streamFaces<ImageInput, Frame, DetectOptions<T>, FaceOf<T>>(this, () => newestOf(source), options))
   }
 }

@@ -1,7 +1,8 @@
 import type { KernelChoice } from '../assets/kernels.ts'
 import { checkFaces } from '../faces/check-faces.ts'
 import type { Crop } from '../faces/crops.ts'
-import { checkBytes, type Pixels } from '../image/pixels.ts'
+import type { LiveFrame, LiveSource } from '../image/frame-source.ts'
+import type { Pixels } from '../image/pixels.ts'
 import type { CropFacesOptions, CropOutput, ExtractOptions } from '../options/crop.ts'
 import type {
   DetectAllOptions,
@@ -11,16 +12,21 @@ import type {
   ResolvedOptions,
 } from '../options/options.ts'
 import { resolveDetectAllOptions, resolveExplainOptions, resolveOptions, roiIn } from '../options/resolve.ts'
+import { resolveTrackOptions, type TrackOptions } from '../options/track.ts'
 import { bound } from '../shared/bound.ts'
 import { MtcnnError } from '../shared/errors.ts'
 import type { AnyFace, Face, FaceOf, Faces, Stages } from '../shared/face.ts'
 import type { Detail, Trace } from '../shared/trace.ts'
+import type { TrackedFaceOf } from '../shared/tracked-face.ts'
 import type { Engine } from '../workers/engine.ts'
 import { Schedule } from '../workers/schedule.ts'
 import type { Setup } from './create.ts'
 import { searchAll } from './detect-all.ts'
 import { toFaces } from './format.ts'
-import type { Platform } from './platform.ts'
+import { disposed, run, type State, stateOf } from './run.ts'
+import type { StreamedFaces } from './stream.ts'
+import { trackFaces } from './track.ts'
+import { Tracker } from './tracker.ts'
 import { Using } from './using.ts'
 
 /** One answer of {@link Detector.detectAll}. */
@@ -37,15 +43,6 @@ export interface FailedImage {
   index: number
   error: MtcnnError
   faces?: undefined
-}
-
-/** What a detector works with. */
-interface State<Image> {
-  readonly platform: Platform<Image>
-  readonly schedule: Schedule
-  readonly defaults: ResolvedOptions
-  /** Aborted by `dispose`. */
-  readonly lifetime: AbortController
 }
 
 /** The faces of an image, and how they were found. */
@@ -227,6 +224,51 @@ export abstract class Detector<Image, Skipped extends null = never, out S extend
   }
 
   /**
+   * Finds the faces in a video and follows them: each has a number, its `id`, that stays from frame to frame. Takes a small part of
+   * the time that a search of every frame would take.
+   *
+   * Of a video element, a track of a camera or of a canvas, a MediaStream and a ReadableStream it takes the newest frame; those that
+   * pass while it works are dropped. Of anything else that can be iterated with `for` or `for await` it takes every image.
+   *
+   * Ends when the source ends, with `break`, and when `options.signal` is aborted, which is no error here. A video element is waited
+   * for while it is paused.
+   *
+   * @param source - Opened when the first frame is asked for; a wrong source is a rejection then. Frames are closed when the next
+   * one is asked for, but for those of an array or another iterable that is not asynchronous.
+   * @param options - As for {@link detectFaces}; and how faces are followed.
+   * @throws MtcnnError UNSUPPORTED_IMAGE for other sources; otherwise as {@link detectFaces}.
+   * @example for await (const { faces, frame } of detector.track(video)) draw(frame, faces)
+   */
+  track<T extends Stages = S>(
+    source: LiveSource,
+    options?: TrackOptions<T>,
+  ): AsyncGenerator<StreamedFaces<LiveFrame, TrackedFaceOf<T>>, void, undefined>
+  track<Frame extends Image, T extends Stages = S>(
+    source: Iterable<Frame | Promise<Frame>> | AsyncIterable<Frame>,
+    options?: TrackOptions<T>,
+  ): AsyncGenerator<StreamedFaces<Frame, TrackedFaceOf<T>>, void, undefined>
+  track<Frame extends Image, T extends Stages = S>(
+    source: unknown,
+    options?: TrackOptions<T>,
+  ): AsyncGenerator<StreamedFaces<Frame, TrackedFaceOf<T>>, void, undefined> {
+    return bound(trackFaces<Image, Frame, T>(stateOf(this), source, options))
+  }
+
+  /**
+   * Makes what follows the faces of one video, for loops of your own: `track` without the loop.
+   *
+   * @param options - As for {@link track}.
+   * @throws MtcnnError INVALID_OPTION
+   * @example
+   * const tracker = detector.tracker({ keep: 10 })
+   * const faces = await tracker.next(frame)
+   */
+  tracker<T extends Stages = S>(options?: TrackOptions<T>): Tracker<Image, Skipped, T> {
+    const state = stateOf<Image>(this)
+    return new Tracker<Image, Skipped, T>(state, resolveTrackOptions(state.defaults, options))
+  }
+
+  /**
    * Frees memory and workers. Calls made before are still answered, later ones are refused. An image that has not been read 5
    * seconds after everything else is done counts as one that never comes: its call rejects with DISPOSED. `using` calls
    * this at the end of the block.
@@ -236,14 +278,6 @@ export abstract class Detector<Image, Skipped extends null = never, out S extend
     lifetime.abort(disposed())
     schedule.close()
   }
-}
-
-/** @throws MtcnnError INVALID_OPTION for a method that was taken out of its detector, as in `images.map(detector.detectFaces)`. */
-export function stateOf<Image>(detector: Pick<Detector<Image>, 'state'> | undefined): State<Image> {
-  const state = detector?.state?.()
-  if (state) return state
-  const message = 'a method of a detector was called without it: write detector.detectFaces(image)'
-  throw new MtcnnError('INVALID_OPTION', message)
 }
 
 async function* detectAll<Image, Skipped extends null, T extends Stages>(
@@ -289,52 +323,6 @@ async function searchWith<T extends Stages>(
   const { detections, trace } = await engine.search(pixels, inside, detail, keep)
   const faces = toFaces(detections, { width, height }, inside) as Faces<FaceOf<T>>
   return { faces, width, height, trace }
-}
-
-/** Reads an image, and has an engine work with it when its turn comes. */
-async function run<Image, Skipped extends null, T>(
-  { platform, schedule, lifetime }: State<Image>,
-  image: Image,
-  options: ResolvedOptions,
-  work: (engine: Engine, pixels: Pixels, signal: AbortSignal | undefined) => Promise<T>,
-): Promise<T | Skipped> {
-  if (lifetime.signal.aborted) throw disposed()
-  const answer = await schedule.run<T>({
-    signal: options.signal,
-    prepare: (wanted) => {
-      const checked = (pixels: Pixels) => {
-        // Told before the image's turn comes.
-        roiIn(options.roi, pixels.width, pixels.height)
-        return pixels
-      }
-      const failed = (cause: unknown): never => {
-        if (cause instanceof MtcnnError || wanted.signal.aborted) throw cause
-        throw new MtcnnError('INVALID_IMAGE', `the image could not be read: ${cause}`, { cause })
-      }
-      try {
-        const reading = {
-          ...options,
-          get signal() {
-            return wanted.signal
-          },
-        }
-        const pixels = platform.pixels(image, reading)
-        return 'then' in pixels ? pixels.then(checked).catch(failed) : checked(pixels)
-      } catch (error) {
-        return failed(error)
-      }
-    },
-    work: async (engine, pixels, signal) => {
-      checkBytes(pixels)
-      return work(engine, pixels, signal)
-    },
-  })
-  // Null, with the policy that skips, and with no other.
-  return answer as T | Skipped
-}
-
-function disposed(): MtcnnError {
-  return new MtcnnError('DISPOSED', 'this detector was disposed of: create another one')
 }
 
 /** Null stays null: the image was skipped. */

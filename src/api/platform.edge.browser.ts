@@ -1,6 +1,8 @@
 import * as cropping from '../faces/cropping.ts'
+import { liveFramesOf } from '../image/browser/live-source.ts'
 import { readImage } from '../image/browser/read.ts'
 import { fetchBytes, type ImageInput } from '../image/browser/reader.ts'
+import * as tracking from '../tracking/tracking.ts'
 import { localEngine } from '../workers/engine.ts'
 import type { Platform } from './platform.ts'
 
@@ -14,6 +16,8 @@ export const ON_THE_EDGE: Platform<ImageInput> = {
   workerSpawners: () => [],
   localEngine,
   cropping: async () => cropping,
+  tracking: async () => tracking,
+  liveFrames: liveFramesOf,
   worker: false,
   processors: () => 1,
 }

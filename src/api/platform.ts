@@ -1,5 +1,6 @@
 import type { KernelChoice } from '../assets/kernels.ts'
 import type { Weights } from '../assets/weights.ts'
+import type { FrameSource } from '../image/frame-source.ts'
 import type { Pixels, ReadOptions } from '../image/pixels.ts'
 import type { Engine } from '../workers/engine.ts'
 import type { WorkerSpawner } from '../workers/start-worker.ts'
@@ -18,6 +19,10 @@ export interface Platform<Image> {
   localEngine(kernels: WebAssembly.Module, weights: Weights): Promise<Engine>
   /** What cutting faces out takes. */
   cropping(): Promise<typeof import('../faces/cropping.ts')>
+  /** What following faces takes. */
+  tracking(): Promise<typeof import('../tracking/tracking.ts')>
+  /** The newest frames of what is live video; undefined for anything else. */
+  liveFrames(source: unknown): FrameSource<unknown> | undefined
   /** What option `worker` is where it is not given. */
   readonly worker: false | 'auto'
   /** How many processors there are. */

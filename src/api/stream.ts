@@ -1,7 +1,7 @@
 import { closeFrame, type FrameSource } from '../image/frame-source.ts'
 import { DEFAULT_OPTIONS, type DetectOptions } from '../options/options.ts'
 import { resolveOptions } from '../options/resolve.ts'
-import type { AnyFace, Face, FaceOf, Faces, Stages } from '../shared/face.ts'
+import type { AnyFace, Face, Faces } from '../shared/face.ts'
 import { onAbort } from '../shared/on-abort.ts'
 
 /** One answer of `stream`. */
@@ -14,8 +14,8 @@ export interface StreamedFaces<Frame, F extends AnyFace = Face> {
   height: number
 }
 
-interface Finder<Image, S extends Stages> {
-  detectFaces(image: Image, options?: DetectOptions<S>): Promise<Faces<FaceOf<S>> | null>
+interface Finder<Image, Options, F extends AnyFace> {
+  detectFaces(image: Image, options?: Options): Promise<Faces<F> | null>
 }
 
 /**
@@ -23,11 +23,11 @@ interface Finder<Image, S extends Stages> {
  *
  * @param open - Opens the source; called with the first frame that is asked for, so that what it throws comes as a rejection.
  */
-export async function* streamFaces<Image, Frame extends Image, S extends Stages = 'full'>(
-  detector: Finder<Image, S>,
+export async function* streamFaces<Image, Frame extends Image, Options extends DetectOptions, F extends AnyFace>(
+  detector: Finder<Image, Options, F>,
   open: () => FrameSource<Frame>,
-  options?: DetectOptions<S>,
-): AsyncGenerator<StreamedFaces<Frame, FaceOf<S>>, void, undefined> {
+  options?: Options,
+): AsyncGenerator<StreamedFaces<Frame, F>, void, undefined> {
   const source = open()
   let signal: AbortSignal | undefined
   let release: (() => void) | undefined
@@ -42,7 +42,7 @@ export async function* streamFaces<Image, Frame extends Image, S extends Stages 
         const faces = await detector.detectFaces(frame, options)
         if (faces) yield { faces, frame, width: faces.imageWidth, height: faces.imageHeight }
       } finally {
-        closeFrame(frame)
+        if (!source.borrowed) closeFrame(frame)
       }
     }
   } catch (error) {

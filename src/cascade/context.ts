@@ -1,5 +1,7 @@
 import type { ResolvedOptions } from '../options/options.ts'
 import type { Detail, StageTimes, Trace } from '../shared/trace.ts'
+import type { Turn } from '../shared/turn.ts'
+import type { Rows } from '../wasm/bands.ts'
 import type { Checkpoint, Core, ProposeOptions } from '../wasm/core.ts'
 import type { Level, PatchNet } from '../wasm/nets.ts'
 
@@ -27,6 +29,10 @@ export interface Detection {
   y2: number
   confidence: number
   points?: Float64Array
+  /** Which turn of the image it stands upright in. Missing before it is put back into the image. */
+  turn?: Turn
+  /** The sum of the scores of the boxes that vote for it, where they count. */
+  votes?: number
 }
 
 type MaybePromise<T> = T | Promise<T>
@@ -55,4 +61,6 @@ export interface SearchContext {
   addTime(sum: Exclude<keyof StageTimes, 'total'>): void
   /** To be called between portions of work of some milliseconds, where there is a signal: throws its reason once it is aborted. */
   readonly checkpoint: Checkpoint | undefined
+  /** Brings rows of the frame in before patches are cut out of them. Missing where all are there. */
+  readonly loadRows?: (rows: Rows) => Promise<void>
 }

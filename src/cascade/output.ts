@@ -80,12 +80,16 @@ async function runOutputNet(context: SearchContext, threshold: number): Promise<
 }
 
 /** The candidates that suppression leaves, by descending score. */
-function suppressed({ core, options }: SearchContext, answers: readonly Pick<Found, 'logit' | 'points'>[]): Found[] {
+function suppressed(
+  { core, options }: SearchContext,
+  answers: readonly Pick<Found, 'logit' | 'points' | 'votes'>[],
+): Found[] {
   const faces = core.suppress(options.nms.output, 'smaller')
   const list = core.candidates
   return Array.from({ length: faces }, (_, n): Found => {
-    const { logit, points } = answers[list.tag(n)]!
-    return { ...list.corners(n), confidence: list.score(n), logit, points }
+    const { logit, points, votes } = answers[list.tag(n)]!
+    const face = { ...list.corners(n), confidence: list.score(n), logit, points }
+    return votes === undefined ? face : { ...face, votes }
   })
 }
 
@@ -116,17 +120,18 @@ async function lookAgain(context: SearchContext, faces: readonly Found[]): Promi
     const face = second ? meanOf(first, list.corners(n), second) : first
     const refineLogit = refineAnswers?.of(input)?.[LOGIT_AT]
     const closerLogit = closerAnswers?.of(input)?.[LOGIT_AT]
+    const sum = byConsensus ? votesFor(face, votes) : 0
     const rise = second && closerLogit !== undefined ? Math.max(closerLogit - second.logit, 0) : 0
     // As it is kept: a float32.
     const confidence = Math.fround(
       byConsensus
-        ? consensus(face.logit + CLOSER_WEIGHT * rise, refineLogit ?? Number.NaN, votesFor(face, votes))
+        ? consensus(face.logit + CLOSER_WEIGHT * rise, refineLogit ?? Number.NaN, sum)
         : first.confidence * list.score(n),
     )
     if (!(confidence > options.thresholds.output)) continue
     list.setBox(n, face.x1, face.y1, face.x2, face.y2)
     list.advance(n, confirmed.length, confidence, NO_REGRESSION, confirmed.length)
-    confirmed.push(face)
+    confirmed.push(byConsensus ? { ...face, votes: sum } : face)
   }
   core.keep(confirmed.length)
   // Boxes may have met on the same face.

@@ -1,5 +1,5 @@
 import type { CandidateList } from '../wasm/candidates.ts'
-import { type PatchNet, REGRESSION_AT } from '../wasm/nets.ts'
+import { type PatchNet, REFINE_NET, REGRESSION_AT } from '../wasm/nets.ts'
 import type { Corners, SearchContext } from './context.ts'
 import { meanOfFlipped } from './flip.ts'
 
@@ -64,6 +64,7 @@ export async function answerPatches(
   const list = core.candidates
   const count = list.length
   const order = nearby(list)
+  await loadRowsOf(context, list, boxOf)
   const inputs = new Int32Array(net.batch)
   const answers = new Float32Array(count * net.answer)
   const answered = new Uint8Array(count)
@@ -94,6 +95,22 @@ export async function answerPatches(
   }
   return {
     of: (index) => (answered[index] ? answers.subarray(index * net.answer, (index + 1) * net.answer) : undefined),
+  }
+}
+
+/** Where rows of the frame come in as they are wanted, those under the candidates. */
+async function loadRowsOf(
+  { loadRows }: SearchContext,
+  list: CandidateList,
+  boxOf: (box: Corners) => Corners | undefined,
+): Promise<void> {
+  if (!loadRows) return
+  for (let n = 0; n < list.length; n++) {
+    const box = boxOf(list.corners(n))
+    if (!box) continue
+    // Interpolation reaches a pixel of the patch beyond the box.
+    const reach = (box.y2 - box.y1 + 1) / REFINE_NET.side + 2
+    await loadRows({ first: Math.floor(box.y1 - reach), end: Math.ceil(box.y2 + reach) })
   }
 }
 

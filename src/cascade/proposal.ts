@@ -1,4 +1,5 @@
 import type { LevelTrace } from '../shared/trace.ts'
+import { isEmpty, type Rows } from '../wasm/bands.ts'
 import type { CandidateList } from '../wasm/candidates.ts'
 import type { Level } from '../wasm/nets.ts'
 import type { SearchContext } from './context.ts'
@@ -8,13 +9,21 @@ import { cellsAlong } from './pyramid.ts'
  * P-Net over every level, suppression within each level and over all, regression. The core's candidates are then the
  * proposals by descending score, squared and truncated (not with subpixel patches).
  *
+ * @param cells - The rows of cells of each level that are searched; default all.
  * @returns How many there are.
  */
-export async function propose(context: SearchContext, levels: readonly Level[]): Promise<number> {
+export async function propose(
+  context: SearchContext,
+  levels: readonly Level[],
+  cells?: readonly Rows[],
+): Promise<number> {
   const { core, options } = context
   const subpixel = options.patches === 'subpixel'
   core.clear()
-  for (const [n, level] of levels.entries()) await proposeLevel(context, n, level, subpixel)
+  for (const [n, level] of levels.entries()) {
+    const rows = cells?.[n]
+    if (!rows || !isEmpty(rows)) await proposeLevel(context, n, level, subpixel, rows)
+  }
   core.suppress(options.nms.pyramid, 'union')
   const list = core.candidates
   core.keep(
@@ -29,13 +38,23 @@ export async function propose(context: SearchContext, levels: readonly Level[]):
 }
 
 /** Adds the proposals of one level to the core's candidates. */
-async function proposeLevel(context: SearchContext, index: number, level: Level, subpixel: boolean): Promise<void> {
+async function proposeLevel(
+  context: SearchContext,
+  index: number,
+  level: Level,
+  subpixel: boolean,
+  rows: Rows | undefined,
+): Promise<void> {
   const { core, nets, options, trace, checkpoint } = context
   if (checkpoint) await checkpoint()
   core.useLevel(index)
   const threshold = options.thresholds.proposal
   const everyCell = context.detail === 'scores'
-  let passed = await nets.propose(level, threshold, { everyCell, checkpoint })
+  let passed = await nets.propose(
+    level,
+    threshold,
+    rows ? { everyCell, checkpoint, cells: rows } : { everyCell, checkpoint },
+  )
   const { scale, width, height } = level
   const cells: LevelTrace['cells'] = [cellsAlong(width), cellsAlong(height)]
   let scores: Float32Array<ArrayBuffer> | undefined

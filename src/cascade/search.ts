@@ -7,12 +7,12 @@ import { type Detail, emptyTrace, type Trace } from '../shared/trace.ts'
 import type { Checkpoint, Core } from '../wasm/core.ts'
 import { type Framing, frameSize } from '../wasm/frame-writer.ts'
 import type { Level } from '../wasm/nets.ts'
+import { answer } from './answer.ts'
 import type { Detection, Nets, SearchContext } from './context.ts'
-import { output } from './output.ts'
 import { propose } from './proposal.ts'
 import { planPyramid } from './pyramid.ts'
 import { refine } from './refine.ts'
-import { boxInRegion, inRegion, mergeTurns, type Placement, type TurnOutcome, touches } from './turns.ts'
+import { boxInRegion, mergeTurns, type Placement, type TurnOutcome } from './turns.ts'
 
 /** What a search gives: the faces by descending confidence, in pixels of the searched region, and how it went. */
 export interface Outcome {
@@ -43,8 +43,8 @@ export async function search(
 ): Promise<Outcome> {
   const { signal, rotate } = options
   signal?.throwIfAborted()
-  const region = options.roi ?? { x: 0, y: 0, width: pixels.width, height: pixels.height }
-  const pad = Math.round(options.pad * Math.min(region.width, region.height))
+  const region = regionOf(pixels, options)
+  const pad = borderOf(region, options)
   const searches: Searches = {
     core,
     nets,
@@ -52,13 +52,30 @@ export async function search(
     detail,
     checkpoint: checkpointOf(signal),
   }
-  try {
+  return guarded(async () => {
     const found: TurnOutcome[] = []
     for (const turn of rotate) found.push(await searchTurn(searches, pixels, region, { turn, pad }))
     // Ascending: the last is 0 where it is the only one.
     if (rotate.at(-1) !== 0) return mergeTurns(found, options.nms.output)
     const { detections, trace } = found[0]!
     return { detections, trace }
+  })
+}
+
+/** What is searched of an image. */
+export function regionOf({ width, height }: Pixels, { roi }: Pick<ResolvedOptions, 'roi'>): Readonly<Box> {
+  return roi ?? { x: 0, y: 0, width, height }
+}
+
+/** Width of the border around it, pixels. */
+export function borderOf({ width, height }: Readonly<Box>, { pad }: Pick<ResolvedOptions, 'pad'>): number {
+  return Math.round(pad * Math.min(width, height))
+}
+
+/** Runs what runs the kernels, and says what it means where they come to a stop. */
+export async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
   } catch (cause) {
     throw isTrap(cause) ? trapped(cause) : cause
   }
@@ -101,16 +118,14 @@ async function searchLevels(
   placement: Placement,
   levels: readonly Level[],
 ): Promise<Detection[]> {
-  const { core, options, trace, addTime, checkpoint } = context
+  const { core, trace, addTime, checkpoint } = context
   const { turn, pad } = placement
   await core.loadFrame(pixels, region, levels, { turn, pad, addTime, checkpoint })
   trace.proposals = await propose(context, levels)
   listCandidates(context, placement, trace.proposalBoxes, trace.proposalScores)
   await refine(context)
   listCandidates(context, placement, trace.refinedBoxes, trace.refinedScores)
-  const detections = options.stages === 'full' ? await output(context) : refinedFaces(context)
-  if (options.patches === 'subpixel') fromEdges(detections)
-  return detections.map((found) => inRegion(placement, found)).filter((found) => pad === 0 || touches(placement, found))
+  return answer(context, placement)
 }
 
 /** By its name and not by its class: a test runner's realm may have another. */
@@ -154,20 +169,4 @@ function listCandidates(
     scores.push(list.score(n))
   }
   context.addTime('detail')
-}
-
-/** Without O-Net, the boxes R-Net refined are the answer. */
-function refinedFaces({ core }: SearchContext): Detection[] {
-  const list = core.candidates
-  return Array.from({ length: list.length }, (_, n) => {
-    return { x1: list.x1(n), y1: list.y1(n), x2: list.x2(n), y2: list.y2(n), confidence: list.score(n) }
-  })
-}
-
-/** From columns counted from 1, both the first and the last inside, to the edges between pixels: a column is 1 px wide. */
-function fromEdges(detections: readonly Detection[]): void {
-  for (const box of detections) {
-    box.x1 -= 1
-    box.y1 -= 1
-  }
 }

@@ -1,5 +1,6 @@
 import { direction } from '../shared/angle.ts'
-import type { Size } from '../shared/face.ts'
+import type { Box, Size } from '../shared/face.ts'
+import { smallerOverlap } from '../shared/overlap.ts'
 import { emptyTrace, type StageTimes, type Trace, type TurnTrace } from '../shared/trace.ts'
 import { TURNS, type Turn } from '../shared/turn.ts'
 import type { Detection } from './context.ts'
@@ -21,6 +22,20 @@ export function pointInRegion({ turn, pad, width, height }: Placement, x: number
   return turn === 270 ? [v, height - u] : [u, v]
 }
 
+/** A place in the region, as a place in the frame. */
+export function pointInFrame({ turn, pad, width, height }: Placement, x: number, y: number): [x: number, y: number] {
+  if (turn === 90) return [y + pad, width - x + pad]
+  if (turn === 180) return [width - x + pad, height - y + pad]
+  return turn === 270 ? [height - y + pad, x + pad] : [x + pad, y + pad]
+}
+
+/** A box in the region, as a box in the frame. */
+export function boxInFrame(placement: Placement, [x1, y1, x2, y2]: Readonly<Corners>): Corners {
+  const [a, b] = pointInFrame(placement, x1, y1)
+  const [c, d] = pointInFrame(placement, x2, y2)
+  return [Math.min(a, c), Math.min(b, d), Math.max(a, c), Math.max(b, d)]
+}
+
 /** A box in the frame, as a box in the region. */
 export function boxInRegion(placement: Placement, [x1, y1, x2, y2]: Readonly<Corners>): Corners {
   const [a, b] = pointInRegion(placement, x1, y1)
@@ -29,16 +44,26 @@ export function boxInRegion(placement: Placement, [x1, y1, x2, y2]: Readonly<Cor
 }
 
 /** A detection in the frame, as one in the region; landmarks keep their names. */
-export function inRegion(placement: Placement, { confidence, points, ...box }: Detection): Detection {
-  const [x1, y1, x2, y2] = boxInRegion(placement, [box.x1, box.y1, box.x2, box.y2])
-  if (!points) return { x1, y1, x2, y2, confidence }
+export function inRegion(placement: Placement, found: Detection): Detection {
+  const [x1, y1, x2, y2] = boxInRegion(placement, [found.x1, found.y1, found.x2, found.y2])
+  const { points } = found
+  const box = { ...found, x1, y1, x2, y2, turn: placement.turn }
+  if (!points) return box
   const moved = new Float64Array(10)
   for (let n = 0; n < 5; n++) {
     const [x, y] = pointInRegion(placement, points[n]!, points[n + 5]!)
     moved[n] = x
     moved[n + 5] = y
   }
-  return { x1, y1, x2, y2, confidence, points: moved }
+  return { ...box, points: moved }
+}
+
+/** Detections in pixels of a region, in those of the image that it is a part of. */
+export function inImage(detections: readonly Detection[], { x, y }: Readonly<Box>): Detection[] {
+  return detections.map((found) => {
+    const moved = { ...found, x1: found.x1 + x, y1: found.y1 + y, x2: found.x2 + x, y2: found.y2 + y }
+    return found.points ? { ...moved, points: found.points.map((value, n) => value + (n < 5 ? x : y)) } : moved
+  })
 }
 
 /** Whether a detection lies in the region, at least in part; not all of it in the border. */
@@ -72,13 +97,13 @@ export function mergeTurns(
     detections.map((found) => ({ turn, found, says: turnOf(found) ?? turn })),
   )
   const judged = all.map(({ turn, found }) => {
-    const voters = all.filter((other) => other.says === turn && shared(found, other.found) > most)
+    const voters = all.filter((other) => other.says === turn && smallerOverlap(found, other.found) > most)
     return { turn, found, votes: voters.reduce((sum, other) => sum + other.found.confidence, 0) }
   })
   judged.sort((a, b) => b.votes - a.votes || b.found.confidence - a.found.confidence)
   const kept: typeof judged = []
   for (const one of judged) {
-    if (kept.every(({ turn, found }) => turn === one.turn || !(shared(found, one.found) > most))) kept.push(one)
+    if (kept.every(({ turn, found }) => turn === one.turn || !(smallerOverlap(found, one.found) > most))) kept.push(one)
   }
   const detections = kept.map(({ found }) => found).sort((a, b) => b.confidence - a.confidence)
   return { detections, trace: sumOfTraces(outcomes) }
@@ -89,14 +114,6 @@ function turnOf({ points }: Detection): Turn | undefined {
   if (!points) return undefined
   const quarters = Math.round(direction(points[1]! - points[0]!, points[6]! - points[5]!) / 90)
   return TURNS[(quarters + 4) % 4]
-}
-
-/** Intersection over the smaller area. */
-function shared(a: Detection, b: Detection): number {
-  const width = Math.min(a.x2, b.x2) - Math.max(a.x1, b.x1)
-  const height = Math.min(a.y2, b.y2) - Math.max(a.y1, b.y1)
-  if (!(width > 0 && height > 0)) return 0
-  return (width * height) / Math.min((a.x2 - a.x1) * (a.y2 - a.y1), (b.x2 - b.x1) * (b.y2 - b.y1))
 }
 
 /** Lists one after another, counts and times added up. */

@@ -1,4 +1,5 @@
 import { describe, MtcnnError } from '../shared/errors.ts'
+import type { Global } from '../shared/global.ts'
 import { nextTask } from '../shared/next-task.ts'
 
 /** Where frames come from, one at a time, the newest; those between are dropped. */
@@ -7,7 +8,15 @@ export interface FrameSource<Frame> {
   next(): Promise<Frame | undefined>
   /** Stops the source and lets go of what it holds; a call of `next` that waits gives undefined. May be called again. */
   close(): void
+  /** True where the frames belong to the caller: they are not closed. */
+  readonly borrowed?: boolean
 }
+
+/** What live video is read from in browsers. */
+export type LiveSource = Global<'HTMLVideoElement' | 'MediaStreamTrack' | 'MediaStream' | 'ReadableStream'>
+
+/** A frame of live video; where the browser has no VideoFrame, an ImageBitmap. */
+export type LiveFrame = Global<'VideoFrame' | 'ImageBitmap'>
 
 /** Frames of a video hold memory of the graphics card or of a decoder until they are closed. */
 export function closeFrame(frame: unknown): void {

@@ -1,5 +1,7 @@
 import type { Weights } from '../assets/weights.ts'
+import { follow } from '../cascade/follow.ts'
 import { checkpointOf, type Outcome, search } from '../cascade/search.ts'
+import type { FollowOutcome, FollowRequest } from '../cascade/sighting.ts'
 import type { Pixels } from '../image/pixels.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 import type { Detail } from '../shared/trace.ts'
@@ -13,6 +15,8 @@ export interface Engine {
   readonly alive: boolean
   /** @param keep - Whether `warp` with the same pixels follows: they are then at hand. Default false. */
   search(pixels: Pixels, options: ResolvedOptions, detail: Detail, keep?: boolean): Promise<Outcome>
+  /** Looks at the faces of the frame before, and searches a part of a frame for new ones. */
+  follow(pixels: Pixels, options: ResolvedOptions, request: FollowRequest): Promise<FollowOutcome>
   /** Makes crops of an image: f32 [height][width][3] for each, 0 to 255, not rounded. */
   warp(pixels: Pixels, options: WarpTaskOptions, requests: readonly WarpRequest[]): Promise<Float32Array[]>
   /** Takes a task on these pixels back, where it has not begun: its promise rejects with NotBegun. False where it has. */
@@ -40,6 +44,10 @@ export async function localEngine(kernels: WebAssembly.Module | Uint8Array, weig
       const whole = options.roi === null && options.pad === 0 && options.rotate.at(-1) === 0
       if (keep && whole && outcome.detections.length > 0) loaded = pixels
       return outcome
+    },
+    async follow(pixels, options, request) {
+      loaded = undefined
+      return follow(running(), pixels, options, request)
     },
     async warp(pixels, { signal }, requests) {
       const options = { loaded: loaded === pixels, checkpoint: checkpointOf(signal) }

@@ -1,4 +1,5 @@
 import type { Outcome } from '../cascade/search.ts'
+import type { FollowOutcome, FollowRequest } from '../cascade/sighting.ts'
 import type { Pixels } from '../image/pixels.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 import { describe, MtcnnError, type MtcnnErrorCode } from '../shared/errors.ts'
@@ -12,6 +13,7 @@ export type PostedOptions = Omit<ResolvedOptions, 'signal'>
 export type Request =
   | { type: 'start'; kernels: WebAssembly.Module | Uint8Array; weights: Float32Array; claims?: Int32Array | undefined }
   | SearchRequest
+  | FollowTask
   | WarpTask
   | { type: 'abort'; id: number }
 
@@ -33,6 +35,13 @@ export interface SearchRequest extends TaskRequest {
   keep?: boolean
 }
 
+export interface FollowTask extends TaskRequest {
+  type: 'follow'
+  pixels: Pixels
+  options: PostedOptions
+  request: FollowRequest
+}
+
 export interface WarpTask extends TaskRequest {
   type: 'warp'
   /** Missing: those that the request before this one had. */
@@ -46,6 +55,7 @@ export type Reply = { type: 'loaded' } | { type: 'ready' } | { type: 'refused'; 
 /** The answer to a task. */
 export type TaskReply = { id: number; buffer?: ArrayBuffer } & (
   | { type: 'found'; outcome: Outcome }
+  | { type: 'followed'; outcome: FollowOutcome }
   | { type: 'warped'; crops: Float32Array[] }
   | { type: 'failed'; error: PostedError }
 )

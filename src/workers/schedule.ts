@@ -85,6 +85,11 @@ export class Schedule {
     return this.#policy.maxInFlight
   }
 
+  /** Whether older images are skipped. */
+  get dropsStale(): boolean {
+    return this.#policy.dropStale
+  }
+
   /** Images whose search has not begun. */
   get waiting(): number {
     const ahead = this.#slots.reduce((sum, { jobs }) => sum + Math.max(jobs.length - 1, 0), 0)

@@ -1,6 +1,7 @@
 import type { CompiledKernels } from '../assets/compile.ts'
 import type { Weights } from '../assets/weights.ts'
 import type { Outcome } from '../cascade/search.ts'
+import type { FollowOutcome, FollowRequest } from '../cascade/sighting.ts'
 import { checkBytes, type Pixels } from '../image/pixels.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 import { MtcnnError, tagOf } from '../shared/errors.ts'
@@ -12,7 +13,15 @@ import { claim, createClaims, offer } from './claims.ts'
 import type { Engine, WarpTaskOptions } from './engine.ts'
 import { NotBegun } from './not-begun.ts'
 import type { Loaded, PixelBuffers } from './pixel-buffers.ts'
-import { type Reply, type Request, type SearchRequest, type TaskReply, unpackError, type WarpTask } from './protocol.ts'
+import {
+  type FollowTask,
+  type Reply,
+  type Request,
+  type SearchRequest,
+  type TaskReply,
+  unpackError,
+  type WarpTask,
+} from './protocol.ts'
 
 /** A connection to a worker, of a browser or of Node. */
 export interface Channel {
@@ -31,7 +40,7 @@ interface Settle<T> {
 }
 
 /** A task's request without its pixels. */
-type TaskMessage = Omit<SearchRequest, 'pixels'> | Omit<WarpTask, 'pixels'>
+type TaskMessage = Omit<SearchRequest, 'pixels'> | Omit<FollowTask, 'pixels'> | Omit<WarpTask, 'pixels'>
 
 /** A call, until it is settled. */
 interface Task extends Settle<TaskReply> {
@@ -110,6 +119,17 @@ export class WorkerEngine implements Engine {
     const message = { type: 'search', id, options, detail, keep, abortable: signal !== undefined } as const
     const answer = await this.#perform(message, pixels, { signal, transfer: options.transfer })
     return (answer as Extract<TaskReply, { type: 'found' }>).outcome
+  }
+
+  async follow(
+    pixels: Pixels,
+    { signal, ...options }: ResolvedOptions,
+    request: FollowRequest,
+  ): Promise<FollowOutcome> {
+    const id = ++this.#count
+    const message = { type: 'follow', id, options, request, abortable: signal !== undefined } as const
+    const answer = await this.#perform(message, pixels, { signal, transfer: options.transfer })
+    return (answer as Extract<TaskReply, { type: 'followed' }>).outcome
   }
 
   async warp(pixels: Pixels, options: WarpTaskOptions, requests: readonly WarpRequest[]): Promise<Float32Array[]> {

@@ -2,9 +2,17 @@ import { tensorsOf } from '../assets/weights.ts'
 import type { Pixels } from '../image/pixels.ts'
 import { claim } from './claims.ts'
 import { type Engine, localEngine } from './engine.ts'
-import { packError, type Reply, type Request, type SearchRequest, type TaskReply, type WarpTask } from './protocol.ts'
+import {
+  type FollowTask,
+  packError,
+  type Reply,
+  type Request,
+  type SearchRequest,
+  type TaskReply,
+  type WarpTask,
+} from './protocol.ts'
 
-type Task = SearchRequest | WarpTask
+type Task = SearchRequest | FollowTask | WarpTask
 
 /** Pixels, and whether their buffer is to be given back. */
 type Held = Pick<Task, 'giveBack'> & { pixels: Pixels }
@@ -88,6 +96,10 @@ async function answerOf(
   const { id } = task
   if (task.type === 'warp') {
     return { type: 'warped', id, crops: await engine.warp(pixels, { signal, transfer: false }, task.requests) }
+  }
+  if (task.type === 'follow') {
+    const { options, request } = task
+    return { type: 'followed', id, outcome: await engine.follow(pixels, { ...options, signal }, request) }
   }
   const { options, detail, keep } = task
   return { type: 'found', id, outcome: await engine.search(pixels, { ...options, signal }, detail, keep) }

@@ -7,6 +7,7 @@ import * as cropping from '../../src/faces/cropping.ts'
 import { toPixels } from '../../src/image/to-pixels.ts'
 import { type CreateOptions, MTCNN, MTCNNPool } from '../../src/index.ts'
 import { nextTask } from '../../src/shared/next-task.ts'
+import * as tracking from '../../src/tracking/tracking.ts'
 import { localEngine } from '../../src/workers/engine.ts'
 import { browserSpawners } from '../../src/workers/spawn.browser.ts'
 import accurateHashes from '../fixtures/accurate-hashes.json'
@@ -30,6 +31,8 @@ class TestDetector extends Detector<{ data: Uint8Array; width: number; height: n
       shipped: { kernels: shippedKernels, weights: shippedWeights },
       localEngine,
       cropping: async () => cropping,
+      tracking: async () => tracking,
+      liveFrames: () => undefined,
       worker: false as const,
       processors: () => 2,
     }

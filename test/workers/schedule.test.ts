@@ -25,6 +25,7 @@ function bench() {
       alive: true,
       disposed: false,
       search: () => Promise.reject(),
+      follow: () => Promise.reject(),
       warp: () => Promise.reject(),
       dispose: () => {},
     }

@@ -9,6 +9,7 @@ import * as cropping from '../../src/faces/cropping.ts'
 import type { PixelImage } from '../../src/image/pixels.ts'
 import { toPixels } from '../../src/image/to-pixels.ts'
 import type { CreateOptions, PoolOptions } from '../../src/options/options.ts'
+import * as tracking from '../../src/tracking/tracking.ts'
 import { localEngine } from '../../src/workers/engine.ts'
 import type { Reply, Request } from '../../src/workers/protocol.ts'
 import { channelTo, nodeSpawners } from '../../src/workers/spawn.node.ts'
@@ -68,6 +69,8 @@ function watched(spawners: WorkerSpawner[] = FROM_TEXT): {
     shipped: { kernels: shippedKernels, weights: shippedWeights },
     localEngine,
     cropping: async () => cropping,
+    tracking: async () => tracking,
+    liveFrames: () => undefined,
     worker: false,
     processors: () => 3,
   }

@@ -2,11 +2,11 @@
  * Frames for browsers without frames that tell how they are turned: a video that was taken upright would lie on its side.
  * Loaded where `stream` needs it.
  */
-import type { Global } from '../../shared/global.ts'
+import type { LiveFrame } from '../frame-source.ts'
 import { contextOf } from './canvas.ts'
 
 /** A frame as `stream` hands it out; where the browser has no VideoFrame, an ImageBitmap. */
-export type StreamFrame = Global<'VideoFrame' | 'ImageBitmap'>
+export type StreamFrame = LiveFrame
 
 type Context = ReturnType<typeof contextOf>
 

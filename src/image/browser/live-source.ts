@@ -1,6 +1,5 @@
 import { describe, MtcnnError, tagOf } from '../../shared/errors.ts'
-import type { Global } from '../../shared/global.ts'
-import { type FrameSource, newestOf } from '../frame-source.ts'
+import { type FrameSource, type LiveSource, newestOf } from '../frame-source.ts'
 import type { StreamFrame } from './drawn-frames.ts'
 import { platformClass } from './genuine.ts'
 import { videoFrames } from './video-frames.ts'
@@ -8,7 +7,7 @@ import { videoFrames } from './video-frames.ts'
 export type { StreamFrame } from './drawn-frames.ts'
 
 /** What `stream` takes: a video element, a track of a camera or of a canvas, or a stream of frames, which it closes. */
-export type StreamSource = Global<'HTMLVideoElement' | 'MediaStreamTrack' | 'MediaStream' | 'ReadableStream'>
+export type StreamSource = LiveSource
 
 interface TrackProcessor {
   readonly readable: ReadableStream<VideoFrame>
@@ -22,6 +21,14 @@ type TrackProcessorClass = new (settings: { track: MediaStreamTrack; maxBufferSi
  * UNSUPPORTED_PLATFORM where it cannot be read here.
  */
 export function framesOf(source: StreamSource): FrameSource<StreamFrame> {
+  const frames = liveFramesOf(source)
+  if (frames) return frames
+  const wanted = 'a video element, a MediaStreamTrack, a MediaStream or a ReadableStream of VideoFrames'
+  throw new MtcnnError('UNSUPPORTED_IMAGE', `stream takes ${wanted}; got ${describe(source)}${hintFor(source)}`)
+}
+
+/** The same; undefined for what is none. */
+export function liveFramesOf(source: unknown): FrameSource<StreamFrame> | undefined {
   switch (platformClass(source)) {
     case 'HTMLVideoElement':
       return videoFrames(source as HTMLVideoElement)
@@ -32,8 +39,7 @@ export function framesOf(source: StreamSource): FrameSource<StreamFrame> {
     case 'ReadableStream':
       return readableFrames(source as ReadableStream<VideoFrame>)
   }
-  const wanted = 'a video element, a MediaStreamTrack, a MediaStream or a ReadableStream of VideoFrames'
-  throw new MtcnnError('UNSUPPORTED_IMAGE', `stream takes ${wanted}; got ${describe(source)}${hintFor(source)}`)
+  return undefined
 }
 
 /** The line that makes it work, for what is often given instead. */

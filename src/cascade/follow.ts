@@ -1,0 +1,66 @@
+import type { Pixels } from '../image/pixels.ts'
+import type { ResolvedOptions } from '../options/options.ts'
+import type { Core } from '../wasm/core.ts'
+import type { Detection } from './context.ts'
+import { lookAt } from './look.ts'
+import type { Frame } from './part.ts'
+import { checkpointOf, guarded, regionOf, search } from './search.ts'
+import { searchSlice } from './search-slice.ts'
+import type { FollowOutcome, FollowRequest, Look, Sighting } from './sighting.ts'
+import { likeness, thumbnail } from './thumbnail.ts'
+import { inImage } from './turns.ts'
+
+/** Frames that are less alike show different scenes. */
+const SAME_SCENE = 0.6
+
+/**
+ * Looks at faces of the frame before, and searches a part of the frame for new ones.
+ *
+ * @throws What `search` throws.
+ */
+export async function follow(
+  core: Core,
+  pixels: Pixels,
+  options: ResolvedOptions,
+  { looks, slice, slices, searchIfLost, scene }: FollowRequest,
+): Promise<FollowOutcome> {
+  const { signal } = options
+  signal?.throwIfAborted()
+  const region = regionOf(pixels, options)
+  const corners = { x1: region.x, y1: region.y, x2: region.x + region.width, y2: region.y + region.height }
+  const now = thumbnail(pixels, corners)
+  const cut = scene !== null && likeness(scene, now) < SAME_SCENE
+  const frame: Frame = { core, pixels, region, options, checkpoint: checkpointOf(signal) }
+  return guarded(async () => {
+    const answers: Sighting[][] = []
+    for (const look of cut ? [] : looks) answers.push(await sightingsOf(frame, look))
+    const seen = answers.flat()
+    const lost = searchIfLost && looks.length > 0 && seen.length === 0
+    const whole = slice === 'all' || cut || lost
+    const found = whole
+      ? inImage((await search(core, pixels, options)).detections, region)
+      : await searchSlice(frame, slices, slice, seen)
+    return {
+      looks: looks.map((_, n) => answers[n] ?? []),
+      found: found.map((detection) => sighted(pixels, detection, true)),
+      whole,
+      cut,
+      scene: now,
+    }
+  })
+}
+
+/** Where O-Net does not find a face, all nets look for it. */
+async function sightingsOf(frame: Frame, look: Look): Promise<Sighting[]> {
+  const { pixels } = frame
+  if (look.nets !== 'search') {
+    const found = await lookAt(frame, look)
+    if (found.length > 0) return found.map((detection) => sighted(pixels, detection, false))
+  }
+  const found = await lookAt(frame, { ...look, nets: 'search' })
+  return found.map((detection) => sighted(pixels, detection, true))
+}
+
+function sighted(pixels: Pixels, detection: Detection, searched: boolean): Sighting {
+  return { ...detection, turn: detection.turn ?? 0, searched, look: thumbnail(pixels, detection) }
+}

@@ -193,6 +193,13 @@ const TESTED_THROUGH: Record<string, string> = {
   'api/platform.browser': 'browser/inputs.test.ts',
   'api/platform.edge.browser': 'api/workerd.test.ts',
   'api/display': 'api/scale.test.ts',
+  'api/run': 'api/calls.test.ts',
+  'api/track': 'api/track.test.ts',
+  'api/tracker': 'api/tracker.test.ts',
+  'cascade/answer': 'cascade/search.test.ts',
+  'cascade/look': 'cascade/follow.test.ts',
+  'cascade/part': 'cascade/follow.test.ts',
+  'cascade/search-slice': 'cascade/follow.test.ts',
   'api/layout': 'api/scale.test.ts',
   // Takes elements and videos of a real browser.
   'image/browser/': 'browser/inputs.test.ts',
@@ -202,6 +209,7 @@ const TESTED_THROUGH: Record<string, string> = {
   'shared/turn': 'cascade/turns.test.ts',
   'shared/while-wanted': 'api/create.test.ts',
   // What a schedule is made of.
+  'tracking/track': 'tracking/tracks.test.ts',
   'workers/job': 'workers/schedule.test.ts',
   'workers/slot': 'workers/schedule.test.ts',
 }

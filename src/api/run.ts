@@ -23,14 +23,26 @@ export function stateOf<Image>(detector: { readonly state: () => State<Image> } 
   throw new MtcnnError('INVALID_OPTION', message)
 }
 
+type Work<T> = (engine: Engine, pixels: Pixels, signal: AbortSignal | undefined) => Promise<T>
+
 /** Reads an image, and has an engine work with it when its turn comes. */
 export async function run<Image, Skipped extends null, T>(
-  { platform, schedule, lifetime }: State<Image>,
+  state: State<Image>,
   image: Image,
   options: ResolvedOptions,
-  work: (engine: Engine, pixels: Pixels, signal: AbortSignal | undefined) => Promise<T>,
+  work: Work<T>,
 ): Promise<T | Skipped> {
-  if (lifetime.signal.aborted) throw disposed()
+  checkAlive(state)
+  return perform<Image, Skipped, T>(state, image, options, work)
+}
+
+/** The same also once the detector is disposed of, for a call that was made before. */
+export async function perform<Image, Skipped extends null, T>(
+  { platform, schedule }: State<Image>,
+  image: Image,
+  options: ResolvedOptions,
+  work: Work<T>,
+): Promise<T | Skipped> {
   const answer = await schedule.run<T>({
     signal: options.signal,
     prepare: (wanted) => {
@@ -63,6 +75,11 @@ export async function run<Image, Skipped extends null, T>(
   })
   // Null, with the policy that skips, and with no other.
   return answer as T | Skipped
+}
+
+/** @throws MtcnnError DISPOSED */
+export function checkAlive({ lifetime }: Pick<State<unknown>, 'lifetime'>): void {
+  if (lifetime.signal.aborted) throw disposed()
 }
 
 export function disposed(): MtcnnError {

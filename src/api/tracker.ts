@@ -7,7 +7,7 @@ import { abortWith } from '../shared/on-abort.ts'
 import type { TrackedFaceOf } from '../shared/tracked-face.ts'
 import type { Tracks } from '../tracking/tracks.ts'
 import { toFaces } from './format.ts'
-import { disposed, run, type State } from './run.ts'
+import { checkAlive, perform, type State } from './run.ts'
 import { Using } from './using.ts'
 
 /** Milliseconds between two frames that do not say when they were taken. */
@@ -20,8 +20,9 @@ interface TrackerState<Image> {
   tracks: Promise<Tracks> | undefined
   /** Settled when all calls made so far are over. */
   queue: Promise<unknown>
-  /** How many calls of `next` were made. */
+  /** How many calls of `next` were made, and how many of them are over. */
   calls: number
+  over: number
   /** When the last frame was taken: in seconds that always go on; and what the caller or the frame said. */
   time: number
   timestamp: number | undefined
@@ -51,6 +52,7 @@ export class Tracker<Image, Skipped extends null = never, out S extends Stages =
       tracks: undefined,
       queue: Promise.resolve(),
       calls: 0,
+      over: 0,
       time: 0,
       timestamp: undefined,
       disposed: false,
@@ -75,12 +77,15 @@ export class Tracker<Image, Skipped extends null = never, out S extends Stages =
   async next(image: Image, options?: NextOptions): Promise<Faces<TrackedFaceOf<S>> | Skipped> {
     const state = this.state()
     const { timestamp, signal } = resolveNextOptions(options)
-    check(state)
-    const call = ++state.calls
     const { schedule } = state.detector
+    checkAlive(state.detector)
+    if (state.disposed) throw new MtcnnError('DISPOSED', 'this tracker was disposed of: make another one')
+    const release = schedule.hold()
+    const waits = state.over < state.calls
+    const call = ++state.calls
     const given = [signal, state.options.detect.signal].filter((one) => one !== undefined)
     const controller = given.length > 0 ? new AbortController() : undefined
-    const releases = given.map((one) => abortWith(controller!, one))
+    const disconnects = given.map((one) => abortWith(controller!, one))
     const before = state.queue
     let over = () => {}
     const done = new Promise<void>((resolve) => {
@@ -89,13 +94,14 @@ export class Tracker<Image, Skipped extends null = never, out S extends Stages =
     state.queue = before.then(() => done)
     try {
       await abortable(before, controller?.signal)
-      check(state)
       // A newer frame waits.
-      if (schedule.dropsStale && call < state.calls) return null as Skipped
+      if (waits && schedule.dropsStale && call < state.calls) return null as Skipped
       return await followFaces<Image, Skipped, S>(state, image, timestamp, controller?.signal)
     } finally {
       over()
-      for (const release of releases) release()
+      state.over++
+      release()
+      for (const disconnect of disconnects) disconnect()
     }
   }
 
@@ -115,11 +121,6 @@ export class Tracker<Image, Skipped extends null = never, out S extends Stages =
   }
 }
 
-function check({ detector, disposed: isDisposed }: TrackerState<unknown>): void {
-  if (detector.lifetime.signal.aborted) throw disposed()
-  if (isDisposed) throw new MtcnnError('DISPOSED', 'this tracker was disposed of: make another one')
-}
-
 async function followFaces<Image, Skipped extends null, S extends Stages>(
   state: TrackerState<Image>,
   image: Image,
@@ -133,7 +134,7 @@ async function followFaces<Image, Skipped extends null, S extends Stages>(
   const step = (timestamp ?? Number.NaN) - (state.timestamp ?? Number.NaN)
   // A clock that stands or goes back says nothing.
   const time = state.time + (step > 0 ? step : FRAME_MS) / 1000
-  const answer = await run(detector, image, detect, async (engine, pixels, wanted) => {
+  const answer = await perform(detector, image, detect, async (engine, pixels, wanted) => {
     const { width, height } = pixels
     const frame = { width, height, time }
     const inside = { ...detect, signal: wanted, roi: roiIn(detect.roi, width, height) }

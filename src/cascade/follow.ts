@@ -10,6 +10,10 @@ import type { FollowOutcome, FollowRequest, Look, Sighting } from './sighting.ts
 import { likeness, thumbnail } from './thumbnail.ts'
 import { inImage } from './turns.ts'
 
+/** How closely a face is looked at to know it again, and how closely a frame: see `thumbnail`. */
+const FACE_SAMPLES = 3
+const SCENE_SAMPLES = 10
+
 /** Frames that are less alike show different scenes. */
 const SAME_SCENE = 0.6
 
@@ -28,7 +32,7 @@ export async function follow(
   signal?.throwIfAborted()
   const region = regionOf(pixels, options)
   const corners = { x1: region.x, y1: region.y, x2: region.x + region.width, y2: region.y + region.height }
-  const now = thumbnail(pixels, corners)
+  const now = thumbnail(pixels, corners, SCENE_SAMPLES)
   const cut = scene !== null && likeness(scene, now) < SAME_SCENE
   const frame: Frame = { core, pixels, region, options, checkpoint: checkpointOf(signal) }
   return guarded(async () => {
@@ -62,5 +66,5 @@ async function sightingsOf(frame: Frame, look: Look): Promise<Sighting[]> {
 }
 
 function sighted(pixels: Pixels, detection: Detection, searched: boolean): Sighting {
-  return { ...detection, turn: detection.turn ?? 0, searched, look: thumbnail(pixels, detection) }
+  return { ...detection, turn: detection.turn ?? 0, searched, look: thumbnail(pixels, detection, FACE_SAMPLES) }
 }

@@ -4,9 +4,6 @@ import type { Corners } from './context.ts'
 
 /** Cells along a side. */
 const CELLS = 8
-/** Samples along a side of a cell. */
-const SAMPLES = 3
-const STEPS = CELLS * SAMPLES
 
 /**
  * A part of an image, very small: its brightness in cells of 8 x 8, each less their mean, over the root of their sum of squares. So
@@ -14,23 +11,32 @@ const STEPS = CELLS * SAMPLES
  */
 export type Thumbnail = Float32Array
 
-/** Shrinks a part of an image, roughly: nine of its pixels stand for a cell. What lies outside is as the nearest edge. */
-export function thumbnail({ data, width, height, channels, stride }: Pixels, { x1, y1, x2, y2 }: Corners): Thumbnail {
+/**
+ * Shrinks a part of an image, roughly: some of its pixels stand for all. What lies outside is as the nearest edge.
+ *
+ * @param samples - Pixels looked at along a side of a cell.
+ */
+export function thumbnail(
+  { data, width, height, channels, stride }: Pixels,
+  { x1, y1, x2, y2 }: Corners,
+  samples: number,
+): Thumbnail {
   const bytes = bytesIn(data)!
+  const steps = CELLS * samples
   const place = (from: number, to: number, step: number, most: number) => {
-    const at = Math.floor(from + ((step + 0.5) * (to - from)) / STEPS)
+    const at = Math.floor(from + ((step + 0.5) * (to - from)) / steps)
     return Math.min(Math.max(at, 0), most - 1)
   }
-  const columns = Int32Array.from({ length: STEPS }, (_, step) => place(x1, x2, step, width) * channels)
+  const columns = Int32Array.from({ length: steps }, (_, step) => place(x1, x2, step, width) * channels)
   const cells = new Float32Array(CELLS * CELLS)
   // Red and blue weigh the same, so their order does not matter.
   const [second, third] = channels === 1 ? [0, 0] : [1, 2]
-  for (let row = 0; row < STEPS; row++) {
+  for (let row = 0; row < steps; row++) {
     const start = place(y1, y2, row, height) * stride
-    const first = CELLS * Math.floor(row / SAMPLES)
-    for (let column = 0; column < STEPS; column++) {
+    const first = CELLS * Math.floor(row / samples)
+    for (let column = 0; column < steps; column++) {
       const at = start + columns[column]!
-      const cell = first + Math.floor(column / SAMPLES)
+      const cell = first + Math.floor(column / samples)
       cells[cell] = cells[cell]! + bytes[at]! + 2 * bytes[at + second]! + bytes[at + third]!
     }
   }

@@ -50,6 +50,7 @@ export class Schedule {
   readonly #ready = new OrderedQueue<Job>()
   #count = 0
   #turns = 0
+  #holds = 0
   #closed = false
   #advancing = false
   readonly #stallTimer = new ConditionTimer(STALLED_AFTER_MS, () => this.#passStalled())
@@ -111,6 +112,15 @@ export class Schedule {
     return job.answer
   }
 
+  /** Keeps the engines beyond `close`, for tasks that are still to come; until the function that it gives is called. */
+  hold(): () => void {
+    this.#holds++
+    return () => {
+      this.#holds--
+      this.#advance()
+    }
+  }
+
   /** Ends the engines once everything asked for before has been answered. */
   close(): void {
     this.#closed = true
@@ -143,7 +153,8 @@ export class Schedule {
     if (idle && this.#ready.size === 0) this.#recall()
     this.#stallTimer.set(idle && this.#unread.size > 0)
     this.#closeTimer.set(this.#closed && inactive && this.#unread.size === 0 && this.#pending > 0)
-    if (this.#closed && inactive && this.#pending === 0) for (const slot of this.#slots.splice(0)) slot.dispose()
+    const isOver = this.#closed && this.#holds === 0 && inactive && this.#pending === 0
+    if (isOver) for (const slot of this.#slots.splice(0)) slot.dispose()
   }
 
   /** Whether one more image may be read. */

@@ -212,7 +212,7 @@ describe('faces', () => {
   it('a face says what a face consists of, and no more', async () => {
     setCandidates(core, BOXES)
     const [face] = await output(contextOf(core, { confidence: 'consensus', thresholds: { output: 0 } }))
-    expect(Object.keys(face!).sort()).toEqual(['confidence', 'points', 'x1', 'x2', 'y1', 'y2'])
+    expect(Object.keys(face!).sort()).toEqual(['confidence', 'points', 'votes', 'x1', 'x2', 'y1', 'y2'])
   })
 
   it('none of no candidates', async () => {

@@ -363,6 +363,7 @@ function queues() {
       alive: true,
       names,
       search: () => Promise.reject(),
+      follow: () => Promise.reject(),
       warp: () => Promise.reject(),
       recall(pixels: Pixels) {
         const name = pixelsOf.get(pixels)!

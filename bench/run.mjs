@@ -14,6 +14,7 @@ const BENCHES = /** @type {const} */ ({
   pool: { entry: 'pool', page: undefined },
   accuracy: { entry: 'accuracy', page: undefined },
   crops: { entry: 'crops', page: undefined },
+  bulk: { entry: 'bulk', page: undefined },
   forms: { entry: 'forms', page: undefined },
   variants: { entry: 'variants', page: undefined },
   onnx: { entry: 'onnx/write', page: undefined },
@@ -48,7 +49,7 @@ const { entry, page } = BENCHES[/** @type {keyof typeof BENCHES} */ (name)]
 
 if (!given.includes('--no-build')) run('npm', ['run', '--silent', 'build'])
 const alone =
-  ['crops', 'eval', 'tune', 'forms', 'variants'].includes(name) &&
+  ['bulk', 'crops', 'eval', 'tune', 'forms', 'variants'].includes(name) &&
   !given.some((argument) => argument.startsWith('--peer'))
 if (!alone && !existsSync(`${root}/bench/node_modules/.package-lock.json`)) run('npm', ['ci', '--prefix', 'bench'])
 const { bundleForBrowser, bundleForNode } = await import('./bundle.mjs')

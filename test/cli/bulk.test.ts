@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { Ajv } from 'ajv'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { FoundLine, Line } from '../../src/bulk/line.ts'
 import { Interrupted } from '../../src/cli/bulk.ts'
@@ -29,11 +31,19 @@ beforeAll(async () => {
   for (let n = 0; n < MANY; n++) await cp(n % 2 ? photo : painting, at(`many/${n}.jpg`))
 })
 
+const schema = JSON.parse(readFileSync(new URL('../../schemas/faces-line.schema.json', import.meta.url), 'utf8'))
+const isLine = new Ajv().compile<Line>(schema)
+
+/** The lines of a file, each of which is of the schema. */
 const lines = async (file: string): Promise<Line[]> =>
   (await readFile(file, 'utf8'))
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line))
+    .map((text) => {
+      const line: unknown = JSON.parse(text)
+      if (!isLine(line)) throw new Error(`not of the schema: ${text}`)
+      return line
+    })
 const byFile = (all: Line[]) => [...all].sort((a, b) => (a.file < b.file ? -1 : 1))
 
 /** The built command. */

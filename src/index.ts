@@ -32,6 +32,8 @@ const BROWSER: Platform<ImageInput> = {
   /** Chunks of their own, too: loaded by those who cut faces out, or follow them. */
   cropping: () => importEmbedded(import('./faces/cropping.ts')),
   tracking: () => importEmbedded(import('./tracking/tracking.ts')),
+  /** A chunk of its own: loaded by those who set option `threads`. */
+  team: () => importEmbedded(import('./workers/team-engine.ts')),
 }
 
 /** The face detector. */

@@ -12,6 +12,7 @@ import type { CreateOptions, PoolOptions, PoolPolicy, SlimOptions } from './opti
 import type { Stages } from './shared/face.ts'
 import * as tracking from './tracking/tracking.ts'
 import { localEngine } from './workers/engine.ts'
+import * as team from './workers/team-engine.ts'
 
 export { anonymiseFaces } from './api/anonymise.browser.ts'
 export { BrowserDetector } from './api/detector.browser.ts'
@@ -27,6 +28,7 @@ const BROWSER: Platform<ImageInput> = {
   localEngine,
   cropping: async () => cropping,
   tracking: async () => tracking,
+  team: async () => team,
 }
 
 /** The face detector. */

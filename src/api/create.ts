@@ -8,7 +8,8 @@ import { describe, MtcnnError, type MtcnnErrorCode, shortened, tagOf } from '../
 import { whileWanted } from '../shared/while-wanted.ts'
 import { PixelBuffers } from '../workers/pixel-buffers.ts'
 import { type Policy, Schedule } from '../workers/schedule.ts'
-import { startWorker } from '../workers/start-worker.ts'
+import type { StartEngine } from '../workers/slot.ts'
+import { startWorker, type WorkerSetup } from '../workers/start-worker.ts'
 import type { Platform } from './platform.ts'
 
 /** What a detector works with: made by {@link start} or {@link startPool}. */
@@ -17,6 +18,7 @@ export interface Setup<Image> {
   readonly schedule: Schedule
   readonly defaults: ResolvedOptions
   readonly worker: boolean
+  readonly threads: number
   readonly weights: Weights['dtype']
   readonly choice: KernelChoice
 }
@@ -25,22 +27,26 @@ export interface Setup<Image> {
 export async function start<Image>(platform: Platform<Image>, given: CreateOptions | undefined): Promise<Setup<Image>> {
   const options = resolveCreateOptions(given)
   return whileWanted(options.signal, async (signal) => {
-    const worker = options.worker ?? platform.worker
+    const threads = options.threads === 'auto' ? processorsToSpare(platform) : options.threads
+    const worker = options.worker ?? (threads > 1 && platform.worker === false ? true : platform.worker)
     const { kernels, weights, choice } = await load(platform, options, signal)
     const setup = { platform, defaults: options.detect, choice, weights: weights.dtype }
-    const policy: Policy = { dropStale: false, prefetch: options.queueLimit ?? 2, ahead: 0, maxInFlight: 1, retries: 0 }
+    const prefetch = options.queueLimit ?? 2
+    const policy: Policy = { dropStale: false, prefetch, ahead: 0, maxInFlight: 1, retries: 0 }
     if (worker !== false) {
       const workers = { spawners: platform.workerSpawners(), kernels, weights, buffers: new PixelBuffers() }
       try {
-        const startOne = (ending?: AbortSignal) => startWorker(workers, ending)
-        const schedule = await Schedule.start(1, startOne, { ...policy, ahead: 1 }, signal)
-        return { ...setup, schedule, worker: true }
+        const starter = await engineStarter(platform, workers, threads)
+        const forWorkers = { ...policy, ahead: 1, retries: threads > 1 ? 1 : 0 }
+        const schedule = await Schedule.start(1, starter.start, forWorkers, signal)
+        return { ...setup, schedule, worker: true, threads: starter.threads() }
       } catch (error) {
         if (worker === true || !(error instanceof MtcnnError) || error.code !== 'WORKER_FAILED') throw error
       }
     }
     const engine = await platform.localEngine(kernels.module, weights)
-    return { ...setup, schedule: await Schedule.start(1, async () => engine, policy, signal), worker: false }
+    const schedule = await Schedule.start(1, async () => engine, policy, signal)
+    return { ...setup, schedule, worker: false, threads: 1 }
   })
 }
 
@@ -51,7 +57,9 @@ export async function startPool<Image>(
 ): Promise<Setup<Image> & { size: number }> {
   const { pool, create } = resolvePoolOptions(given)
   const dropStale = pool.policy === 'latest'
-  const size = dropStale ? 1 : (pool.size ?? Math.min(Math.max(platform.processors() - 1, 1), 8))
+  const usual = Math.floor(processorsToSpare(platform) / (create.threads === 'auto' ? 1 : create.threads))
+  const size = dropStale ? 1 : (pool.size ?? Math.max(usual, 1))
+  const threads = create.threads === 'auto' ? processorsToSpare(platform, size) : create.threads
   const prefetch = dropStale ? 0 : (create.queueLimit ?? size)
   // What waits at a worker would no longer be the newest.
   const ahead = dropStale ? 0 : 1
@@ -59,9 +67,33 @@ export async function startPool<Image>(
   return whileWanted(create.signal, async (signal) => {
     const { kernels, weights, choice } = await load(platform, create, signal)
     const workers = { spawners: platform.workerSpawners(), kernels, weights, buffers: new PixelBuffers() }
-    const schedule = await Schedule.start(size, (ending) => startWorker(workers, ending), policy, signal)
-    return { platform, schedule, defaults: create.detect, worker: true, weights: weights.dtype, choice, size }
+    const starter = await engineStarter(platform, workers, threads)
+    const schedule = await Schedule.start(size, starter.start, policy, signal)
+    const setup = { platform, schedule, defaults: create.detect, weights: weights.dtype, choice, size }
+    return { ...setup, worker: true, threads: starter.threads() }
   })
+}
+
+/** All processors but one, shared by so many, at least 1 and at most 8. */
+function processorsToSpare<Image>(platform: Platform<Image>, by = 1): number {
+  return Math.min(Math.max(Math.floor((platform.processors() - 1) / by), 1), 8)
+}
+
+/** What starts engines of so many workers; and how many there are in the engine started last: one where they cannot be connected. */
+async function engineStarter<Image>(
+  platform: Platform<Image>,
+  workers: WorkerSetup,
+  threads: number,
+): Promise<{ start: StartEngine; threads(): number }> {
+  if (threads === 1) return { start: (ending) => startWorker(workers, ending), threads: () => 1 }
+  const { startTeam } = await platform.team()
+  let running = threads
+  const start: StartEngine = async (ending) => {
+    const team = await startTeam(workers, threads, ending)
+    running = team.threads
+    return team
+  }
+  return { start, threads: () => running }
 }
 
 async function load<Image>(platform: Platform<Image>, options: ResolvedCreateOptions, signal: AbortSignal | undefined) {

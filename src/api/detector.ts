@@ -65,6 +65,8 @@ export interface ExtractedFaces<F extends AnyFace = Face, O extends CropOutput =
 export interface DetectorInfo extends KernelChoice {
   /** Whether it works in a worker, not in the thread that calls. */
   readonly worker: boolean
+  /** How many workers search one image together; 1 where it does not work in a worker. */
+  readonly threads: number
   /** How the weights were stored: in single or in half precision. */
   readonly weights: 'f32' | 'f16'
 }
@@ -97,9 +99,9 @@ export abstract class Detector<Image, Skipped extends null = never, out S extend
       const message = `a detector cannot be made with 'new ${name}()': use 'await ${name}.create(options)'`
       throw new MtcnnError('INVALID_OPTION', message)
     }
-    const { platform, schedule, defaults, worker, weights, choice } = setup
+    const { platform, schedule, defaults, worker, threads, weights, choice } = setup
     const state = { platform, schedule, defaults, lifetime: new AbortController() }
-    this.info = { ...choice, worker, weights }
+    this.info = { ...choice, worker, threads, weights }
     // Its text is in the error with which V8 refuses to clone it.
     const [access] = Object.values({
       'a detector cannot be copied: use it in the thread that made it'() {

@@ -4,7 +4,7 @@ import { browserSpawners } from '../workers/spawn.browser.ts'
 import type { Platform } from './platform.ts'
 
 /** A page, or a worker of one; also any other runtime with the interfaces of the web. */
-export const IN_BROWSER: Omit<Platform<ImageInput>, 'pixels' | 'localEngine' | 'cropping' | 'tracking'> = {
+export const IN_BROWSER: Omit<Platform<ImageInput>, 'pixels' | 'localEngine' | 'cropping' | 'tracking' | 'team'> = {
   read: fetchBytes,
   workerSpawners: browserSpawners,
   worker: 'auto',

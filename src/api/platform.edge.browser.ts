@@ -4,6 +4,7 @@ import { readImage } from '../image/browser/read.ts'
 import { fetchBytes, type ImageInput } from '../image/browser/reader.ts'
 import * as tracking from '../tracking/tracking.ts'
 import { localEngine } from '../workers/engine.ts'
+import * as team from '../workers/team-engine.ts'
 import type { Platform } from './platform.ts'
 
 /**
@@ -18,6 +19,7 @@ export const ON_THE_EDGE: Platform<ImageInput> = {
   cropping: async () => cropping,
   tracking: async () => tracking,
   liveFrames: liveFramesOf,
+  team: async () => team,
   worker: false,
   processors: () => 1,
 }

@@ -6,6 +6,7 @@ import { tagOf } from '../shared/errors.ts'
 import * as tracking from '../tracking/tracking.ts'
 import { localEngine } from '../workers/engine.ts'
 import { nodeSpawners } from '../workers/spawn.node.ts'
+import * as team from '../workers/team-engine.ts'
 import type { Platform } from './platform.ts'
 
 export type { ImageInput }
@@ -19,6 +20,7 @@ export const IN_NODE: Platform<ImageInput> = {
   tracking: async () => tracking,
   liveFrames: (source) =>
     tagOf(source) === 'ReadableStream' ? newestOf(source as AsyncIterable<ImageInput>) : undefined,
+  team: async () => team,
   worker: false,
   processors: availableParallelism,
 }

@@ -23,6 +23,8 @@ export interface Platform<Image> {
   tracking(): Promise<typeof import('../tracking/tracking.ts')>
   /** The newest frames of what is live video; undefined for anything else. */
   liveFrames(source: unknown): FrameSource<unknown> | undefined
+  /** What several workers that search one image take. */
+  team(): Promise<typeof import('../workers/team-engine.ts')>
   /** What option `worker` is where it is not given. */
   readonly worker: false | 'auto'
   /** How many processors there are. */

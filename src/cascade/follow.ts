@@ -20,6 +20,7 @@ const SAME_SCENE = 0.6
 /**
  * Looks at faces of the frame before, and searches a part of the frame for new ones.
  *
+ * @param searchWith - What searches a whole frame; default `search`.
  * @throws What `search` throws.
  */
 export async function follow(
@@ -27,6 +28,7 @@ export async function follow(
   pixels: Pixels,
   options: ResolvedOptions,
   { looks, slice, slices, searchIfLost, scene }: FollowRequest,
+  searchWith: typeof search = search,
 ): Promise<FollowOutcome> {
   const { signal } = options
   signal?.throwIfAborted()
@@ -42,7 +44,7 @@ export async function follow(
     const lost = searchIfLost && looks.length > 0 && seen.length === 0
     const whole = slice === 'all' || cut || lost
     const found = whole
-      ? inImage((await search(core, pixels, options)).detections, region)
+      ? inImage((await searchWith(core, pixels, options)).detections, region)
       : await searchSlice(frame, slices, slice, seen)
     return {
       looks: looks.map((_, n) => answers[n] ?? []),

@@ -45,16 +45,14 @@ async function proposeLevel(
   subpixel: boolean,
   rows: Rows | undefined,
 ): Promise<void> {
-  const { core, nets, options, trace, checkpoint } = context
+  const { core, nets, sharing, options, trace, checkpoint } = context
   if (checkpoint) await checkpoint()
   core.useLevel(index)
   const threshold = options.thresholds.proposal
   const everyCell = context.detail === 'scores'
-  let passed = await nets.propose(
-    level,
-    threshold,
-    rows ? { everyCell, checkpoint, cells: rows } : { everyCell, checkpoint },
-  )
+  let passed = sharing
+    ? sharing.propose(core, index)
+    : await nets.propose(level, threshold, rows ? { everyCell, checkpoint, cells: rows } : { everyCell, checkpoint })
   const { scale, width, height } = level
   const cells: LevelTrace['cells'] = [cellsAlong(width), cellsAlong(height)]
   let scores: Float32Array<ArrayBuffer> | undefined

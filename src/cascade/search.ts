@@ -8,7 +8,7 @@ import type { Checkpoint, Core } from '../wasm/core.ts'
 import { type Framing, frameSize } from '../wasm/frame-writer.ts'
 import type { Level } from '../wasm/nets.ts'
 import { answer } from './answer.ts'
-import type { Detection, Nets, SearchContext } from './context.ts'
+import type { Detection, Nets, SearchContext, WorkSharing } from './context.ts'
 import { propose } from './proposal.ts'
 import { planPyramid } from './pyramid.ts'
 import { refine } from './refine.ts'
@@ -29,8 +29,9 @@ const YIELD_INTERVAL_MS = 8
 /**
  * Searches an image: pyramid, P-Net, R-Net, O-Net.
  *
- * @param nets - Who evaluates the nets; the core unless a benchmark says otherwise.
  * @param detail - What the trace holds.
+ * @param nets - Who evaluates the nets; the core unless a benchmark says otherwise.
+ * @param sharing - How the work is shared by several threads; default: it is not.
  * @throws MtcnnError OUT_OF_MEMORY; INVALID_IMAGE where the pixels are gone meanwhile; INVALID_WEIGHTS where they bring the
  * kernels to a stop; the signal's reason where it is aborted.
  */
@@ -40,6 +41,7 @@ export async function search(
   options: ResolvedOptions,
   detail: Detail = 'counts',
   nets: Nets = core,
+  sharing?: WorkSharing,
 ): Promise<Outcome> {
   const { signal, rotate } = options
   signal?.throwIfAborted()
@@ -48,6 +50,7 @@ export async function search(
   const searches: Searches = {
     core,
     nets,
+    sharing,
     options,
     detail,
     checkpoint: checkpointOf(signal),
@@ -77,7 +80,7 @@ export async function guarded<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {
-    throw isTrap(cause) ? trapped(cause) : cause
+    throw toldError(cause)
   }
 }
 
@@ -118,9 +121,10 @@ async function searchLevels(
   placement: Placement,
   levels: readonly Level[],
 ): Promise<Detection[]> {
-  const { core, trace, addTime, checkpoint } = context
+  const { core, sharing, trace, addTime, checkpoint } = context
   const { turn, pad } = placement
-  await core.loadFrame(pixels, region, levels, { turn, pad, addTime, checkpoint })
+  if (sharing) await sharing.load(context, { pixels, region, turn, pad }, levels)
+  else await core.loadFrame(pixels, region, levels, { turn, pad, addTime, checkpoint })
   trace.proposals = await propose(context, levels)
   listCandidates(context, placement, trace.proposalBoxes, trace.proposalScores)
   await refine(context)
@@ -133,8 +137,9 @@ function isTrap(error: unknown): boolean {
   return error instanceof Error && error.name === 'RuntimeError'
 }
 
-/** Each search begins anew, so the core can be used again. */
-function trapped(cause: unknown): MtcnnError {
+/** An error as a search tells it. Each search begins anew, so the core can be used again after a trap. */
+export function toldError(cause: unknown): unknown {
+  if (!isTrap(cause)) return cause
   const message =
     `the kernels came to a stop (${(cause as Error).message}): this happens with weights far out of the range of trained ` +
     'ones; the detector can be used again, but create one with other weights'

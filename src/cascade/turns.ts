@@ -130,6 +130,20 @@ function sumOfTraces(outcomes: readonly TurnOutcome[]): Trace {
     sum.refinePassed += counts.refinePassed
     sum.refined += counts.refined
     sum.outputPassed += counts.outputPassed
+    for (const [n, times] of (counts.threads ?? []).entries()) {
+      sum.threads ??= []
+      const before = sum.threads[n]
+      sum.threads[n] = before
+        ? {
+            load: before.load + times.load,
+            resize: before.resize + times.resize,
+            proposal: before.proposal + times.proposal,
+            patches: before.patches + times.patches,
+            refine: before.refine + times.refine,
+            output: before.output + times.output,
+          }
+        : { ...times }
+    }
     for (const name of Object.keys(sum.milliseconds) as (keyof StageTimes)[]) {
       sum.milliseconds[name] += counts.milliseconds[name]
     }

@@ -166,6 +166,13 @@ export const FLAGS: readonly Flag[] = [
     help: ['search in a worker thread (default no)'],
   },
   {
+    name: 'threads',
+    value: 'count|auto',
+    option: 'threads',
+    help: ["search each image in as many worker threads together; 'auto': one fewer than processors (default 1)"],
+    read: (text) => (text === 'auto' ? text : number(text)),
+  },
+  {
     name: 'workers',
     value: 'count',
     help: [

@@ -162,6 +162,12 @@ export interface CreateOptions<S extends Stages = Stages> extends DetectOptions<
    */
   worker?: boolean | 'auto'
   /**
+   * How many workers search one image together, with the same bits as one; a whole number from 1 to 64, default 1. `'auto'`: one
+   * fewer than there are processors, at least 1 and at most 8. With more than one the work is never done in the thread that calls:
+   * `worker: false` is then INVALID_OPTION. Small images take fewer. `detector.info.threads` says how many there are.
+   */
+  threads?: number | 'auto'
+  /**
    * `'exact'` (default): the same bits on every engine. `'fast'`: fused multiply-adds (relaxed SIMD) where the engine has
    * them; results may then differ in their last bits from engine to engine.
    */
@@ -190,11 +196,21 @@ export type PoolPolicy = 'queue' | 'latest'
 /** The most workers a pool may have. */
 export const MAX_POOL_SIZE = 256
 
+/** The most workers that search one image. */
+export const MAX_THREADS = 64
+
 /** What `MTCNNPool.create` takes. */
 export interface PoolOptions<S extends Stages = Stages, P extends PoolPolicy = PoolPolicy>
   extends Omit<CreateOptions<S>, 'worker'> {
-  /** How many workers; a whole number from 1 to 256. Default one fewer than there are processors, at least 1 and at most 8. */
+  /**
+   * How many images are searched at a time, each by a worker, or by as many as `threads` says; a whole number from 1 to 256. Default:
+   * one worker fewer than there are processors, at least 1 and at most 8, divided by `threads`.
+   */
   size?: number
+  /**
+   * As for a detector; here `'auto'` is what `size` leaves: the processors but one, divided by `size`, at least 1 and at most 8.
+   */
+  threads?: number | 'auto'
   /**
    * `'queue'` (default): every image is answered. `'latest'`, for video: one image is worked at, the newest waits, and those
    * that waited before it are answered with null; this takes one worker, whatever `size` says.
@@ -237,6 +253,7 @@ export interface ResolvedCreateOptions {
   readonly module: ModuleSource | undefined
   /** undefined: the default of the platform. */
   readonly worker: boolean | 'auto' | undefined
+  readonly threads: number | 'auto'
   readonly precision: 'exact' | 'fast'
   /** undefined: as many as are usual. */
   readonly queueLimit: number | undefined

@@ -5,6 +5,7 @@ import {
   DEFAULT_OPTIONS,
   type DetectAllOptions,
   MAX_POOL_SIZE,
+  MAX_THREADS,
   type ModuleSource,
   type NmsThresholds,
   PRESETS,
@@ -116,6 +117,12 @@ const module: Rule<ResolvedCreateOptions['module']> = (value, name) => {
 const worker: Rule<ResolvedCreateOptions['worker']> = (value, name) =>
   typeof value === 'boolean' || value === 'auto' ? value : refuse(name, "true, false or 'auto'", value)
 
+const threadCount = whole(1, MAX_THREADS)
+const threads: Rule<number | 'auto'> = (value, name) => {
+  if (value === 'auto') return value
+  return typeof value === 'number' ? threadCount(value, name) : refuse(name, "a whole number or 'auto'", value)
+}
+
 const share = number(0, 1)
 
 export const DETECT_RULES: Rules<ResolvedOptions> = {
@@ -154,6 +161,7 @@ const FIXED_DEFAULTS: FixedOptions = {
   weights: undefined,
   module: undefined,
   worker: undefined,
+  threads: 1,
   precision: 'exact',
   queueLimit: undefined,
 }
@@ -162,6 +170,7 @@ const FIXED_RULES: Rules<FixedOptions> = {
   weights,
   module,
   worker,
+  threads,
   precision: oneOf('exact', 'fast'),
   queueLimit: whole(0),
 }
@@ -236,9 +245,11 @@ export function resolveCreateOptions(given?: unknown): ResolvedCreateOptions {
   if (given === undefined) return { detect: DEFAULT_OPTIONS, signal: undefined, ...FIXED_DEFAULTS }
   return reading(() => {
     const merged = overPreset(FIXED_RULES, FIXED_DEFAULTS, given)
-    const { preset, weights, module, worker, precision, queueLimit, ...detect } = merged
+    const { preset, weights, module, worker, threads, precision, queueLimit, ...detect } = merged
     checkPrecision(module, precision)
-    return { ...creationSignal(detect), preset, weights, module, worker, precision, queueLimit }
+    if (worker === false && threads !== 1)
+      refuse('worker', "true or 'auto' with option 'threads', which are workers", false)
+    return { ...creationSignal(detect), preset, weights, module, worker, threads, precision, queueLimit }
   })
 }
 
@@ -255,9 +266,9 @@ export function resolvePoolOptions(given?: unknown): { pool: ResolvedPoolOptions
     const { worker: __, ...fixedDefaults } = FIXED_DEFAULTS
     const rules = { ...fixedRules, ...POOL_RULES }
     const merged = overPreset(rules, { ...fixedDefaults, ...POOL_DEFAULTS }, given)
-    const { size, policy, preset, weights, module, precision, queueLimit, ...detect } = merged
+    const { size, policy, preset, weights, module, threads, precision, queueLimit, ...detect } = merged
     checkPrecision(module, precision)
-    const create = { ...creationSignal(detect), preset, weights, module, worker: true, precision, queueLimit }
+    const create = { ...creationSignal(detect), preset, weights, module, worker: true, threads, precision, queueLimit }
     return { pool: { size, policy }, create }
   })
 }

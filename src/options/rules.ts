@@ -43,7 +43,7 @@ export function group<T extends object>(rules: Rules<T>): Rule<T> {
 }
 
 /** Set by `create` for all calls of a detector. */
-export const CREATE_ONLY = ['preset', 'weights', 'module', 'worker', 'precision', 'queueLimit'] as const
+export const CREATE_ONLY = ['preset', 'weights', 'module', 'worker', 'threads', 'precision', 'queueLimit'] as const
 
 /**
  * Refuses names that are not options, with the known name that is most like them.

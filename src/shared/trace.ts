@@ -39,6 +39,9 @@ export interface StageTimes {
   total: number
 }
 
+/** What one of several threads was busy with, in milliseconds: its share of these parts of a search. */
+export type ThreadTimes = Pick<StageTimes, 'load' | 'resize' | 'proposal' | 'patches' | 'refine' | 'output'>
+
 /**
  * What happened during a search: how many candidates each stage had and kept, and how long it took. All boxes are in pixels
  * of what was searched: with a `roi`, from the corner of that. With `pad`, they may lie in the border, which is outside.
@@ -64,7 +67,10 @@ export interface Trace {
   refinedScores: number[]
   /** How many of these reached O-Net's threshold. */
   outputPassed: number
+  /** With several threads, the sums of the one that leads: what it did itself, and how long it waited for the others. */
   milliseconds: StageTimes
+  /** For each thread that took part, the leading one first, what it was busy with; only with option `threads`. */
+  threads?: ThreadTimes[]
   /** One for each turn that was searched; only with option `rotate`. What stands above is then of all of them, one after another. */
   turns?: TurnTrace[]
 }

@@ -32,6 +32,15 @@ export function frameRows(frameHeight: number, level: Pick<Level, 'height'>, row
   }
 }
 
+/** The rows of a frame under rows of cells of its levels. */
+export function neededRows(
+  frameHeight: number,
+  levels: readonly Pick<Level, 'height'>[],
+  cells: readonly Rows[],
+): Rows[] {
+  return mergeRows(levels.map((level, n) => frameRows(frameHeight, level, levelRows(level, cells[n]!))))
+}
+
 /** The same rows, ascending, apart from one another. */
 export function mergeRows(parts: readonly Rows[]): Rows[] {
   const merged: Rows[] = []

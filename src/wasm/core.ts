@@ -4,7 +4,7 @@ import type { Pixels } from '../image/pixels.ts'
 import { MtcnnError } from '../shared/errors.ts'
 import type { Box } from '../shared/face.ts'
 import { type Kernels, readLevelCount, writeFrame, writeLevelSearch } from './abi.ts'
-import { frameRows, hullOf, levelRows, mergeRows, type Rows } from './bands.ts'
+import { hullOf, levelRows, mergeRows, NO_ROWS, neededRows, type Rows } from './bands.ts'
 import { CandidateList } from './candidates.ts'
 import { type Framing, frameSize, writeRows } from './frame-writer.ts'
 import { createPyramidResizer } from './levels.ts'
@@ -42,6 +42,8 @@ export interface LoadOptions extends Framing {
   readonly cells?: readonly Rows[]
   /** The rows of the frame that those levels are not made of: 'load' (default), 'later' where `loadRows` wants them, 'never'. */
   readonly rest?: 'load' | 'later' | 'never'
+  /** Rows of the frame that come in whatever `rest` says; default none. */
+  readonly rows?: Rows
   /** Called after a portion has been copied, and after it has been resized. */
   readonly addTime?: (sum: 'load' | 'resize') => void
   readonly checkpoint?: Checkpoint | undefined
@@ -164,15 +166,12 @@ export class Core {
     pixels: Pixels,
     region: Readonly<Box>,
     levels: readonly Level[],
-    { cells, rest = 'load', addTime = () => {}, checkpoint, ...framing }: LoadOptions = {},
+    { cells, rest = 'load', rows: wanted = NO_ROWS, addTime = () => {}, checkpoint, ...framing }: LoadOptions = {},
   ): Promise<void> {
     const { width, height } = frameSize(region, framing)
     const planned = cells ? levels.map((level, n) => ({ ...level, rows: levelRows(level, cells[n]!) })) : levels
     const whole = { first: 0, end: height }
-    const needed =
-      cells && rest !== 'load'
-        ? mergeRows(planned.map((level) => frameRows(height, level, (level as PlannedLevel).rows!)))
-        : [whole]
+    const needed = cells && rest !== 'load' ? mergeRows([wanted, ...neededRows(height, levels, cells)]) : [whole]
     this.planFrame(width, height, planned, rest === 'never' ? hullOf(needed) : whole)
     const plan = this.#frame
     const frame = { frame: this.#fixed.frame, pixels: plan.pixels, width, height }
@@ -285,6 +284,25 @@ export class Core {
       this.#bytesOf(this.#current, this.#listCount).set(kept)
     }
     return this.#list(this.#other, count)
+  }
+
+  /** Makes candidates that were copied from such lists, of one level, those of the level in use; returns how many they are. */
+  putLevelCandidates(parts: readonly Uint8Array[]): number {
+    const record = this.#kernels.CANDIDATE.value
+    const count = parts.reduce((sum, part) => sum + part.length, 0) / record
+    this.levelCandidates(count)
+    let at = this.#lists.lists[this.#other]
+    const memory = new Uint8Array(this.#memory.buffer)
+    for (const part of parts) {
+      memory.set(part, at)
+      at += part.length
+    }
+    return count
+  }
+
+  /** A copy of the `count` candidates of the level in use. */
+  copyLevelCandidates(count: number): Uint8Array<ArrayBuffer> {
+    return this.#bytesOf(this.#other, count).slice() as Uint8Array<ArrayBuffer>
   }
 
   /**

@@ -29,10 +29,15 @@ export type WarpTaskOptions = Pick<ResolvedOptions, 'signal' | 'transfer'>
 
 /** An engine in this thread. */
 export async function localEngine(kernels: WebAssembly.Module | Uint8Array, weights: Weights): Promise<Engine> {
-  let core: Core | undefined = await Core.create(kernels, weights)
+  return engineOn(await Core.create(kernels, weights))
+}
+
+/** @param searchWith - As `search`: with other threads' help. */
+export function engineOn(running: Core, searchWith: typeof search = search): Engine {
+  let core: Core | undefined = running
   /** What the whole of is the core's frame. */
   let loaded: Pixels | undefined
-  const running = () => {
+  const inUse = () => {
     if (!core) throw new Error('a search was asked for after dispose')
     return core
   }
@@ -40,19 +45,24 @@ export async function localEngine(kernels: WebAssembly.Module | Uint8Array, weig
     alive: true,
     async search(pixels, options, detail, keep = false) {
       loaded = undefined
-      const outcome = await search(running(), pixels, options, detail)
+      const outcome = await searchWith(inUse(), pixels, options, detail)
       const whole = options.roi === null && options.pad === 0 && options.rotate.at(-1) === 0
-      if (keep && whole && outcome.detections.length > 0) loaded = pixels
+      if (keep && whole && outcome.detections.length > 0) {
+        const { width, height } = pixels
+        // Where other threads have helped, this one may have a part of the image only.
+        await inUse().loadRows(pixels, { x: 0, y: 0, width, height }, { first: 0, end: height })
+        loaded = pixels
+      }
       return outcome
     },
     async follow(pixels, options, request) {
       loaded = undefined
-      return follow(running(), pixels, options, request)
+      return follow(inUse(), pixels, options, request, searchWith)
     },
     async warp(pixels, { signal }, requests) {
       const options = { loaded: loaded === pixels, checkpoint: checkpointOf(signal) }
       loaded = undefined
-      return warpAll(running(), pixels, requests, options)
+      return warpAll(inUse(), pixels, requests, options)
     },
     dispose() {
       core = undefined

@@ -16,6 +16,16 @@ export type Request =
   | FollowTask
   | WarpTask
   | { type: 'abort'; id: number }
+  | TeamRequest
+
+/** Makes this worker, or another, a member of a team that it leads. */
+export interface TeamRequest {
+  type: 'team'
+  /** Where this worker leads: which member is meant, from 1. Missing: this worker is the member. */
+  member?: number
+  /** To the other side. Missing: the member is lost. */
+  port?: MessagePort
+}
 
 interface TaskRequest {
   /** From 1. */

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { type TransferListItem, Worker } from 'node:worker_threads'
 import type { WorkerSpawner } from './start-worker.ts'
 import type { Channel } from './worker-engine.ts'
 
@@ -20,7 +20,8 @@ export function nodeSpawners(): WorkerSpawner[] {
 export function channelTo(script: URL): Channel {
   const worker = new Worker(script)
   return {
-    post: (message, transfer) => worker.postMessage(message, transfer),
+    // The types of Node do not know that its ports are those of the web.
+    post: (message, transfer) => worker.postMessage(message, transfer as TransferListItem[]),
     listen(reply, ended) {
       let failure: unknown
       worker.on('message', reply)

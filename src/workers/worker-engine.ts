@@ -19,13 +19,14 @@ import {
   type Request,
   type SearchRequest,
   type TaskReply,
+  type TeamRequest,
   unpackError,
   type WarpTask,
 } from './protocol.ts'
 
 /** A connection to a worker, of a browser or of Node. */
 export interface Channel {
-  post(message: Request, transfer?: ArrayBuffer[]): void
+  post(message: Request, transfer?: (ArrayBuffer | MessagePort)[]): void
   /** `ended` is called, with what is known of the reason, when the worker has failed or ended by itself. */
   listen(reply: (message: Reply) => void, ended: (cause: unknown) => void): void
   /** Ends the worker. */
@@ -76,6 +77,7 @@ export class WorkerEngine implements Engine {
   /** The steps of starting that are done. */
   readonly #done = new Set<Reply['type']>()
   #lost: unknown
+  #ended = () => {}
 
   constructor(channel: Channel, buffers: PixelBuffers) {
     this.#channel = channel
@@ -146,6 +148,17 @@ export class WorkerEngine implements Engine {
       return true
     }
     return false
+  }
+
+  /** Makes the worker, or another, a member of a team. */
+  team(message: TeamRequest): void {
+    if (this.alive) this.#channel.post(message, message.port ? [message.port] : [])
+  }
+
+  /** Calls `ended` once the worker has ended, for whatever reason; one at a time. */
+  onEnd(ended: () => void): void {
+    if (this.alive) this.#ended = ended
+    else ended()
   }
 
   dispose(): void {
@@ -330,6 +343,7 @@ export class WorkerEngine implements Engine {
       reject(why)
       why = new NotBegun('', { cause: reason })
     }
+    this.#ended()
   }
 }
 

@@ -1,7 +1,8 @@
 import { tensorsOf } from '../assets/weights.ts'
 import type { Pixels } from '../image/pixels.ts'
+import { Core } from '../wasm/core.ts'
 import { claim } from './claims.ts'
-import { type Engine, localEngine } from './engine.ts'
+import { type Engine, engineOn } from './engine.ts'
 import {
   type FollowTask,
   packError,
@@ -11,6 +12,7 @@ import {
   type TaskReply,
   type WarpTask,
 } from './protocol.ts'
+import { TeamSide } from './team-side.ts'
 
 type Task = SearchRequest | FollowTask | WarpTask
 
@@ -28,6 +30,7 @@ export function serve(
   post: (reply: Reply, transfer?: ArrayBuffer[]) => void,
 ): (request: Request) => Promise<void> | undefined {
   let engine: Engine | undefined
+  let team: TeamSide | undefined
   let claims: Int32Array | undefined
   /** Waiting and running. */
   const asked = new Map<number, AbortController>()
@@ -38,7 +41,9 @@ export function serve(
   const start = async ({ kernels, weights, ...request }: Extract<Request, { type: 'start' }>) => {
     claims = request.claims
     try {
-      engine = await localEngine(kernels, tensorsOf(weights))
+      const core = await Core.create(kernels, tensorsOf(weights))
+      team = new TeamSide(core)
+      engine = engineOn(core, team.search)
       post({ type: 'ready' })
     } catch (error) {
       post({ type: 'refused', error: packError(error) })
@@ -73,6 +78,10 @@ export function serve(
   return (request) => {
     if (request.type === 'abort') {
       asked.get(request.id)?.abort()
+      return undefined
+    }
+    if (request.type === 'team') {
+      team?.take(request)
       return undefined
     }
     const work = request.type === 'start' ? () => start(request) : queued(request)

@@ -10,6 +10,7 @@ import { nextTask } from '../../src/shared/next-task.ts'
 import * as tracking from '../../src/tracking/tracking.ts'
 import { localEngine } from '../../src/workers/engine.ts'
 import { browserSpawners } from '../../src/workers/spawn.browser.ts'
+import * as team from '../../src/workers/team-engine.ts'
 import accurateHashes from '../fixtures/accurate-hashes.json'
 import hashes from '../fixtures/hashes.json'
 import { hashOfFaces } from '../helpers/hash.ts'
@@ -33,6 +34,7 @@ class TestDetector extends Detector<{ data: Uint8Array; width: number; height: n
       cropping: async () => cropping,
       tracking: async () => tracking,
       liveFrames: () => undefined,
+      team: async () => team,
       worker: false as const,
       processors: () => 2,
     }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { nearby } from '../../src/cascade/answers.ts'
 import type { Nets } from '../../src/cascade/context.ts'
-import { classifyPatches, nearby } from '../../src/cascade/patches.ts'
-import { CandidateList } from '../../src/wasm/candidates.ts'
+import { classifyPatches } from '../../src/cascade/patches.ts'
 import type { Core } from '../../src/wasm/core.ts'
 import { OUTPUT_NET, REFINE_NET } from '../../src/wasm/nets.ts'
 import { candidateBoxes, contextOf, setCandidates } from '../helpers/context.ts'
@@ -55,7 +55,7 @@ describe('patches of candidates', () => {
 
   it('those over the threshold are kept, in their order, and not those at it', async () => {
     setCandidates(core, boxes)
-    const order = [...nearby(core.candidates)].filter((n) => boxes[n]![2] >= boxes[n]![0])
+    const order = [...nearby(Float64Array.from(boxes.flat()))].filter((n) => boxes[n]![2] >= boxes[n]![0])
     const scoreOf = (index: number) => (index % 3 === 0 ? 0.75 : index % 3 === 1 ? 0.5 : 0.25)
     const nets = scripted((patch) => scoreOf(order[patch]!))
     const seen: number[] = []
@@ -91,11 +91,7 @@ describe('patches of candidates', () => {
 
 describe('the order in which patches are cut', () => {
   function orderOf(boxes: readonly Box[]): number[] {
-    const list = new CandidateList(new ArrayBuffer(64 * boxes.length), 0, boxes.length)
-    boxes.forEach((box, n) => {
-      list.setBox(n, ...box)
-    })
-    return [...nearby(list)]
+    return [...nearby(Float64Array.from(boxes.flat()))]
   }
 
   it('goes down the frame by strips, from left to right in each', () => {

@@ -36,6 +36,7 @@ const OPTIONS: Record<Options, true> = {
   weights: true,
   module: true,
   worker: true,
+  threads: true,
   precision: true,
   queueLimit: true,
   size: true,

@@ -14,6 +14,7 @@ import { localEngine } from '../../src/workers/engine.ts'
 import type { Reply, Request } from '../../src/workers/protocol.ts'
 import { channelTo, nodeSpawners } from '../../src/workers/spawn.node.ts'
 import type { WorkerSpawner } from '../../src/workers/start-worker.ts'
+import * as team from '../../src/workers/team-engine.ts'
 import type { Channel } from '../../src/workers/worker-engine.ts'
 
 /** A worker whose messages are written down. */
@@ -71,6 +72,7 @@ function watched(spawners: WorkerSpawner[] = FROM_TEXT): {
     cropping: async () => cropping,
     tracking: async () => tracking,
     liveFrames: () => undefined,
+    team: async () => team,
     worker: false,
     processors: () => 3,
   }
@@ -104,7 +106,7 @@ function watchedChannel(channel: Channel): WatchedChannel {
     },
     post(message, transfer) {
       if (message.type === 'start') claims = message.claims!
-      else if (message.type !== 'abort') first ||= message.id
+      else if (message.type !== 'abort' && message.type !== 'team') first ||= message.id
       channel.post(message, transfer)
       note(message.type)
     },

@@ -9,7 +9,20 @@ Written by the benches (README.md); every figure is of the machine and versions 
 section only: one run, one thread, contenders in turns, medians.
 `
 /** Sections in the order they stand in the file, by the first word of their headings. */
-const ORDER = ['Node', 'Chromium', 'Detectors', 'Kernels', 'Variants', 'Scale', 'Threads', 'Bulk', 'Accuracy', 'Forms']
+const ORDER = [
+  'Node',
+  'Chromium',
+  'Detectors',
+  'Kernels',
+  'Variants',
+  'Scale',
+  'Threads',
+  'Bulk',
+  'Crops',
+  'Video',
+  'Accuracy',
+  'Forms',
+]
 
 export function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`

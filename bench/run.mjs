@@ -15,6 +15,7 @@ const BENCHES = /** @type {const} */ ({
   accuracy: { entry: 'accuracy', page: undefined },
   crops: { entry: 'crops', page: undefined },
   bulk: { entry: 'bulk', page: undefined },
+  video: { entry: 'video/main', page: undefined },
   forms: { entry: 'forms', page: undefined },
   variants: { entry: 'variants', page: undefined },
   onnx: { entry: 'onnx/write', page: undefined },
@@ -49,7 +50,7 @@ const { entry, page } = BENCHES[/** @type {keyof typeof BENCHES} */ (name)]
 
 if (!given.includes('--no-build')) run('npm', ['run', '--silent', 'build'])
 const alone =
-  ['bulk', 'crops', 'eval', 'tune', 'forms', 'variants'].includes(name) &&
+  ['bulk', 'crops', 'video', 'eval', 'tune', 'forms', 'variants'].includes(name) &&
   !given.some((argument) => argument.startsWith('--peer'))
 if (!alone && !existsSync(`${root}/bench/node_modules/.package-lock.json`)) run('npm', ['ci', '--prefix', 'bench'])
 const { bundleForBrowser, bundleForNode } = await import('./bundle.mjs')
@@ -68,4 +69,6 @@ for (const [source = '', file] of SOURCES[name] ?? []) {
 const program = await bundleForNode(entry)
 if (name === 'eval' || name === 'detectors') await bundleForNode('eval/worker')
 const node = given.includes('--node24') ? `${root}bench/node_modules/node/bin/node` : process.execPath
-run(node, [program, ...given.filter((argument) => argument !== '--no-build' && argument !== '--node24')])
+/** Memory is looked at once it has been cleared up. */
+const flags = name === 'video' ? ['--expose-gc'] : []
+run(node, [...flags, program, ...given.filter((argument) => argument !== '--no-build' && argument !== '--node24')])

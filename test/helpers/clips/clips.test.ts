@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MTCNN } from '../../../src/index.node.ts'
 import type { Photograph } from '../photographs.ts'
-import { crossing, cut, HD, hidden, leaving, nobody, steady, still, street, talk, VGA } from './cases.ts'
+import { crossing, cut, hidden, leaving, nobody, street, talk } from './cases.ts'
 import type { TrueFace } from './clip.ts'
+import { steady, still } from './probes.ts'
 import { SCENERIES, scenery } from './scenery.ts'
 import { draw, FACE_NAMES, faceSprite } from './sprites.ts'
+import { HD, VGA } from './staging.ts'
 
 let detector: MTCNN
 beforeAll(async () => {
@@ -89,6 +91,7 @@ describe('clips', () => {
     expect(both.frames).toBe(10)
     expect(isSame(both.frame(4), first.frame(4))).toBe(true)
     expect(isSame(both.frame(5), second.frame(0))).toBe(true)
-    expect(both.truth(9)).toEqual(second.truth(4))
+    expect(both.truth(9).map(({ box }) => box)).toEqual(second.truth(4).map(({ box }) => box))
+    expect(both.truth(9)[0]!.who).toBe(`${second.truth(4)[0]!.who} after the cut`)
   })
 })

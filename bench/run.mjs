@@ -12,6 +12,7 @@ const BENCHES = /** @type {const} */ ({
   kernels: { entry: 'kernels', page: undefined },
   scale: { entry: 'scale', page: undefined },
   pool: { entry: 'pool', page: undefined },
+  queue: { entry: 'queue', page: undefined },
   accuracy: { entry: 'accuracy', page: undefined },
   crops: { entry: 'crops', page: undefined },
   bulk: { entry: 'bulk', page: undefined },
@@ -50,7 +51,7 @@ const { entry, page } = BENCHES[/** @type {keyof typeof BENCHES} */ (name)]
 
 if (!given.includes('--no-build')) run('npm', ['run', '--silent', 'build'])
 const alone =
-  ['bulk', 'crops', 'video', 'eval', 'tune', 'forms', 'variants'].includes(name) &&
+  ['bulk', 'crops', 'queue', 'video', 'eval', 'tune', 'forms', 'variants'].includes(name) &&
   !given.some((argument) => argument.startsWith('--peer'))
 if (!alone && !existsSync(`${root}/bench/node_modules/.package-lock.json`)) run('npm', ['ci', '--prefix', 'bench'])
 const { bundleForBrowser, bundleForNode } = await import('./bundle.mjs')
@@ -67,6 +68,7 @@ for (const [source = '', file] of SOURCES[name] ?? []) {
   run('npx', ['asc', source, '--target', 'relaxed', '--outFile', `bench/build/${file}-relaxed.wasm`])
 }
 const program = await bundleForNode(entry)
+if (name === 'queue') await bundleForNode('queue-worker')
 if (name === 'eval' || name === 'detectors') await bundleForNode('eval/worker')
 const node = given.includes('--node24') ? `${root}bench/node_modules/node/bin/node` : process.execPath
 /** Memory is looked at once it has been cleared up. */

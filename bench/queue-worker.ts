@@ -7,21 +7,30 @@ const [redis = '', name = ''] = process.argv.slice(2)
 const stop = new AbortController()
 process.once('SIGTERM', () => stop.abort(new Error('done')))
 
-/** Two faces, with digits as they are in answers. */
-const faces = [1, 2].map((face) => {
-  const value = (index: number) => (face * 1234.5678901234567 * (index + 1)) % 1920
-  const point = (index: number) => ({ x: value(index), y: value(index + 1) })
+let seed = 1
+
+/** Digits as they are in answers: no two alike. */
+function value(): number {
+  seed = (seed * 16807) % 2147483647
+  return (seed / 2147483647) * 1920
+}
+
+const point = () => ({ x: value(), y: value() })
+
+function face() {
   return {
-    box: { x: value(0), y: value(1), width: value(2), height: value(3) },
-    confidence: 0.9987654321098765,
-    keypoints: { leftEye: point(4), rightEye: point(6), nose: point(8), mouthLeft: point(10), mouthRight: point(12) },
+    box: { x: value(), y: value(), width: value(), height: value() },
+    confidence: value() / 1920,
+    keypoints: { leftEye: point(), rightEye: point(), nose: point(), mouthLeft: point(), mouthRight: point() },
   }
-})
+}
 
 const crew: Crew = {
   size: 2,
-  search: async (images) => images.map(({ name }) => ({ file: name, width: 1920, height: 1080, faces })),
-  close: async () => {},
+  search: async (images) => {
+    return images.map(({ name }) => ({ file: name, width: 1920, height: 1080, faces: [face(), face()] }))
+  },
+  close: () => {},
 }
 
 const place = { redis, name, say: (message: string) => console.error(message), signal: stop.signal }

@@ -8,9 +8,13 @@ import { clearQueue } from '../src/queue/status.ts'
 import { TestRedis } from '../test/queue/test-redis.ts'
 import { engine, machine, NODE, table, writeSection } from './report.ts'
 
-const BATCHES = [1, 10, 100]
+/** Images a job; how many jobs are measured with each number of workers; and how many images for the memory, which has fixed parts. */
+const CASES = [
+  { batch: 1, jobs: 4000, images: 30_000 },
+  { batch: 10, jobs: 3000, images: 200_000 },
+  { batch: 100, jobs: 600, images: 200_000 },
+]
 const WORKERS = [1, 2, 4]
-const JOBS = 6000
 const NAME = 'bench'
 const WORKER = fileURLToPath(new URL('build/queue-worker.mjs', import.meta.url))
 
@@ -27,8 +31,9 @@ const queue = await openQueue(place, false)
 const rows: string[][] = []
 const memory: string[][] = []
 try {
-  for (const batch of BATCHES) {
-    for (const workers of WORKERS) rows.push(await measure(batch, workers))
+  for (const { batch, jobs, images } of CASES) {
+    for (const workers of WORKERS) rows.push(await speed(batch, jobs, workers))
+    memory.push(await bytes(batch, images))
   }
 } finally {
   await queue.close()
@@ -38,58 +43,78 @@ try {
 writeSection(`Queue, ${NODE}`, [
   `\`npm run bench:queue\` on ${machine()}; ${engine()}; Redis ${queue.connection.server.version} with appendonly.`,
   '',
-  `${JOBS} jobs whose images are not searched, on one machine with its Redis. The time of Redis is the processor time it uses for a`,
+  'Jobs whose images are not searched, on one machine with its Redis. The time of Redis is the processor time it uses for a',
   'job, from taking it to storing the result; its share of a second is the most jobs a second that one Redis can do, with as',
   'many machines as one likes.',
   '',
-  table(['images a job', 'workers', 'jobs a second', 'images a second', 'Redis a job, ms', 'most jobs a second', 'most images a second'], rows),
+  table(
+    [
+      'images a job',
+      'workers',
+      'jobs a second',
+      'images a second',
+      'Redis a job, ms',
+      'most jobs a second',
+      'most images a second',
+    ],
+    rows,
+  ),
   '',
   'Memory of Redis, MB for a million images (names of 40 characters, two faces an image):',
   '',
   table(['images a job', 'waiting', 'done', 'fetched and removed', 'adding, images a second'], memory),
 ])
 
-async function measure(batch: number, count: number): Promise<string[]> {
+async function speed(batch: number, jobs: number, count: number): Promise<string[]> {
   console.error(`${batch} images a job, ${count} workers`)
-  const images = JOBS * batch
+  await fill(batch, jobs * batch)
+  const before = await redisSeconds(queue)
+  const seconds = await workedBy(count, jobs * batch)
+  const perJob = ((await redisSeconds(queue)) - before) / jobs
+  return [
+    ...[batch, count].map(String),
+    ...[jobs / seconds, (jobs * batch) / seconds].map((rate) => rate.toFixed(0)),
+    (perJob * 1000).toFixed(3),
+    ...[1 / perJob, batch / perJob].map((rate) => rate.toFixed(0)),
+  ]
+}
+
+async function bytes(batch: number, images: number): Promise<string[]> {
+  console.error(`${batch} images a job, memory`)
+  await clearQueue(queue)
+  const empty = await usedMemory(queue)
+  const seconds = await fill(batch, images)
+  const waiting = await usedMemory(queue)
+  await workedBy(2, images)
+  const done = await usedMemory(queue)
+  for (let at = 0; at < images / batch; at += 100) {
+    const jobs = await queue.store.finished(at, 100)
+    await queue.store.removeResults(jobs, jobs.length * batch)
+  }
+  const removed = await usedMemory(queue)
+  const perMillion = (used: number) => ((used - empty) / images).toFixed(0)
+  return [String(batch), ...[waiting, done, removed].map(perMillion), (images / seconds).toFixed(0)]
+}
+
+/** @returns the seconds that adding took. */
+async function fill(batch: number, images: number): Promise<number> {
   await clearQueue(queue)
   await queue.jobs.pause()
-  const empty = await usedMemory(queue)
+  const { signal } = place
   const start = performance.now()
-  await addImages(queue, names(images), {
-    options: {},
-    version: 'bench',
-    batch,
-    signal: place.signal,
-    progress: () => {},
-  })
-  const adding = (performance.now() - start) / 1000
-  const waiting = await usedMemory(queue)
-  const crew = await Promise.all(Array.from({ length: count }, startWorker))
-  const before = await redisSeconds(queue)
+  await addImages(queue, names(images), { options: {}, version: 'bench', batch, signal, progress: () => {} })
+  return (performance.now() - start) / 1000
+}
+
+/** @returns the seconds that workers, which were there already, took for all. */
+async function workedBy(count: number, images: number): Promise<number> {
+  const workers = await Promise.all(Array.from({ length: count }, startWorker))
   const begun = performance.now()
   await queue.jobs.resume()
   while ((await queue.store.counts()).done < images) await new Promise((resolve) => setTimeout(resolve, 20))
   const seconds = (performance.now() - begun) / 1000
-  const spent = (await redisSeconds(queue)) - before
-  await Promise.all(crew.map(stopWorker))
-  const done = await usedMemory(queue)
-  if (count === WORKERS.at(-1)) {
-    for (let at = 0; at < JOBS; at += 100) {
-      const jobs = await queue.store.finished(at, 100)
-      await queue.store.removeResults(jobs, jobs.length * batch)
-    }
-    const removed = await usedMemory(queue)
-    const perMillion = (bytes: number) => ((bytes - empty) / images).toFixed(0)
-    memory.push([String(batch), ...[waiting, done, removed].map(perMillion), (images / adding).toFixed(0)])
-  }
-  const perJob = spent / JOBS
-  return [
-    ...[batch, count].map(String),
-    ...[JOBS / seconds, images / seconds].map((rate) => rate.toFixed(0)),
-    (perJob * 1000).toFixed(3),
-    ...[1 / perJob, batch / perJob].map((rate) => rate.toFixed(0)),
-  ]
+  await Promise.all(workers.map(stopWorker))
+  return seconds
 }
 
 async function* names(count: number): AsyncGenerator<string> {

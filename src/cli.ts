@@ -42,6 +42,7 @@ const code = await run(process.argv.slice(2), {
   terminal: process.stderr.isTTY ? process.stderr : undefined,
   startPool: (settings) => BulkPool.start(settings),
   signal: stop.signal,
+  variables: process.env,
   version: async () => {
     const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8')
     return (JSON.parse(manifest) as { version: string }).version

@@ -22,6 +22,7 @@ const FLOORS = [
   'draw',
   'entries',
   'bulk',
+  'queue',
   'cli',
 ] as const
 
@@ -43,7 +44,7 @@ const ENTRIES = [
 /** What a file may know of where it runs, by its name: `image/browser/read`, `workers/spawn.node`, `cli/run`. */
 function placeOf(name: string): 'browser' | 'node' | 'anywhere' {
   const parts = name.split(/[/.]/)
-  if (parts.includes('node') || parts[0] === 'cli' || parts[0] === 'bulk') return 'node'
+  if (parts.includes('node') || ['bulk', 'queue', 'cli'].includes(parts[0]!)) return 'node'
   return parts.includes('browser') || ENTRIES.includes(name) ? 'browser' : 'anywhere'
 }
 
@@ -206,6 +207,12 @@ const TESTED_THROUGH: Record<string, string> = {
   'image/node/stream': 'image/node/read.test.ts',
   'options/reading': 'options/crop.test.ts',
   'options/rules': 'options/options.test.ts',
+  // What a queue is made of.
+  'queue/connection': 'queue/work.test.ts',
+  'queue/packages': 'queue/work.test.ts',
+  'queue/queue-error': 'queue/server.test.ts',
+  'queue/root': 'queue/work.test.ts',
+  'queue/scripts': 'queue/search-batch.test.ts',
   'shared/turn': 'cascade/turns.test.ts',
   'shared/while-wanted': 'api/create.test.ts',
   // What a schedule is made of.

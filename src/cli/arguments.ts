@@ -1,11 +1,11 @@
-import { parseArgs } from 'node:util'
 import { UsageError } from '../bulk/usage-error.ts'
 import type { CreateOptions } from '../options/options.ts'
-import { resolveCreateOptions, resolvePoolOptions } from '../options/resolve.ts'
+import { resolvePoolOptions } from '../options/resolve.ts'
 import { nearestName } from '../options/suggest.ts'
 import { type BulkCommand, readBulkCommand, readEndings } from './bulk-command.ts'
 import { number, type Use } from './flag.ts'
 import { FLAGS } from './flags.ts'
+import { libraryOptions, parseFlags } from './parse.ts'
 import { judge, type Values } from './values.ts'
 
 export interface DetectCommand {
@@ -37,7 +37,7 @@ const COMMANDS = ['detect', 'crop', 'blur'] as const
  * @throws UsageError
  */
 export function parseArguments(argv: readonly string[]): Command {
-  const { values, positionals } = parsed(argv)
+  const { values, positionals } = parseFlags(argv, FLAGS)
   if (values.has('help') || positionals[0] === 'help') return { kind: 'help' }
   if (values.has('version')) return { kind: 'version' }
   const [command, ...files] = positionals
@@ -51,7 +51,7 @@ export function parseArguments(argv: readonly string[]): Command {
   if (files.length === 0) throw new UsageError('no file given')
   const use: Use = task === 'detect' && !values.has('out') ? 'print' : task
   checkUses(values, use)
-  const shared = { options: libraryOptions(values), workers: workerCount(values) }
+  const shared = { options: libraryOptions(values, FLAGS), workers: workerCount(values) }
   return use === 'print' ? readDetectCommand(files, values, shared) : readBulkCommand(task, files, values, shared)
 }
 
@@ -94,53 +94,6 @@ function checkUses(values: Values, use: Use): void {
   }
 }
 
-function parsed(argv: readonly string[]): { values: Values; positionals: string[] } {
-  const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {}
-  for (const { name, short, value, negatable } of FLAGS) {
-    options[name] = { type: value === undefined ? 'boolean' : 'string', ...(short === undefined ? {} : { short }) }
-    if (negatable) options[`no-${name}`] = { type: 'boolean' }
-  }
-  try {
-    const { tokens, positionals } = parseArgs({
-      args: [...argv],
-      options,
-      allowPositionals: true,
-      strict: true,
-      tokens: true,
-    })
-    const values: Values = new Map()
-    for (const token of tokens) {
-      if (token.kind !== 'option') continue
-      const contrary = FLAGS.find(({ name, negatable }) => negatable && token.name === `no-${name}`)
-      if (token.value === '') throw new UsageError(`--${token.name} needs a value`)
-      values.set(contrary?.name ?? token.name, token.value ?? contrary === undefined)
-    }
-    return { values, positionals }
-  } catch (error) {
-    throw error instanceof UsageError ? error : usageError(error as NodeJS.ErrnoException, Object.keys(options))
-  }
-}
-
-/** Says what Node's parser refused, in one sentence. */
-function usageError({ code, message }: NodeJS.ErrnoException, known: readonly string[]): UsageError {
-  const quoted = /'-{0,2}([^'=\s]*)/.exec(message)?.[1] ?? ''
-  const flag = `${quoted.length > 1 ? '--' : '-'}${quoted}`
-  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
-    const nearest = nearestName(quoted, known)
-    const hint =
-      nearest === undefined ? ". A file name that begins with '-' goes after '--'" : `: did you mean '--${nearest}'?`
-    return new UsageError(`unknown option '${flag}'${hint}`)
-  }
-  if (code !== 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') return new UsageError(message)
-  const name = /--([a-z-]+)/.exec(message)?.[1] ?? quoted
-  const wanted = FLAGS.find((other) => other.name === name)?.value
-  return new UsageError(
-    wanted === undefined
-      ? `--${name} takes no value`
-      : `--${name} needs a value: --${name} <${wanted}>. One that begins with '-' is written --${name}=<${wanted}>`,
-  )
-}
-
 function workerCount(values: Values): number | undefined {
   const text = values.get('workers')
   if (text === undefined) return undefined
@@ -150,20 +103,4 @@ function workerCount(values: Values): number | undefined {
     count = resolvePoolOptions({ size: number(String(text)) }).pool.size
   })
   return count
-}
-
-function libraryOptions(values: Values): CreateOptions {
-  const options: CreateOptions = {}
-  for (const { name, option, read } of FLAGS) {
-    const value = values.get(name)
-    if (value === undefined || option === undefined) continue
-    judge(`--${name}: `, () => {
-      const given = { [option]: read === undefined ? value : read(String(value)) }
-      resolveCreateOptions(given)
-      Object.assign(options, given)
-    })
-  }
-  // Each is right by itself; some exclude one another.
-  judge('', () => resolveCreateOptions(options))
-  return options
 }

@@ -13,6 +13,7 @@ import { type DetectCommand, parseArguments } from './arguments.ts'
 import { type BulkEnvironment, runBulk } from './bulk.ts'
 import { type Expanded, expandInputs, type Input } from './files.ts'
 import { helpText } from './help.ts'
+import { type QueueEnvironment, runQueue } from './queue.ts'
 import { listJsonReport, type Outcome, type Report, singleJsonReport, tableReport, titleOf } from './report.ts'
 import type { Trace } from './table.ts'
 import { type FileIdentity, identities, identityOf, planDrawings, readDrawPattern, type Target } from './targets.ts'
@@ -29,7 +30,7 @@ export interface Detector {
 }
 
 /** The world outside, so that the command runs in a test as well. */
-export interface Environment extends Omit<BulkEnvironment, 'say'> {
+export interface Environment extends Omit<BulkEnvironment & QueueEnvironment, 'say'> {
   /** All of standard input. @throws MtcnnError IMAGE_TOO_LARGE for more than `maxBytes`. */
   stdin(maxBytes: number): Promise<Uint8Array>
   /** Stops the run. `detect` without `--out` gives up what is begun; what is done stays printed. */
@@ -43,6 +44,9 @@ export interface Environment extends Omit<BulkEnvironment, 'say'> {
 /** Runs the command line and gives the exit code: 0 done, 1 something failed, 2 wrong usage. */
 export async function run(argv: readonly string[], environment: Environment): Promise<number> {
   try {
+    if (argv[0] === 'queue') {
+      return await runQueue(argv.slice(1), { ...environment, say: (message) => say(environment, message) })
+    }
     const command = parseArguments(argv)
     if (command.kind === 'help') environment.stdout(helpText())
     else if (command.kind === 'version') environment.stdout(`${await environment.version()}\n`)
@@ -55,7 +59,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
     if (environment.signal.aborted) return 1
     say(environment, messageOf(error))
     if (!(error instanceof UsageError)) return 1
-    environment.stderr("Run 'mtcnn-wasm --help' for the options.\n")
+    environment.stderr(`Run 'mtcnn-wasm ${argv[0] === 'queue' ? 'queue ' : ''}--help' for the options.\n`)
     return 2
   }
 }

@@ -9,7 +9,8 @@ export const DEFAULT_REDIS = 'redis://127.0.0.1:6379'
  * @throws MtcnnError INVALID_OPTION. Neither user nor password are in the message.
  */
 export function checkRedisUrl(text: string): string {
-  const wanted = "wanted is 'redis://host:6379', or 'rediss://...' for TLS, with ':password@' before the host where there is one"
+  const wanted =
+    "wanted is 'redis://host:6379', or 'rediss://...' for TLS, with ':password@' before the host where there is one"
   let url: URL
   try {
     url = new URL(text)
@@ -18,12 +19,18 @@ export function checkRedisUrl(text: string): string {
     throw new MtcnnError('INVALID_OPTION', `this is not the URL of a Redis; ${wanted}`, { cause })
   }
   if (url.protocol !== 'redis:' && url.protocol !== 'rediss:') {
-    throw new MtcnnError('INVALID_OPTION', `a URL of a Redis does not begin with '${shortened(url.protocol, 40)}'; ${wanted}`)
+    throw new MtcnnError(
+      'INVALID_OPTION',
+      `a URL of a Redis does not begin with '${shortened(url.protocol, 40)}'; ${wanted}`,
+    )
   }
   if (url.hostname === '') throw new MtcnnError('INVALID_OPTION', `this URL of a Redis names no host; ${wanted}`)
   const database = url.pathname.replace(/^\//, '')
   if (!/^\d*$/.test(database)) {
-    throw new MtcnnError('INVALID_OPTION', `behind the host of a Redis stands the number of a database, such as /0; ${wanted}`)
+    throw new MtcnnError(
+      'INVALID_OPTION',
+      `behind the host of a Redis stands the number of a database, such as /0; ${wanted}`,
+    )
   }
   return text
 }

@@ -120,7 +120,16 @@ function connectionReason(error: unknown): string {
   return reasonOf(error)
 }
 
-const LOSSES = ['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH']
+const LOSSES = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+]
 
 /** Whether an error says that Redis cannot be reached now, and not that it refuses. */
 export function isConnectionLoss(error: unknown): boolean {
@@ -130,8 +139,22 @@ export function isConnectionLoss(error: unknown): boolean {
   return /^Connection is closed|^Stream isn't writeable|^LOADING |^connect ETIMEDOUT/.test(error.message)
 }
 
+/** Whether an error says that Redis has no more memory; the command was not done then. */
+export function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && /\bOOM command not allowed/.test(error.message)
+}
+
+/** What to do about a Redis that has no more memory. */
+export function fullMessage(redis: string): string {
+  return (
+    `the memory of ${redisLabel(redis)} is full (its setting maxmemory): give it more, or free what is fetched with ` +
+    `'queue results --out file --remove'`
+  )
+}
+
 /** @throws the reason of the signal */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
   await new Promise<void>((resolve, reject) => {
     const stop = () => {
       clearTimeout(timer)

@@ -17,7 +17,9 @@ export interface NameIdentity {
 /** Two names of one image have one identity: `a//b.jpg` and `./a/b.jpg`. The set and the number together are 80 bits of SHA-256. */
 export function identityOf(name: string): NameIdentity {
   // As JSON: names that are not Unicode differ from one another in it, but not as UTF-8.
-  const hash = createHash('sha256').update(JSON.stringify(plainName(name))).digest()
+  const hash = createHash('sha256')
+    .update(JSON.stringify(plainName(name)))
+    .digest()
   return { set: hash.readUInt16BE(0), member: String(hash.readBigInt64BE(2)) }
 }
 

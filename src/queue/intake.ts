@@ -43,7 +43,7 @@ export async function addImages(
   const taken: Taken = { added: 0, batches: 0, known: 0 }
   /** Names to be asked for, and names that are new: batches are cut of whole portions, so that nearly all are full. */
   let asked: string[] = []
-  let fresh: string[] = []
+  const fresh: string[] = []
   const claimSize = batch * Math.max(1, Math.floor(PORTION / batch))
   const ask = async () => {
     const unknown = await store.unknown(asked)
@@ -88,7 +88,11 @@ async function makeJobs(
   options: QueueOptions,
 ): Promise<void> {
   if (batches.length === 0) return
-  await addJobs(jobs, batches.map(({ names }) => names), options)
+  await addJobs(
+    jobs,
+    batches.map(({ names }) => names),
+    options,
+  )
   await store.takenFromOutbox(batches)
 }
 

@@ -1,5 +1,6 @@
 import type { Job } from 'bullmq'
-import type { Crew, Line } from './crew.ts'
+import { failedLine, isFailed, jsonLine, type Line } from '../bulk/line.ts'
+import type { Crew } from './crew.ts'
 import { EndOfWork } from './end-of-work.ts'
 import { isAddress } from './identity.ts'
 import { addJobs } from './intake.ts'
@@ -45,18 +46,22 @@ export async function searchBatch(
   }
   // It was fetched and removed.
   if (await store.hasResult(id)) return undefined
-  if (job.stalledCounter < MOST_STALLS) return save(await searchAll(files, crew, options, root))
-  if (files.length > 1) return save([])
-  return save([errorLine(files[0]!, 'WORKER_FAILED', `${job.stalledCounter} processes ended while they searched it`)])
-
-  async function save(found: readonly Line[]): Promise<Searched | undefined> {
-    const isLastTry = files.length === 1 && job.attemptsMade + 1 >= ATTEMPTS
-    const lines = isLastTry ? found : found.filter((line) => !mayPass(line))
+  if (job.stalledCounter < MOST_STALLS) {
+    const found = await searchAll(files, crew, options, root)
     const [failed] = found
-    if (files.length === 1 && lines.length === 0 && failed && 'error' in failed) throw new Error(failed.error.message)
+    if (files.length > 1) return save(found.filter((line) => !mayPass(line)))
+    // BullMQ tries it again, but for the last time.
+    if (isFailed(failed!) && mayPass(failed) && job.attemptsMade + 1 < ATTEMPTS) throw new Error(failed.error.message)
+    return save(found)
+  }
+  if (files.length > 1) return save([])
+  return save([failedLine(files[0]!, 'WORKER_FAILED', `${job.stalledCounter} processes ended while they searched it`)])
+
+  /** @param lines - The images among them are done; all others get jobs of their own. */
+  async function save(lines: readonly Line[]): Promise<Searched | undefined> {
     const searched = count(lines)
     const isWhole = lines.length === files.length
-    const bytes = await packResult({ lines: lines.map((line) => JSON.stringify(line)), isWhole })
+    const bytes = await packResult({ lines: lines.map((line) => jsonLine(line).trimEnd()), isWhole })
     if (!(await store.saveResult(id, jobs.toKey(id), bytes, countsOf(lines, searched)))) return undefined
     if (!isWhole) await addSingles(new Set(lines.map(({ file }) => file)))
     return searched
@@ -80,11 +85,11 @@ async function searchAll(
   try {
     const found = await crew.search(sources, options)
     // A folder that is not there any more, and not the image.
-    if (found.some((line) => 'error' in line && !isAddress(line.file))) await checkRoot(root)
+    if (found.some((line) => isFailed(line) && !isAddress(line.file))) await checkRoot(root)
     const lines = found.values()
     return placed.map(({ name, place }) => {
       return 'problem' in place
-        ? errorLine(name, 'DECODE_FAILED', `could not read '${name}': ${place.problem}`)
+        ? failedLine(name, 'DECODE_FAILED', `could not read '${name}': ${place.problem}`)
         : lines.next().value!
     })
   } catch (cause) {
@@ -97,30 +102,26 @@ async function searchAll(
  * What a file is does not change.
  */
 function mayPass(line: Line): boolean {
-  if (!('error' in line)) return false
+  if (!isFailed(line)) return false
   const { code } = line.error
   if (code === 'WORKER_FAILED' || code === 'OUT_OF_MEMORY') return true
   return isAddress(line.file) && (code === 'DECODE_FAILED' || code === 'TIMEOUT')
 }
 
 function count(lines: readonly Line[]): Searched {
-  const faces = lines.reduce((total, line) => total + ('faces' in line ? line.faces.length : 0), 0)
-  return { images: lines.length, faces, failures: lines.filter((line) => 'error' in line).length }
+  const faces = lines.reduce((total, line) => total + (isFailed(line) ? 0 : line.faces.length), 0)
+  return { images: lines.length, faces, failures: lines.filter(isFailed).length }
 }
 
 /** The images come first: the rate counts them (`STORE`). */
 function countsOf(lines: readonly Line[], { images, faces }: Searched): Record<string, number> {
   const counts: Record<string, number> = { done: images, faces }
   for (const line of lines) {
-    if (!('error' in line)) continue
+    if (!isFailed(line)) continue
     const name = ERROR_PREFIX + line.error.code
     counts[name] = (counts[name] ?? 0) + 1
   }
   return counts
-}
-
-function errorLine(file: string, code: string, message: string): Line {
-  return { file, error: { code, message } }
 }
 
 /** Others may write into a Redis, too. */

@@ -108,7 +108,12 @@ export class Store {
    * @param jobKey - The key of BullMQ's job.
    * @returns whether it was stored; false: the job has a result, or is gone.
    */
-  async saveResult(job: string, jobKey: string, lines: Buffer, counts: Readonly<Record<string, number>>): Promise<boolean> {
+  async saveResult(
+    job: string,
+    jobKey: string,
+    lines: Buffer,
+    counts: Readonly<Record<string, number>>,
+  ): Promise<boolean> {
     const keys = [...['results', 'order', 'counts', 'rate'].map((name) => this.#key(name)), jobKey]
     const pairs = Object.entries(counts).flat()
     return (await this.#client.eval(STORE, keys.length, ...keys, job, lines, ...pairs)) === 1

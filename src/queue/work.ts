@@ -1,5 +1,5 @@
 import type { Job, Worker } from 'bullmq'
-import { isConnectionLoss, type Place, pause } from './connection.ts'
+import { fullMessage, isConnectionLoss, isOutOfMemory, type Place, pause } from './connection.ts'
 import type { Crew } from './crew.ts'
 import { EndOfWork } from './end-of-work.ts'
 import { emptyOutbox } from './intake.ts'
@@ -63,7 +63,8 @@ export async function work(place: Place, queue: OpenQueue, settings: WorkSetting
     },
   )
   worker.on('error', (error) => {
-    if (!isConnectionLoss(error)) place.say(plain(error))
+    if (isOutOfMemory(error)) place.say(fullMessage(place.redis))
+    else if (!isConnectionLoss(error)) place.say(plain(error))
   })
   const running = worker.run()
   try {
@@ -99,8 +100,10 @@ function ended(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
 }
 
-/** BullMQ names jobs that were given to others by their ids. */
+/** BullMQ names jobs by their ids, which say nothing to people. */
 function plain({ message }: Error): string {
+  if (/Missing key for job/i.test(message))
+    return 'a batch that is searched here is not in the queue any more: it was cleared'
   return /could not renew lock|Missing lock|Lock mismatch|not in the active state/i.test(message)
     ? 'this process gave no sign for too long: a batch was given to another one'
     : message

@@ -47,6 +47,7 @@ export async function cli(argv: string[], found = detections, changes: Partial<E
       throw new Error('nothing was piped in')
     },
     signal: new AbortController().signal,
+    variables: {},
     version: async () => '1.2.3',
     terminal: undefined,
     readStdin: async function* () {},

@@ -10,7 +10,8 @@ async function* each(names: readonly string[]) {
   yield* names
 }
 
-const numbered = (count: number, prefix = 'album/') => Array.from({ length: count }, (_, index) => `${prefix}${index}.jpg`)
+const numbered = (count: number, prefix = 'album/') =>
+  Array.from({ length: count }, (_, index) => `${prefix}${index}.jpg`)
 
 async function jobsOf({ jobs }: OpenQueue) {
   return jobs.getJobs(['waiting', 'active', 'delayed', 'completed'], 0, -1, true)
@@ -79,7 +80,16 @@ describe.skipIf(!hasRedis)(`adding images${redisNote}`, () => {
 
   it('keeps names of every kind', async () => {
     const { queue } = await queueFor(redis)
-    const names = ['a b.jpg', 'a"b.jpg', 'a\nb.jpg', 'a\\b.jpg', '\u00e4\u{1f600}.jpg', 'byte\udce9.jpg', 'byte\udcea.jpg', '[1].jpg']
+    const names = [
+      'a b.jpg',
+      'a"b.jpg',
+      'a\nb.jpg',
+      'a\\b.jpg',
+      '\u00e4\u{1f600}.jpg',
+      'byte\udce9.jpg',
+      'byte\udcea.jpg',
+      '[1].jpg',
+    ]
     const addresses = ['https://example.com/a.jpg', 'https://example.com//a.jpg?x=1']
     await addImages(queue, each([...names, ...addresses]), settings)
     expect((await jobsOf(queue)).flatMap(({ data }) => data.files)).toEqual([...names, ...addresses])

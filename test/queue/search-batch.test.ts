@@ -21,14 +21,20 @@ function crewOf(answer: (name: string) => object): Crew & { searched: string[] }
         searched.push(name)
         return { file: name, ...answer(name) } as Awaited<ReturnType<Crew['search']>>[number]
       }),
-    close: async () => {},
+    close: () => {},
   }
 }
 
 /** A job as BullMQ hands it out, in a queue that has it. */
 async function jobWith({ jobs }: OpenQueue, files: string[], state: Partial<Job<Batch>> = {}): Promise<Job<Batch>> {
   await addJobs(jobs, [files], {})
-  return { id: jobIdOf(files, {}), data: { files, options: {} }, attemptsMade: 0, stalledCounter: 0, ...state } as Job<Batch>
+  return {
+    id: jobIdOf(files, {}),
+    data: { files, options: {} },
+    attemptsMade: 0,
+    stalledCounter: 0,
+    ...state,
+  } as Job<Batch>
 }
 
 async function linesOf({ store }: OpenQueue, files: string[]) {
@@ -90,7 +96,14 @@ describe.skipIf(!hasRedis)(`one batch${redisNote}`, () => {
     const { queue } = await queueFor(redis)
     const job = await jobWith(queue, ['a.jpg'])
     await queue.jobs.obliterate({ force: true })
-    expect(await searchBatch(job, queue, crewOf(() => found), undefined)).toBeUndefined()
+    expect(
+      await searchBatch(
+        job,
+        queue,
+        crewOf(() => found),
+        undefined,
+      ),
+    ).toBeUndefined()
     expect(await queue.store.counts()).toMatchObject({ done: 0 })
     expect(await queue.store.hasResult(job.id!)).toBe(false)
   })
@@ -99,7 +112,14 @@ describe.skipIf(!hasRedis)(`one batch${redisNote}`, () => {
     const { queue } = await queueFor(redis)
     for (const data of [undefined, {}, { files: [] }, { files: [1], options: {} }, { files: ['a'], options: null }]) {
       const job = { id: 'x', data, attemptsMade: 0, stalledCounter: 0 } as unknown as Job<Batch>
-      await expect(searchBatch(job, queue, crewOf(() => found), undefined)).rejects.toThrow('is none of mtcnn-wasm')
+      await expect(
+        searchBatch(
+          job,
+          queue,
+          crewOf(() => found),
+          undefined,
+        ),
+      ).rejects.toThrow('is none of mtcnn-wasm')
     }
   })
 

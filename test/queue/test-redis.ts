@@ -29,7 +29,9 @@ export class TestRedis {
   async start(): Promise<void> {
     this.port ||= await freePort()
     const own = ['--port', String(this.port), '--dir', this.folder, '--appendonly', 'yes', '--save', '']
-    const child = spawn(PROGRAM, [...own, '--bind', '127.0.0.1', ...this.#options], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(PROGRAM, [...own, '--bind', '127.0.0.1', ...this.#options], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     this.#process = child
     let log = ''
     await new Promise<void>((resolve, reject) => {

@@ -31,7 +31,7 @@ function crewOf(search: Search, size = 2): Crew & { searched: string[] } {
         searched.push(name)
         return { file: name, ...search(name, source) } as Awaited<ReturnType<Crew['search']>>[number]
       }),
-    close: async () => {},
+    close: () => {},
   }
 }
 
@@ -61,7 +61,10 @@ describe.skipIf(!hasRedis)(`working${redisNote}`, () => {
     await work(place, queue, settingsFor(crew))
     const lines = await resultsOf(queue.store)
     expect(filesOf(lines)).toEqual([...names].sort())
-    expect(lines.find(({ file }) => file === 'album/7.jpg')).toEqual({ file: 'album/7.jpg', ...failed('DECODE_FAILED') })
+    expect(lines.find(({ file }) => file === 'album/7.jpg')).toEqual({
+      file: 'album/7.jpg',
+      ...failed('DECODE_FAILED'),
+    })
     const status = await statusOf(place.name, queue)
     expect(status).toMatchObject({
       images: { added: 123, done: 123, left: 0, failed: 1, removed: 0 },
@@ -134,7 +137,10 @@ describe.skipIf(!hasRedis)(`working${redisNote}`, () => {
     const { place, queue } = await queueFor(redis)
     await addImages(queue, each(numbered(3)), intake)
     const root = await mkdtemp(join(tmpdir(), 'mtcnn-root-'))
-    const missing = settingsFor(crewOf(() => found), { root: join(root, 'none') })
+    const missing = settingsFor(
+      crewOf(() => found),
+      { root: join(root, 'none') },
+    )
     await expect(work(place, queue, missing)).rejects.toThrow(/could not read the folder of --root: ENOENT/)
     const crew = crewOf(() => found)
     await expect(work(place, queue, settingsFor(crew, { root }))).rejects.toThrow(/is empty: .* Is it mounted\?/)

@@ -1,10 +1,14 @@
 // npm run bench:queue: what a queue costs when searching costs nothing: jobs a second, time and memory of Redis.
-import { type ChildProcess, fork } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { copyFile, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { addImages } from '../src/queue/intake.ts'
 import { type OpenQueue, openQueue } from '../src/queue/open.ts'
 import { clearQueue } from '../src/queue/status.ts'
+import { photographFile } from '../test/helpers/photographs.ts'
 import { TestRedis } from '../test/queue/test-redis.ts'
 import { engine, machine, NODE, table, writeSection } from './report.ts'
 
@@ -16,6 +20,7 @@ const CASES = [
 ]
 const WORKERS = [1, 2, 4]
 const NAME = 'bench'
+const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url))
 const WORKER = fileURLToPath(new URL('build/queue-worker.mjs', import.meta.url))
 
 const redis = new TestRedis()
@@ -28,9 +33,19 @@ const place = {
 }
 const queue = await openQueue(place, false)
 
+/** The photographs of bench:bulk. */
+const SAMPLES = [
+  photographFile('tracking', 'examples/assets/faces.jpg'),
+  ...[1, 2, 3, 4, 5, 6].map((n) => photographFile('@vladmandic/face-api', `demo/sample${n}.jpg`)),
+]
+const COPIES = 30
+const CORES = Math.min(2, availableParallelism())
+
 const rows: string[][] = []
 const memory: string[][] = []
+let real = { rate: 0, bytes: 0 }
 try {
+  real = await photographs()
   for (const { batch, jobs, images } of CASES) {
     for (const workers of WORKERS) rows.push(await speed(batch, jobs, workers))
     memory.push(await bytes(batch, images))
@@ -63,7 +78,40 @@ writeSection(`Queue, ${NODE}`, [
   'Memory of Redis, MB for a million images (names of 40 characters, two faces an image):',
   '',
   table(['images a job', 'waiting', 'done', 'fetched and removed', 'adding, images a second'], memory),
+  '',
+  `Photographs: ${SAMPLES.length * COPIES} copies of those of bench:bulk, options as they are, one machine, \`queue work --concurrency ${CORES}\`:`,
+  `${real.rate.toFixed(1)} images a second, which is ${((real.rate * 3600) / CORES).toFixed(0)} an hour a core; a result takes ${real.bytes.toFixed(0)} bytes of Redis an image.`,
 ])
+
+/** Images a second that the command searches, once its processes have started; and the bytes of Redis for a result. */
+async function photographs(): Promise<{ rate: number; bytes: number }> {
+  console.error('photographs')
+  const folder = await mkdtemp(join(tmpdir(), 'mtcnn-bench-'))
+  const images = SAMPLES.length * COPIES
+  for (let n = 0; n < images; n++) await copyFile(SAMPLES[n % SAMPLES.length]!, join(folder, `${n}.jpg`))
+  await clearQueue(queue)
+  async function* found() {
+    for (const name of await readdir(folder)) yield name
+  }
+  const { signal } = place
+  await addImages(queue, found(), { options: {}, version: 'bench', batch: 10, signal, progress: () => {} })
+  const argv = ['queue', 'work', '--redis', redis.url, '--name', NAME, '--root', folder, '--concurrency', String(CORES)]
+  const child = spawn(process.execPath, [CLI, ...argv, '--quiet'], { stdio: 'inherit' })
+  const until = async (count: number) => {
+    for (;;) {
+      const { done } = await queue.store.counts()
+      if (done >= count) return { done, time: performance.now() }
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+  const [first, last] = [await until(2 * SAMPLES.length), await until(images)]
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+  const results = await queue.store.results(await queue.store.finished(0, images))
+  const bytes = results.reduce((total, result) => total + (result?.length ?? 0), 0) / images
+  await rm(folder, { recursive: true })
+  return { rate: ((last.done - first.done) * 1000) / (last.time - first.time), bytes }
+}
 
 async function speed(batch: number, jobs: number, count: number): Promise<string[]> {
   console.error(`${batch} images a job, ${count} workers`)

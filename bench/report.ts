@@ -18,6 +18,7 @@ const ORDER = [
   'Scale',
   'Threads',
   'Bulk',
+  'Queue',
   'Crops',
   'Video',
   'Accuracy',

@@ -98,21 +98,32 @@ async function perform(
 async function add(command: AddCommand, queue: OpenQueue, environment: QueueEnvironment): Promise<number> {
   const { files, options, root, batch, recursive, endings, nul, quiet } = command
   const { say, stderr, signal } = environment
-  const stdin = () => namesIn(environment.readStdin(), { nul })
-  const names = readNames(files, { recursive, endings, skip: [], stdin })
-  if (nul && !names.fromStdin) throw new UsageError("-0 goes with '-', which stands for names on standard input")
+  const typed = files.filter((file) => file !== '-')
+  const fromStdin = files.length - typed.length
+  if (fromStdin > 1) throw new UsageError("'-' can be given once only")
+  if (nul && fromStdin === 0) throw new UsageError("-0 goes with '-', which stands for names on standard input")
+  async function* none() {}
+  const names = readNames(typed, { recursive, endings, skip: [], stdin: none })
   if (!queue.connection.server.keepsChanges) {
     say(`${redisLabel(command.redis)} has appendonly no: a restart of Redis loses the queue. Set appendonly to yes`)
   }
   let problems = 0
+  const tell = (name: string, problem: string) => {
+    problems++
+    say(`${name}: ${problem}`)
+  }
   async function* queued() {
     for await (const found of names.find()) {
       const named = found.problem === undefined ? queuedName(found.name, root) : { problem: found.problem }
       if ('name' in named) yield named.name
-      else {
-        problems++
-        say(`${found.name}: ${named.problem}`)
-      }
+      else tell(found.name, named.problem)
+    }
+    if (fromStdin === 0) return
+    for await (const name of namesIn(environment.readStdin(), { nul })) {
+      // Such lists are made of results, whose names are those below the root.
+      const named = queuedName(name, root, root)
+      if ('name' in named) yield named.name
+      else tell(name, named.problem)
     }
   }
   let told = Date.now()

@@ -7,11 +7,13 @@ export type Placed = { source: string } | { problem: string }
 /**
  * The name under which an image is queued: relative to the root, with `/` between folders, so that each machine may have the root
  * in another place. Without a root, as it was typed.
+ *
+ * @param base - The folder that the name is seen from.
  */
-export function queuedName(name: string, root: string | undefined): { name: string } | { problem: string } {
+export function queuedName(name: string, root: string | undefined, base = '.'): { name: string } | { problem: string } {
   if (isAddress(name)) return { name }
   if (root === undefined) return { name: slashes(name) }
-  const below = relative(root, resolve(name))
+  const below = relative(root, resolve(base, name))
   return isOutside(below) ? { problem: `it is not below --root '${root}'` } : { name: slashes(below) }
 }
 

@@ -95,6 +95,20 @@ describe.skipIf(!hasRedis)(`the command queue${redisNote}`, () => {
     expect([code, said]).toEqual([1, [`/elsewhere/x.jpg: it is not below --root '${album()}'`]])
   })
 
+  it('takes names from standard input, which are seen from the root', async () => {
+    const readStdin = async function* () {
+      yield Buffer.from('below/c.jpg\0https://example.com/x.jpg\0../y.jpg\0')
+    }
+    const argv = at('add', '-', join(album(), 'a.jpg'), '-0', '--root', album(), '--name', 'list', '-q')
+    const { code, said } = await run(argv, { readStdin })
+    expect([code, said]).toEqual([1, [`../y.jpg: it is not below --root '${album()}'`]])
+    const { queue } = await queueFor(redis, 'list')
+    const [job] = await queue.jobs.getJobs(['waiting'])
+    expect(job!.data.files).toEqual(['a.jpg', 'below/c.jpg', 'https://example.com/x.jpg'])
+    await expect(run(at('add', '-', '-'))).rejects.toThrow(/once only/)
+    await expect(run(at('add', album(), '-0'))).rejects.toThrow(/-0 goes with '-'/)
+  })
+
   it('says what else the queue was filled with, and by which version', async () => {
     const name = ['--name', 'other', '-q']
     await run(at('add', album(), '--min-face', '50', ...name))

@@ -61,6 +61,12 @@ describe('names and places', () => {
     expect(placeOf('/photographs/a.jpg', root)).toEqual({ source: resolve('/photographs/a.jpg') })
   })
 
+  it('are seen from the current folder, or from another one', () => {
+    expect(queuedName('a.jpg', resolve('.'))).toEqual({ name: 'a.jpg' })
+    expect(queuedName('2024/a.jpg', root, root)).toEqual({ name: '2024/a.jpg' })
+    expect(queuedName('a.jpg', root)).toHaveProperty('problem')
+  })
+
   it('nothing is outside of it', () => {
     for (const name of ['/other/a.jpg', '/photographs', '/photographs-2/a.jpg', '/photographs/../a.jpg']) {
       expect(queuedName(name, root), name).toHaveProperty('problem')

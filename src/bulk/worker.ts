@@ -52,7 +52,8 @@ async function start({ options, task }: Setup): Promise<(job: Job) => Promise<An
   sharp.concurrency(1)
   sharp.cache(false)
   const reading = resolveCreateOptions(options).detect
-  const detector = await MTCNN.create({ ...options, worker: false })
+  // The process is the worker. Several threads for one image are threads of its own.
+  const detector = await MTCNN.create((options.threads ?? 1) === 1 ? { ...options, worker: false } : options)
   return async (job) => {
     try {
       return await performTask(detector, job, task, reading)

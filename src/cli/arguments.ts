@@ -5,6 +5,7 @@ import { nearestName } from '../options/suggest.ts'
 import { type BulkCommand, readBulkCommand, readEndings } from './bulk-command.ts'
 import { number, type Use } from './flag.ts'
 import { FLAGS } from './flags.ts'
+import type { HelpTopic } from './help.ts'
 import { libraryOptions, parseFlags } from './parse.ts'
 import { judge, type Values } from './values.ts'
 
@@ -27,7 +28,7 @@ export interface DetectCommand {
   endings: readonly string[]
 }
 
-export type Command = { kind: 'help' } | { kind: 'version' } | DetectCommand | BulkCommand
+export type Command = { kind: 'help'; topic: HelpTopic | undefined } | { kind: 'version' } | DetectCommand | BulkCommand
 
 const COMMANDS = ['detect', 'crop', 'blur'] as const
 
@@ -38,7 +39,9 @@ const COMMANDS = ['detect', 'crop', 'blur'] as const
  */
 export function parseArguments(argv: readonly string[]): Command {
   const { values, positionals } = parseFlags(argv, FLAGS)
-  if (values.has('help') || positionals[0] === 'help') return { kind: 'help' }
+  if (values.has('help') || positionals[0] === 'help') {
+    return { kind: 'help', topic: COMMANDS.find((name) => positionals.slice(0, 2).includes(name)) }
+  }
   if (values.has('version')) return { kind: 'version' }
   const [command, ...files] = positionals
   if (command === undefined) throw new UsageError(`no command given; the commands are: ${COMMANDS.join(', ')}`)

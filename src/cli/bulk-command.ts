@@ -77,13 +77,12 @@ export function readBulkCommand(
     kind: 'bulk',
     task,
     files,
-    options: shared.options,
+    ...sharedOut(shared.options, shared.workers),
     crop,
     hide,
     ...readOut(task, text('out'), values.has('in-place')),
     ending: text('format') === undefined ? undefined : readFormat(text('format')!),
     draw: text('draw') === undefined ? undefined : readDraw(text('draw')!),
-    workers: shared.workers ?? availableParallelism(),
     timeout: readTimeout(text('timeout')),
     recursive: values.get('recursive') !== false,
     endings: readEndings(text('ext')),
@@ -92,6 +91,15 @@ export function readBulkCommand(
     quiet: values.has('quiet'),
     force: values.has('force'),
   }
+}
+
+/** Shares the processors out: among images, and among the threads that search one image together. */
+function sharedOut({ threads, ...options }: CreateOptions, workers: number | undefined) {
+  const processors = availableParallelism()
+  if (threads === undefined) return { options, workers: workers ?? processors }
+  const count = workers ?? (threads === 'auto' ? processors : Math.max(1, Math.floor(processors / threads)))
+  const each = threads === 'auto' ? Math.max(1, Math.floor(processors / count)) : threads
+  return { options: { ...options, threads: each }, workers: count }
 }
 
 function readOut(task: BulkCommand['task'], out: string | undefined, inPlace: boolean) {

@@ -169,7 +169,7 @@ export const FLAGS: readonly Flag[] = [
     name: 'threads',
     value: 'count|auto',
     option: 'threads',
-    help: ["search each image in as many worker threads together; 'auto': one fewer than processors (default 1)"],
+    help: ["search each image in as many worker threads together; 'auto': one fewer than processors", '(default 1)'],
     read: (text) => (text === 'auto' ? text : number(text)),
   },
   {

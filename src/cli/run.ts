@@ -48,7 +48,7 @@ export async function run(argv: readonly string[], environment: Environment): Pr
       return await runQueue(argv.slice(1), { ...environment, say: (message) => say(environment, message) })
     }
     const command = parseArguments(argv)
-    if (command.kind === 'help') environment.stdout(helpText())
+    if (command.kind === 'help') environment.stdout(helpText(command.topic))
     else if (command.kind === 'version') environment.stdout(`${await environment.version()}\n`)
     else if (command.kind === 'bulk')
       return await runBulk(command, { ...environment, say: (message) => say(environment, message) })

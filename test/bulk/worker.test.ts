@@ -83,6 +83,11 @@ describe('detect', () => {
     expect(Object.keys(line.faces[0]!)).toEqual(['box', 'confidence', 'keypoints'])
   })
 
+  it('searches with several threads, if that is asked for', async () => {
+    const run = await start({ kind: 'detect' }, { threads: 2 })
+    expect(await run(photo)).toEqual({ line: foundLine(photo, { width: 600, height: 346 }, faces) })
+  })
+
   it('takes the options of the library', async () => {
     const run = await start({ kind: 'detect' }, { stages: 'boxes', maxFaces: 1, maxPixels: 300_000 })
     expect((await found(run(photo))).faces).toEqual([{ box: expect.any(Object), confidence: expect.any(Number) }])

@@ -89,6 +89,19 @@ describe('commands for many images', () => {
     expect(parse('blur a --in-place --out done.csv')).toMatchObject({ lines: { path: 'done.csv', format: 'csv' } })
   })
 
+  it('share the processors out among images and threads', () => {
+    const processors = availableParallelism()
+    const shared = (flags: string) => {
+      const { workers, options } = parse(`detect a --out a.jsonl ${flags}`)
+      return [workers, options.threads]
+    }
+    expect(shared('')).toEqual([processors, undefined])
+    expect(shared('--threads 3')).toEqual([Math.max(1, Math.floor(processors / 3)), 3])
+    expect(shared('--threads auto')).toEqual([processors, 1])
+    expect(shared('--threads auto --workers 1')).toEqual([1, processors])
+    expect(shared('--threads 2 --workers 5')).toEqual([5, 2])
+  })
+
   it('endings', () => {
     expect(readEndings(undefined)).toBe(IMAGE_ENDINGS)
     expect(readEndings(' jpg , .PNG')).toEqual(['jpg', 'png'])

@@ -7,7 +7,7 @@ const PROGRAMS = {
   'mtcnn-wasm': `exec '${process.execPath}' '${join(root, 'dist/cli.js')}' "$@"`,
   npx: `[ "$1" = mtcnn-wasm ] || { echo "npx $1: not known to the test" >&2; exit 1; }; shift; exec mtcnn-wasm "$@"`,
   curl: 'cat photo.jpg',
-  jq: `exec '${process.execPath}' -e 'JSON.parse(require("fs").readFileSync(0))'`,
+  jq: `exec '${process.execPath}' '${join(root, 'test/docs/code/jq.mjs')}'`,
 }
 
 /** Writes the stand-ins; answers the PATH with them in front. */
@@ -43,7 +43,7 @@ export function runnable(command: string): string | undefined {
 /** Whether a command is one that is only looked at. */
 function checked(command: string): boolean {
   const [program = '', verb = '', ...rest] = command.split(/\s+/)
-  if (/^(npx|mtcnn-wasm|curl)$/.test(program) && !/^npx (?!mtcnn-wasm)/.test(command)) return false
+  if (/^(npx|mtcnn-wasm|curl|find)$/.test(program) && !/^npx (?!mtcnn-wasm)/.test(command)) return false
   if (command.startsWith('node dist/cli.js ')) return false
   if (program === 'cd' || /^git clone https:\/\/github\.com\/mtcnn-wasm\//.test(command)) return true
   if (program === 'npm' && /^(install|i)$/.test(verb)) {

@@ -11,15 +11,15 @@ const USES: Readonly<Record<HelpTopic, readonly Use[]>> = {
   blur: ['blur'],
 }
 
-const only = (use: Use) => (flag: Flag) => flag.uses?.length === 1 && flag.uses[0] === use
+const isOnly = (flag: Flag, use: Use) => flag.uses?.length === 1 && flag.uses[0] === use
 
 /** Flags under their headings; each is in one section. */
 const SECTIONS: readonly [heading: string, has: (flag: Flag) => boolean][] = [
   ['Options of the search', (flag) => flag.option !== undefined && flag.uses === undefined],
   ['Options for files and folders', (flag) => flag.option === undefined && flag.uses?.length !== 1],
-  ['Options of detect without --out', only('print')],
-  ['Options of crop', only('crop')],
-  ['Options of blur', only('blur')],
+  ['Options of detect without --out', (flag) => isOnly(flag, 'print')],
+  ['Options of crop', (flag) => isOnly(flag, 'crop')],
+  ['Options of blur', (flag) => isOnly(flag, 'blur')],
 ]
 
 /** What --help prints: of all commands, or of one. */

@@ -44,7 +44,7 @@ export function parseArguments(argv: readonly string[]): Command {
   }
   if (values.has('version')) return { kind: 'version' }
   const [command, ...files] = positionals
-  if (command === undefined) throw new UsageError(`no command given; the commands are: ${COMMANDS.join(', ')}`)
+  if (command === undefined) throw new UsageError(`no command given; the commands are: ${COMMANDS.join(', ')}, queue`)
   const task = COMMANDS.find((name) => name === command)
   if (task === undefined) {
     const nearest = nearestName(command, COMMANDS)

@@ -44,6 +44,7 @@ Usage:
   mtcnn-wasm detect <what>... --out faces.jsonl       write them to a file (.jsonl or .csv): for many images
   mtcnn-wasm crop <what>... --out crops/              write each face as a picture, aligned
   mtcnn-wasm blur <what>... --out copies/             write copies in which nobody is recognised
+  mtcnn-wasm queue --help                             how several machines share the images
   mtcnn-wasm <command> --help                         the options of one command
 
 What is searched, as many as you like:

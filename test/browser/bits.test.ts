@@ -87,6 +87,24 @@ describe('every fixture gives the bits it gives in Node', () => {
     expect(await found(detector, some)).toEqual(hashesOfSome)
   })
 
+  it.each([2, 3])('by %i threads', async (threads) => {
+    const detector = await MTCNN.create({ threads })
+    onTestFinished(() => detector.dispose())
+    expect(detector.info).toMatchObject({ threads, worker: true })
+    expect(await found(detector)).toEqual(hashes)
+    const { trace } = await detector.explain(await pixelsOf(0))
+    expect(trace.threads!.length).toBeGreaterThan(1)
+  })
+
+  it.each([
+    ['the file', 0],
+    ['a blob', 1],
+  ])('by threads started from %s', async (_, way) => {
+    const detector = await TestDetector.startedBy(way, { threads: 2 })
+    onTestFinished(() => detector.dispose())
+    expect(await found(detector, some)).toEqual(hashesOfSome)
+  })
+
   it('in a pool', async () => {
     const pool = await MTCNNPool.create({ size: 2 })
     onTestFinished(() => pool.dispose())
@@ -150,6 +168,8 @@ describe('a worker of the browser', () => {
     const detector = await MTCNN.create()
     expect(detector.info.worker).toBe(false)
     expect(await detector.detectFaces(await image())).toHaveLength(3)
+    const threads = await MTCNN.create({ threads: 3 })
+    expect(threads.info).toMatchObject({ threads: 1, worker: false })
     await expect(MTCNN.create({ worker: true })).rejects.toMatchObject({ code: 'WORKER_FAILED' })
     await expect(MTCNNPool.create()).rejects.toMatchObject({ code: 'WORKER_FAILED' })
   })

@@ -9,19 +9,21 @@ it('the page is cross-origin isolated', () => {
   expect(crossOriginIsolated).toBe(true)
 })
 
-it('a worker, this thread and a pool work there, on shared memory too', async () => {
+it('a worker, this thread, a pool and several threads work there, on shared memory too', async () => {
   const here = await MTCNN.create({ worker: false })
   const expected = hashOfFaces(await here.detectFaces(await image()))
   const there = await MTCNN.create({ worker: true })
   const pool = await MTCNNPool.create({ size: 2 })
+  const threads = await MTCNN.create({ threads: 3 })
   onTestFinished(() => {
     there.dispose()
     pool.dispose()
+    threads.dispose()
   })
   const { data, width, height } = await image()
   const shared = new Uint8Array(new SharedArrayBuffer(data.length))
   shared.set(data)
-  for (const detector of [here, there, pool]) {
+  for (const detector of [here, there, pool, threads]) {
     expect(hashOfFaces(await detector.detectFaces({ data: shared, width, height }))).toBe(expected)
     expect(await detector.detectFaces('/pictures/faces.png')).toHaveLength(3)
   }

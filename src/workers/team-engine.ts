@@ -19,7 +19,8 @@ export interface TeamEngine extends Engine {
  * @throws MtcnnError as {@link startWorker}.
  */
 export async function startTeam(setup: WorkerSetup, threads: number, signal?: AbortSignal): Promise<TeamEngine> {
-  const starting = Array.from({ length: threads }, () => startWorker(setup, signal))
+  const once = sharedOnce(setup)
+  const starting = Array.from({ length: threads }, () => startWorker(once, signal))
   const results = await Promise.allSettled(starting)
   const workers = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
   const failed = results.find((result) => result.status === 'rejected')
@@ -27,7 +28,16 @@ export async function startTeam(setup: WorkerSetup, threads: number, signal?: Ab
     for (const worker of workers) worker.dispose()
     throw failed.reason
   }
-  return new Team(setup, workers)
+  return new Team(once, workers)
+}
+
+/** Where memory is shared the workers need no copies of the weights. */
+function sharedOnce(setup: WorkerSetup): WorkerSetup {
+  const { weights, buffers } = setup
+  if (!buffers.shared) return setup
+  const data = new Float32Array(new SharedArrayBuffer(weights.data.byteLength))
+  data.set(weights.data)
+  return { ...setup, weights: { ...weights, data } }
 }
 
 class Team implements TeamEngine {

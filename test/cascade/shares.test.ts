@@ -71,6 +71,27 @@ describe('shares of P-Net', () => {
     }
   })
 
+  it('a thread takes at most 8 MB beside its share of the frame and of the levels', async () => {
+    const [width, height] = [1600, 1200]
+    const data = new Uint8Array(3 * width * height)
+    const pixels = { data, width, height, channels: 3, order: 'rgb', stride: 3 * width } as const
+    const levels = planPyramid(width, height, 20, 0.709)
+    const bytes = data.length + levels.reduce((sum, level) => sum + 3 * level.width * level.height, 0)
+    for (const threads of [2, 4, 8]) {
+      for (const cells of planShares({ width, height }, levels, threads).slice(1)) {
+        const member = await createCore()
+        await member.loadFrame(pixels, { x: 0, y: 0, width, height }, levels, { cells, rest: 'never' })
+        const part =
+          cellsOf(levels, cells) /
+          cellsOf(
+            levels,
+            levels.map((level) => ({ first: 0, end: cellsAlong(level.height) })),
+          )
+        expect(member.bytes).toBeLessThan(8e6 + 1.4 * part * bytes)
+      }
+    }
+  })
+
   it('a small image takes fewer threads, a tiny one a single one', () => {
     const threadsFor = (width: number, height: number) =>
       planShares({ width, height }, planPyramid(width, height, 20, 0.709), 8).length

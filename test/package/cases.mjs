@@ -215,20 +215,25 @@ function runtimes({ here, wanted, project }) {
   })
   const deno = [tool('deno'), 'run', '--allow-all', '--node-modules-dir=manual', '--no-lock']
   const thread = '{"worker":true}'
+  const threads = '{"threads":3}'
   return [
     ran('Node 20, import', process.execPath, 'detect.mjs'),
     ran('Node 20, worker thread', process.execPath, 'detect.mjs', thread),
     ran('Node 20, slim', process.execPath, 'slim.mjs'),
     ran('Node 20, CommonJS with import()', process.execPath, 'import.cjs'),
+    ran('Node 20, threads', process.execPath, 'detect.mjs', threads),
     ran('Node 24, import', node24, 'detect.mjs'),
+    ran('Node 24, threads', node24, 'detect.mjs', threads),
     ran('Node 20, require()', process.execPath, 'require.cjs'),
     ran('Node 22, require()', node22, 'require.cjs'),
     ran('Node 24, require()', node24, 'require.cjs'),
     ran('Deno', deno[0] ?? '', ...deno.slice(1), 'detect.mjs'),
     ran('Deno, worker', deno[0] ?? '', ...deno.slice(1), 'detect.mjs', thread),
+    ran('Deno, threads', deno[0] ?? '', ...deno.slice(1), 'detect.mjs', threads),
     ran('Deno, slim', deno[0] ?? '', ...deno.slice(1), 'slim.mjs'),
     ran('Bun', tool('bun'), 'run', 'detect.mjs'),
     ran('Bun, worker', tool('bun'), 'run', 'detect.mjs', thread),
+    ran('Bun, threads', tool('bun'), 'run', 'detect.mjs', threads),
     ran('Bun, slim', tool('bun'), 'run', 'slim.mjs'),
     ran('workerd', node24, 'workerd.mjs', here, 'main'),
     ran('workerd, slim', node24, 'workerd.mjs', here, 'slim'),

@@ -76,6 +76,23 @@ export async function bundleForNode(name, folder = here) {
 }
 
 /**
+ * A program for Node that can be carried to another machine: it finds files from where it lies itself.
+ * @param {string} name - File in bench, without `.ts`.
+ * @param {string} folder - Where it is written.
+ */
+export async function bundleToCarry(name, folder) {
+  await build({
+    ...COMMON,
+    absWorkingDir: here,
+    entryPoints: { [name]: `${name}.ts` },
+    outdir: folder,
+    platform: 'node',
+    target: 'node20',
+    packages: 'external',
+  })
+}
+
+/**
  * A program for the browser, packages and all.
  * @param {string} name - File in bench, without `.ts`.
  */

@@ -25,8 +25,8 @@ export async function frame(): Promise<Picture> {
   return { name: 'video frame', pixels: await decode(GROUP, 640, 480) }
 }
 
-export async function group(): Promise<Picture> {
-  return { name: 'group photograph', pixels: await decode(GROUP) }
+export async function group(width?: number, height?: number): Promise<Picture> {
+  return { name: 'group photograph', pixels: await decode(GROUP, width, height) }
 }
 
 export async function twelveMegapixels(): Promise<Picture> {

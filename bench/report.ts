@@ -17,6 +17,7 @@ const ORDER = [
   'Variants',
   'Scale',
   'Threads',
+  'Tasks',
   'Bulk',
   'Queue',
   'Crops',

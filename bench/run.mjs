@@ -2,7 +2,7 @@
 // Builds the library, installs the peers where they are missing, bundles the bench and starts it, in this Node or a newer one.
 
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const BENCHES = /** @type {const} */ ({
@@ -11,7 +11,8 @@ const BENCHES = /** @type {const} */ ({
   detectors: { entry: 'detectors', page: undefined },
   kernels: { entry: 'kernels', page: undefined },
   scale: { entry: 'scale', page: undefined },
-  pool: { entry: 'pool', page: undefined },
+  threads: { entry: 'threads', page: undefined },
+  tasks: { entry: 'tasks', page: 'tasks-page' },
   queue: { entry: 'queue', page: undefined },
   accuracy: { entry: 'accuracy', page: undefined },
   crops: { entry: 'crops', page: undefined },
@@ -50,11 +51,12 @@ if (!Object.hasOwn(BENCHES, name)) {
 const { entry, page } = BENCHES[/** @type {keyof typeof BENCHES} */ (name)]
 
 if (!given.includes('--no-build')) run('npm', ['run', '--silent', 'build'])
+const pack = name === 'threads' && given.includes('--pack')
 const alone =
-  ['bulk', 'crops', 'queue', 'video', 'eval', 'tune', 'forms', 'variants'].includes(name) &&
+  (pack || ['bulk', 'crops', 'queue', 'tasks', 'video', 'eval', 'tune', 'forms', 'variants'].includes(name)) &&
   !given.some((argument) => argument.startsWith('--peer'))
 if (!alone && !existsSync(`${root}/bench/node_modules/.package-lock.json`)) run('npm', ['ci', '--prefix', 'bench'])
-const { bundleForBrowser, bundleForNode } = await import('./bundle.mjs')
+const { bundleForBrowser, bundleForNode, bundleToCarry } = await import('./bundle.mjs')
 if (page) await bundleForBrowser(page)
 /** What else is compiled, from where: the library's own targets with another entry. */
 const LAYERS = ['assembly/layers.ts', 'layers']
@@ -66,6 +68,23 @@ const SOURCES = /** @type {Record<string, string[][]>} */ ({
 for (const [source = '', file] of SOURCES[name] ?? []) {
   run('npx', ['asc', source, '--target', 'release', '--outFile', `bench/build/${file}.wasm`])
   run('npx', ['asc', source, '--target', 'relaxed', '--outFile', `bench/build/${file}-relaxed.wasm`])
+}
+if (name === 'threads') {
+  const folder = `${root}bench/build/threads`
+  if (pack) rmSync(folder, { recursive: true, force: true })
+  run(process.execPath, [await bundleForNode('threads-pictures'), folder])
+  if (pack) {
+    await bundleToCarry(entry, folder)
+    mkdirSync(`${folder}/package`)
+    for (const file of ['package.json', 'dist', 'weights']) {
+      cpSync(`${root}${file}`, `${folder}/package/${file}`, { recursive: true })
+    }
+    console.log(
+      'bench/build/threads is ready. On the other machine, with Node 20 or newer: node threads/threads.mjs\n' +
+        'It writes threads/results.md. To have ONNX Runtime beside it: npm install --prefix threads onnxruntime-node',
+    )
+    process.exit(0)
+  }
 }
 const program = await bundleForNode(entry)
 if (name === 'queue') await bundleForNode('queue-worker')

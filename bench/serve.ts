@@ -21,10 +21,12 @@ export interface Served {
 /**
  * @param folders - By the first part of the path.
  * @param files - By the whole path, beginning with a slash.
+ * @param isolated - Whether pages are cross-origin isolated: their clock is then one of 5 microseconds, else of 100. Default true.
  */
 export async function serve(
   folders: Readonly<Record<string, string>>,
   files: ReadonlyMap<string, Uint8Array | string>,
+  isolated = true,
 ): Promise<Served> {
   const find = async (path: string): Promise<Uint8Array | string | undefined> => {
     const file = files.get(path)
@@ -40,9 +42,10 @@ export async function serve(
     const content = await find(path)
     response.statusCode = content === undefined ? 404 : 200
     response.setHeader('Content-Type', TYPES[extname(path) || '.html'] ?? 'application/octet-stream')
-    // Isolated pages have a clock of 5 microseconds, others of 100.
-    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
-    response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp')
+    if (isolated) {
+      response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
+      response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp')
+    }
     response.end(content)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -1,8 +1,9 @@
 import { checkBytes, type Pixels } from '../image/pixels.ts'
 import { tagOf } from '../shared/errors.ts'
+import { nextTask } from '../shared/next-task.ts'
 
-/** Bytes copied without a pause: a millisecond or two of the caller's thread. */
-const PORTION_BYTES = 2 ** 22
+/** Bytes copied in one task of the caller's thread, of all images together: one millisecond, or three in memory used for the first time. */
+const PORTION_BYTES = 2 ** 21
 /** The smallest buffer. */
 const LEAST_BYTES = 2 ** 16
 /** Buffers that nobody has used for so long are let go of. */
@@ -40,6 +41,7 @@ export class PixelBuffers {
   readonly shared: boolean
   #free: ArrayBufferLike[] = []
   #used = 0
+  #copied = 0
   /** Bytes of the largest image of late. */
   #recent = 0
   #timer: ReturnType<typeof setTimeout> | undefined
@@ -56,7 +58,7 @@ export class PixelBuffers {
   /**
    * Copies the bytes that are pixels into a buffer. What lies in shared memory already is taken as it is.
    *
-   * @param pause - Called between the portions of a large copy; it may throw to stop it.
+   * @param pause - Lets a task pass, between portions; it may throw to stop the copy.
    * @throws MtcnnError INVALID_IMAGE where the bytes are gone, or go away during the copy; what `pause` throws.
    */
   async load(pixels: Pixels, pause: () => Promise<void>): Promise<Loaded> {
@@ -67,9 +69,11 @@ export class PixelBuffers {
     const copy = new Uint8Array(buffer, 0, length)
     try {
       for (let start = 0; start < length; start += PORTION_BYTES) {
-        if (start > 0) await pause()
+        const end = Math.min(start + PORTION_BYTES, length)
+        while (this.#copied > 0 && this.#copied + end - start > PORTION_BYTES) await pause()
         checkBytes(pixels)
-        copy.set(data.subarray(start, Math.min(start + PORTION_BYTES, length)), start)
+        copy.set(data.subarray(start, end), start)
+        this.#count(end - start)
       }
     } catch (error) {
       this.#giveBack(buffer)
@@ -80,6 +84,16 @@ export class PixelBuffers {
       transfer: this.shared ? [] : [buffer as ArrayBuffer],
       release: (returned) => this.#giveBack(this.shared ? buffer : returned),
     }
+  }
+
+  /** Bytes copied in this task. */
+  #count(bytes: number): void {
+    if (this.#copied === 0) {
+      nextTask().then(() => {
+        this.#copied = 0
+      })
+    }
+    this.#copied += bytes
   }
 
   #take(bytes: number): ArrayBufferLike {

@@ -2,6 +2,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { MTCNN, MTCNNPool } from '../../../src/index.ts'
 import { hashOfFaces } from '../../helpers/hash.ts'
 import { photographBytes } from '../pixels.ts'
+import { throughPool } from '../pools.ts'
 
 const image = async () => ({ data: await photographBytes(), width: 600, height: 346 })
 
@@ -37,4 +38,14 @@ it('the bytes of a file may lie in memory that threads share', async () => {
   new Uint8Array(buffer).set(bytes)
   expect(await detector.detectFaces(buffer)).toHaveLength(3)
   expect(await detector.detectFaces(new Uint8Array(buffer))).toHaveLength(3)
+})
+
+it('a pool there writes pixels into shared memory, into the same again and again', async () => {
+  const { found, wanted, extracted, wantedCrops, buffers, transferred } = await throughPool()
+  expect(found).toEqual(wanted)
+  expect(extracted).toEqual([wantedCrops, wantedCrops.faces, wantedCrops])
+  expect(transferred).toBe(0)
+  expect(buffers.every((buffer) => buffer instanceof SharedArrayBuffer)).toBe(true)
+  // One at work and one ahead for each of two workers.
+  expect(new Set(buffers).size).toBeLessThanOrEqual(4)
 })

@@ -12,7 +12,7 @@ import { inImage } from './turns.ts'
 
 /** How closely a face is looked at to know it again, and how closely a frame: see `thumbnail`. */
 const FACE_SAMPLES = 3
-const SCENE_SAMPLES = 10
+const SCENE_SAMPLES = 6
 
 /** Frames that are less alike show different scenes. */
 const SAME_SCENE = 0.6
@@ -56,12 +56,12 @@ export async function follow(
   })
 }
 
-/** Where O-Net does not find a face, all nets look for it. */
+/** Where a look does not find a face, all nets look for it, all around. */
 async function sightingsOf(frame: Frame, look: Look): Promise<Sighting[]> {
   const { pixels } = frame
   if (look.nets !== 'search') {
     const found = await lookAt(frame, look)
-    if (found.length > 0) return found.map((detection) => sighted(pixels, detection, false))
+    if (found.length > 0) return found.map((detection) => sighted(pixels, detection, look.nets === 'check'))
   }
   const found = await lookAt(frame, { ...look, nets: 'search' })
   return found.map((detection) => sighted(pixels, detection, true))

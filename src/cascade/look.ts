@@ -20,14 +20,17 @@ const SMALLEST = 0.7
 const LARGEST = 1.6
 /** Levels lie at least so close to each other. */
 const LEAST_FACTOR = 0.709
+/** To check a face, this many proposals go on to R-Net, and to O-Net. */
+const BEST_PROPOSALS = 6
+const BEST_REFINED = 2
 /** A box that O-Net moves so much that it overlaps itself by less, is looked at again where it is then. */
 const STEADY = 0.8
 
 /** Looks for a face where it should be. The faces found, in pixels of the image. */
 export async function lookAt(frame: Frame, look: Look): Promise<Detection[]> {
   const { core, pixels, region, options, checkpoint } = frame
-  const all = look.nets === 'search'
-  const reach = all ? SEARCH_REACH : LOOK_REACH
+  const all = look.nets === 'search' || look.nets === 'check'
+  const reach = look.nets === 'search' ? SEARCH_REACH : LOOK_REACH
   const part = partAround(look, reach, region)
   if (!part) return []
   // Grey beyond what the part shows does no harm: it is far from the face.
@@ -37,7 +40,9 @@ export async function lookAt(frame: Frame, look: Look): Promise<Detection[]> {
   const levels = all ? levelsFor(look, placement, frame) : []
   if (all && levels.length === 0) return []
   await core.loadFrame(pixels, part, levels, { turn: look.turn, pad, checkpoint })
-  const found = all ? await searchAll(context, placement, levels) : await lookOnce(context, placement, part, look)
+  const found = all
+    ? await searchPart(context, placement, levels, look.nets === 'check')
+    : await lookOnce(context, placement, part, look)
   return inImage(found, part)
 }
 
@@ -49,9 +54,17 @@ function levelsFor(look: Look, placement: Placement, { options }: Frame): Level[
   return levels.filter(({ scale }) => WINDOW / scale <= LARGEST * side)
 }
 
-async function searchAll(context: SearchContext, placement: Placement, levels: readonly Level[]): Promise<Detection[]> {
-  await propose(context, levels)
-  await refine(context)
+async function searchPart(
+  context: SearchContext,
+  placement: Placement,
+  levels: readonly Level[],
+  best: boolean,
+): Promise<Detection[]> {
+  const { core } = context
+  const proposals = await propose(context, levels)
+  if (best) core.keep(Math.min(proposals, BEST_PROPOSALS))
+  const refined = await refine(context)
+  if (best) core.keep(Math.min(refined, BEST_REFINED))
   return answer(context, placement)
 }
 

@@ -1,5 +1,4 @@
 import { areaOf, intersection } from '../shared/overlap.ts'
-import { isEmpty } from '../wasm/bands.ts'
 import { frameSize } from '../wasm/frame-writer.ts'
 import { answer } from './answer.ts'
 import type { Corners, Detection } from './context.ts'
@@ -39,7 +38,6 @@ export async function searchSlice(
   })
   const found: Detection[] = []
   for (const slice of sliceOf(turns, options.scaleFactor, slices, index)) {
-    if (slice.cells.every(isEmpty)) continue
     found.push(...(await searchTurnSlice(frame, slice, placementOf(region, slice.turn, pad), known)))
   }
   return inImage(found, region)

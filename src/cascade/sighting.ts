@@ -6,10 +6,10 @@ import type { Thumbnail } from './thumbnail.ts'
 export interface Look extends Corners {
   readonly turn: Turn
   /**
-   * `'output'`: by O-Net. `'refine'`: by R-Net, too, which finds the face where it lies a little elsewhere. `'search'`: by all nets, all
-   * around; what is found there may be other faces, too.
+   * `'output'`: by O-Net. `'refine'`: by R-Net, too, which finds the face where it lies a little elsewhere. `'check'`: by all nets, at
+   * the best proposals around only. `'search'`: by all nets, all around; what is found there may be other faces, too.
    */
-  readonly nets: 'output' | 'refine' | 'search'
+  readonly nets: 'output' | 'refine' | 'check' | 'search'
   /** The sum of the scores of the boxes that voted for it when it was found. */
   readonly votes: number
 }

@@ -138,8 +138,9 @@ export class Tracks {
   }
 
   #netsFor(track: Track, time: number): Look['nets'] {
-    const isDue = this.#frame - track.searched >= this.#options.searchEvery
-    if (isDue || !track.believed || track.last < this.#frame - 1) return 'search'
+    if (track.last < this.#frame - 1) return 'search'
+    if (this.#frame - track.searched >= this.#options.searchEvery) return 'check'
+    if (!track.believed) return track.known ? 'check' : 'search'
     const seconds = time - this.#last!.time
     return relativeSpeed(track.motionAt(time)) * seconds > FAST ? 'refine' : 'output'
   }

@@ -204,7 +204,7 @@ describe('a cut', () => {
     const frames = [0, 12, 25].map((x) => cut(image, x, Math.floor(x / 5), 500, 320))
     const next = [frames[1]!, frames[2]!, { ...frames[2]!, data: frames[2]!.data.map((value) => value * 0.7 + 9) }]
     for (const [n, frame] of frames.entries()) {
-      const scene = thumbnail(pixelsOf(frame), { x1: 0, y1: 0, x2: 500, y2: 320 }, 10)
+      const scene = thumbnail(pixelsOf(frame), { x1: 0, y1: 0, x2: 500, y2: 320 }, 6)
       const outcome = await follow(core, pixelsOf(next[n]!), DEFAULT_OPTIONS, { ...NOTHING, scene })
       expect(outcome.cut).toBe(false)
     }

@@ -55,7 +55,7 @@ class Show {
     }
     const looks = request.looks.map((look) => {
       const person = rest.cut ? undefined : near(look)
-      return person ? [sighting(person, look.nets === 'search')] : []
+      return person ? [sighting(person, look.nets === 'search' || look.nets === 'check')] : []
     })
     const found = whole ? people.map((person) => sighting(person, true)) : []
     return this.tracks.update({ ...size, time }, { looks, found, whole, cut: false, scene: SCENE, ...rest })
@@ -212,7 +212,7 @@ describe('what is searched', () => {
     show.next([{ who: 1, x: 100, y: 100 }])
     expect(nets()).toEqual(['output'])
     for (let n = 1; n < 10; n++) show.next([{ who: 1, x: 100, y: 100 }])
-    expect(nets()).toEqual(['search'])
+    expect(nets()).toEqual(['check'])
     show.next([{ who: 1, x: 100, y: 100 }])
     show.next([])
     expect(nets()).toEqual(['search'])

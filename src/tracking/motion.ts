@@ -16,6 +16,8 @@ export interface Motion {
 
 /** How much of what a new box says about place and size is believed, and about speed and growth. */
 const PLACE_GAIN = 0.8
+const UNSURE_PLACE_GAIN = 0.5
+const UNSURE_SIZE_GAIN = 0.1
 const SPEED_GAIN = 0.5
 const GROWTH_GAIN = 0.2
 
@@ -51,26 +53,27 @@ export function moved(motion: Motion, seconds: number): Motion {
  * What is known of a face once it has been seen again.
  *
  * @param seconds - Since it was seen last; over 0.
- * @param steady - Whether what is seen may belong to another face: then the speed stays.
+ * @param unsure - Whether what is seen is partly another face, which is near: then its speed and its size stay, or nearly so.
  */
-export function corrected(motion: Motion, box: Edges, seconds: number, steady = false): Motion {
+export function corrected(motion: Motion, box: Edges, seconds: number, unsure = false): Motion {
   const seen = motionOf(box)
   const expected = moved(motion, seconds)
   if (!motion.known) {
     const speed = { speedX: (seen.x - motion.x) / seconds, speedY: (seen.y - motion.y) / seconds }
     return { ...seen, ...speed, growth: 0, known: true }
   }
-  const place = (from: number, to: number) => from + PLACE_GAIN * (to - from)
-  const gain = steady ? 0 : SPEED_GAIN / seconds
+  const place = (from: number, to: number) => from + (unsure ? UNSURE_PLACE_GAIN : PLACE_GAIN) * (to - from)
+  const side = (from: number, to: number) => from + (unsure ? UNSURE_SIZE_GAIN : PLACE_GAIN) * (to - from)
+  const gain = unsure ? 0 : SPEED_GAIN / seconds
   const growth = (seen.width + seen.height) / (motion.width + motion.height) - 1
   return {
     x: place(expected.x, seen.x),
     y: place(expected.y, seen.y),
-    width: place(expected.width, seen.width),
-    height: place(expected.height, seen.height),
+    width: side(expected.width, seen.width),
+    height: side(expected.height, seen.height),
     speedX: motion.speedX + gain * (seen.x - expected.x),
     speedY: motion.speedY + gain * (seen.y - expected.y),
-    growth: steady ? motion.growth : motion.growth + GROWTH_GAIN * (growth / seconds - motion.growth),
+    growth: unsure ? motion.growth : motion.growth + GROWTH_GAIN * (growth / seconds - motion.growth),
     known: true,
   }
 }

@@ -44,6 +44,8 @@ export interface Expectation {
   readonly seen: number
   /** Whether its speed is known. */
   readonly known: boolean
+  /** Whether another face is near, which may hide it. */
+  readonly near: boolean
 }
 
 /** A face that is expected may be so far from there, in sizes of it: at first, and more for each frame that it was not seen. */
@@ -55,6 +57,8 @@ const FARTHEST = 1.6
 const OTHER_SIZE = 1.7
 /** Faces of which one look is nothing like the other are different, unless one lies where the other is expected. */
 const UNLIKE = 0.3
+/** Beside another face it must be where it is expected: half a face that is hidden is found anywhere, and in any size. */
+const PLACE_BESIDE = 0.45
 /** After a cut a face is the same only where it lies in the same place, and looks the same. */
 const SAME_LOOK = 0.85
 const SAME_PLACE = 0.4
@@ -73,7 +77,7 @@ export const COST_OF_NONE = 3
  * @param own - Whether the look that found it looked for that face.
  */
 export function costOf(
-  { box, look, seen, known }: Expectation,
+  { box, look, seen, known, near }: Expectation,
   { sighting }: Observation,
   own: boolean,
   cut: boolean,
@@ -84,6 +88,7 @@ export function costOf(
   const alike = likeness(look, sighting.look)
   const overlap = unionOverlap(box, sighting)
   if (cut) return alike >= SAME_LOOK && overlap >= SAME_PLACE ? 1 - alike : Number.POSITIVE_INFINITY
+  if (near && known && overlap < PLACE_BESIDE) return Number.POSITIVE_INFINITY
   const x = (sighting.x1 + sighting.x2 - box.x1 - box.x2) / 2
   const y = (sighting.y1 + sighting.y2 - box.y1 - box.y2) / 2
   const distance = Math.sqrt(x * x + y * y) / Math.max(expected, actual)

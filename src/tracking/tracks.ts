@@ -2,7 +2,7 @@ import type { FollowOutcome, FollowRequest, Look } from '../cascade/sighting.ts'
 import type { Thumbnail } from '../cascade/thumbnail.ts'
 import type { ResolvedTracking } from '../options/track.ts'
 import type { Size } from '../shared/face.ts'
-import { unionOverlap } from '../shared/overlap.ts'
+import { smallerOverlap, unionOverlap } from '../shared/overlap.ts'
 import type { Tracking } from '../shared/tracked-face.ts'
 import { assign } from './assignment.ts'
 import { relativeSpeed } from './motion.ts'
@@ -28,6 +28,8 @@ const LONG = 1
 const FAST = 0.12
 /** Faces that are expected to overlap by more may be taken for each other. */
 const NEAR = 0.15
+/** What lies in a face that is hidden by another by more than this is a part of it. */
+const HIDDEN = 0.5
 /** A picture of another size is the same picture where its sides have the same proportion, up to so much. */
 const SAME_SHAPE = 0.02
 
@@ -49,6 +51,9 @@ export class Tracks {
     this.#most = most
   }
 
+  debug() {
+    return this.#tracks
+  }
   /** Forgets all faces. */
   reset(): void {
     this.#tracks = []
@@ -82,19 +87,27 @@ export class Tracks {
     this.#scene = outcome.scene
     const seen = observations(outcome)
     const boxes = this.#tracks.map((track) => track.boxAt(frame.time))
-    const unsure = boxes.map((box, n) => boxes.some((other, m) => m !== n && unionOverlap(box, other) > NEAR))
+    const near = boxes.map((box, n) => boxes.some((other, m) => m !== n && unionOverlap(box, other) > NEAR))
     const costs = this.#tracks.map((track, n) => {
-      const expected = { box: boxes[n]!, look: track.look, seen: number - track.last - 1, known: track.known }
+      const expected = {
+        box: boxes[n]!,
+        look: track.look,
+        seen: number - track.last - 1,
+        known: track.known,
+        near: near[n]!,
+      }
       return seen.map((observation) => costOf(expected, observation, observation.look === n, cut))
     })
     const matches = assign(costs, COST_OF_NONE)
     for (const [n, track] of this.#tracks.entries()) {
       const observation = seen[matches[n]!]
-      if (observation) track.see(observation, number, frame.time, unsure[n]!)
+      if (observation) track.see(observation, number, frame.time, near[n]!)
     }
     this.#tracks = this.#tracks.filter(({ last }) => number - last <= this.#options.keep)
+    const hidden = boxes.filter((_, n) => near[n] && matches[n] === -1)
+    const isNew = ({ sighting }: Observation) => !hidden.some((box) => smallerOverlap(box, sighting) > HIDDEN)
     this.#addNew(
-      seen.filter((_, n) => !matches.includes(n)),
+      seen.filter((one, n) => !matches.includes(n) && isNew(one)),
       number,
       frame.time,
     )

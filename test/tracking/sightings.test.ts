@@ -36,7 +36,13 @@ describe('observations', () => {
 })
 
 describe('what speaks against it that a face is one that was followed', () => {
-  const expected: Expectation = { box: { x1: 0, y1: 0, x2: 40, y2: 40 }, look: PLAIN, seen: 0, known: true }
+  const expected: Expectation = {
+    box: { x1: 0, y1: 0, x2: 40, y2: 40 },
+    look: PLAIN,
+    seen: 0,
+    known: true,
+    near: false,
+  }
   const cost = (x: number, size = 40, more: Partial<Sighting> = {}, own = true, cut = false) => {
     return costOf(expected, { sighting: sighting(x, size, more), look: 0, searched: true }, own, cut)
   }
@@ -60,6 +66,13 @@ describe('what speaks against it that a face is one that was followed', () => {
     expect(costOf(expected, far, false, false)).toBe(Number.POSITIVE_INFINITY)
     expect(costOf({ ...expected, seen: 3 }, far, false, false)).toBeLessThan(3)
     expect(costOf({ ...expected, known: false }, far, false, false)).toBeLessThan(3)
+  })
+
+  it('beside another face it has to be where it is expected', () => {
+    const beside = { sighting: sighting(18), look: 0, searched: true }
+    expect(costOf(expected, beside, true, false)).toBeLessThan(3)
+    expect(costOf({ ...expected, near: true }, beside, true, false)).toBe(Number.POSITIVE_INFINITY)
+    expect(costOf({ ...expected, near: true, known: false }, beside, true, false)).toBeLessThan(3)
   })
 
   it('after a cut only the same look in the same place will do', () => {

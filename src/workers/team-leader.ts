@@ -2,7 +2,7 @@ import { AnswerList, answerBoxes, nearby } from '../cascade/answers.ts'
 import type { Answers, Asked, SearchContext, Source, WorkSharing } from '../cascade/context.ts'
 import { type Outcome, search } from '../cascade/search.ts'
 import { type ProposalWork, proposeShare, threadClock } from '../cascade/share-work.ts'
-import { planShares, rowsOfBoxes, threadsForPatches, within } from '../cascade/shares.ts'
+import { planShares, rowsOfBoxes, type Share, threadsForPatches, within } from '../cascade/shares.ts'
 import type { Pixels } from '../image/pixels.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 import { abortable } from '../shared/abortable.ts'
@@ -65,6 +65,14 @@ class Member {
 /** Leads a team of workers: searches, and shares the work with the members. */
 export class TeamLeader {
   readonly #members = new Map<number, Member>()
+  #planned: { readonly what: string; readonly shares: readonly Share[] } | undefined
+
+  /** As `planShares`, which takes a while: images of one size often follow each other. */
+  readonly #plan: typeof planShares = (frame, levels, most) => {
+    const what = JSON.stringify([frame, levels, most])
+    if (this.#planned?.what !== what) this.#planned = { what, shares: planShares(frame, levels, most) }
+    return [...this.#planned.shares]
+  }
 
   /** A member has come, in place of one that was lost, or is lost. */
   setMember(number: number, port: MessagePort | undefined): void {
@@ -78,7 +86,7 @@ export class TeamLeader {
     for (;;) {
       const members = [...this.#members.values()]
       if (members.length === 0) return search(core, pixels, options, detail)
-      const sharing = new Sharing(members, options.signal)
+      const sharing = new Sharing(members, options.signal, this.#plan)
       try {
         return await search(core, pixels, options, detail, undefined, sharing)
       } catch (error) {
@@ -93,6 +101,7 @@ export class TeamLeader {
 class Sharing implements WorkSharing {
   readonly #members: readonly Member[]
   readonly #signal: AbortSignal | undefined
+  readonly #plan: typeof planShares
   #source: Source | undefined
   #frame: Size = { width: 0, height: 0 }
   /** What each level has, of all threads. */
@@ -100,16 +109,17 @@ class Sharing implements WorkSharing {
   /** The rows of the frame that each member has. */
   #rows: (readonly Rows[])[] = []
 
-  constructor(members: readonly Member[], signal: AbortSignal | undefined) {
+  constructor(members: readonly Member[], signal: AbortSignal | undefined, plan: typeof planShares) {
     this.#members = members
     this.#signal = signal
+    this.#plan = plan
   }
 
   async load(context: SearchContext, source: Source, levels: readonly Level[]): Promise<void> {
     const { core, options } = context
     this.#source = source
     this.#frame = frameSize(source.region, source)
-    const [own, ...others] = planShares(this.#frame, levels, this.#members.length + 1)
+    const [own, ...others] = this.#plan(this.#frame, levels, this.#members.length + 1)
     const given = others.map((cells) => neededRows(this.#frame.height, levels, cells))
     this.#rows = given
     const work = { levels, threshold: options.thresholds.proposal, everyCell: context.detail === 'scores' }

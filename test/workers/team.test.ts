@@ -79,6 +79,18 @@ describe('several threads search one image', () => {
     )
   })
 
+  it('a tracker follows what it follows with one', async () => {
+    const answers: unknown[] = []
+    for (const detector of [await TestDetector.create(), await team(3)]) {
+      const tracker = detector.tracker({ searchEvery: 3 })
+      const frames: unknown[] = []
+      for (const timestamp of [0, 33, 66, 99, 132]) frames.push([...(await tracker.next(faces, { timestamp }))])
+      answers.push(frames)
+    }
+    expect(answers[1]).toEqual(answers[0])
+    expect((answers[0] as unknown[][]).map((found) => found.length)).toEqual([3, 3, 3, 3, 3])
+  })
+
   it('calls that overlap are answered in their order', async () => {
     const several = await team(2)
     const images = [599, 300, 450].map((width) => part(faces, width, 340, false))

@@ -4,7 +4,7 @@ import { duration } from '../bulk/tally.ts'
 import { UsageError } from '../bulk/usage-error.ts'
 import { loadSharp } from '../image/node/decode.ts'
 import { redisLabel } from '../queue/address.ts'
-import { fullMessage, isOutOfMemory, type Place } from '../queue/connection.ts'
+import { fullMessage, isConnectionLoss, isOutOfMemory, type Place } from '../queue/connection.ts'
 import { PoolCrew } from '../queue/crew.ts'
 import { addImages } from '../queue/intake.ts'
 import { type OpenQueue, openQueue } from '../queue/open.ts'
@@ -61,7 +61,8 @@ export async function runQueue(argv: readonly string[], environment: QueueEnviro
     if (isOutOfMemory(error)) {
       throw new QueueError(`${fullMessage(command.redis)}. Then run the same command again`, { cause: error })
     }
-    if (!signal.aborted || error !== signal.reason) throw error
+    // A Redis that was away when the signal came, too.
+    if (!signal.aborted || (error !== signal.reason && !isConnectionLoss(error))) throw error
   }
   environment.stderr('Stopped. Run the same command again to go on.\n')
   return signal.reason instanceof Interrupted ? signal.reason.exitCode : 1

@@ -22,11 +22,16 @@ export interface Connection {
   packages: Packages
   client: Redis
   server: ServerFacts
+  /** Resolves when the signal was aborted and Redis stayed away after that: what waits for it has been given up. */
+  cutOff: Promise<void>
   close(): void
 }
 
 /** Between two tries to reach Redis, in milliseconds. */
 const RETRY_MS = 1000
+
+/** So long who is to end waits for a Redis that is away, in milliseconds. */
+const MOST_AWAY_MS = 5000
 
 /** A server that takes no connection at all within this time cannot be reached. */
 const CONNECT_TIMEOUT_MS = 10_000
@@ -46,7 +51,52 @@ export async function connect(place: Place, waits: boolean): Promise<Connection>
     connectionName: `mtcnn-wasm ${place.name}`,
     retryStrategy: (times) => Math.min(times * 100, RETRY_MS),
   })
-  return { packages, client, server, close: watch(client, place) }
+  const close = watch(client, place)
+  const { promise: cutOff, end } = giveUpWhenAway(client, place.signal, close)
+  return {
+    packages,
+    client,
+    server,
+    cutOff,
+    close: () => {
+      end()
+      close()
+    },
+  }
+}
+
+/**
+ * Who is to end does not wait for a Redis that stays away, without which nothing can be stored: the connection is closed, and every
+ * command that waits for it rejects.
+ */
+function giveUpWhenAway(
+  client: Redis,
+  signal: AbortSignal,
+  close: () => void,
+): { promise: Promise<void>; end(): void } {
+  let timer: NodeJS.Timeout | undefined
+  let begin = () => {}
+  const promise = new Promise<void>((resolve) => {
+    begin = () => {
+      let away = 0
+      timer = setInterval(() => {
+        away = client.status === 'ready' ? 0 : away + RETRY_MS
+        if (away < MOST_AWAY_MS) return
+        clearInterval(timer)
+        close()
+        resolve()
+      }, RETRY_MS)
+    }
+  })
+  if (signal.aborted) begin()
+  else signal.addEventListener('abort', begin, { once: true })
+  return {
+    promise,
+    end() {
+      clearInterval(timer)
+      signal.removeEventListener('abort', begin)
+    },
+  }
 }
 
 /** BullMQ asks for the first: its workers wait for as long as Redis is away. */

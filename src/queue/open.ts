@@ -56,7 +56,9 @@ export async function openQueue(place: Place, waits: boolean, retryMs = RETRY_MS
     jobs,
     store: new Store(connection.client, place.name),
     async close() {
-      await jobs.close()
+      // It would wait for a Redis that is away.
+      if (connection.client.status === 'ready') await jobs.close()
+      else jobs.close().catch(() => undefined)
       connection.close()
     },
   }

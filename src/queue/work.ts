@@ -71,8 +71,11 @@ export async function work(place: Place, queue: OpenQueue, settings: WorkSetting
     if (!end.signal.aborted) await Promise.race([running, untilDone ? allDone(queue, end.signal) : ended(end.signal)])
   } finally {
     place.signal.removeEventListener('abort', finish)
-    await worker.close()
-    await running
+    const closing = worker.close().then(() => running)
+    // What BullMQ still waits for then ends with the process.
+    closing.catch(() => undefined)
+    const isCutOff = await Promise.race([closing.then(() => false), queue.connection.cutOff.then(() => true)])
+    if (isCutOff) place.say('Redis is away: what was begun here is done by others')
   }
   if (failure !== undefined) throw failure
 }

@@ -202,6 +202,18 @@ describe.skipIf(!hasRedis)(`processes over one Redis${redisNote}`, () => {
     await later.remove()
   })
 
+  it('end by SIGTERM where Redis does not come back', async () => {
+    const other = await freshRedis()
+    await other.start()
+    const worker = run(['queue', 'work', '--redis', other.url])
+    await until(() => /Working on/.test(worker.stderr()))
+    await other.remove()
+    await until(() => /waiting for it/.test(worker.stderr()))
+    worker.child.kill('SIGTERM')
+    const { code, stderr } = await worker.end
+    expect([code, stderr]).toEqual([143, expect.stringMatching(/waiting for it\n(.*\n)*.*Stopped[.;]/)])
+  })
+
   it('say which packages are missing', async () => {
     const lonely = join(folder, 'lonely')
     const { cp } = await import('node:fs/promises')

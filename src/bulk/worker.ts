@@ -36,7 +36,7 @@ export function serve(here: Process): void {
     }
     perform?.(order.job).then(
       (answer) => here.send?.({ type: 'done', answer }),
-      (error) => here.send?.({ type: 'hopeless', message: codeAndMessage(error).message }),
+      (error: HopelessError) => here.send?.({ type: 'hopeless', message: error.message }),
     )
   })
   // Whoever started it has ended: nobody waits for answers.

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { HopelessError } from '../bulk/child.ts'
 import { Journal, type LineSink } from '../bulk/journal.ts'
 import { jsonLine } from '../bulk/line.ts'
 import { LockedError } from '../bulk/lock.ts'
@@ -92,18 +93,29 @@ async function run(
   if (progress && !parts.names.fromStdin) void count(parts.names, tally, counting.signal)
   const tell = (message: string) =>
     progress ? progress.around(() => environment.say(message)) : environment.say(message)
-  let complete: boolean
+  const again = command.lines && command.lines.path !== '-' ? ' Run the same command again to go on.' : ''
+  let complete = false
+  let hopeless: HopelessError | undefined
   try {
     complete = await runAll({ ...parts, signal, tell })
+  } catch (error) {
+    if (!(error instanceof HopelessError)) throw error
+    hopeless = error
   } finally {
     counting.abort()
     progress?.end()
     if (progress) environment.stderr(`${tally.summary()}\n`)
   }
+  if (hopeless) {
+    environment.say(hopeless.message)
+    environment.stderr(`The run has ended.${again}\n`)
+    return 1
+  }
   if (!signal.aborted) return complete && tally.failedBefore === 0 ? 0 : 1
-  const again = command.lines && command.lines.path !== '-' ? ' Run the same command again to go on.' : ''
+  // Else nobody reads the output, which is told elsewhere.
+  if (!(signal.reason instanceof Interrupted)) return 1
   environment.stderr(`Stopped; what was begun is done.${again}\n`)
-  return signal.reason instanceof Interrupted ? signal.reason.exitCode : 1
+  return signal.reason.exitCode
 }
 
 /** Goes through all names once more, only to know how many there are. */

@@ -1,12 +1,14 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmdirSync } from 'node:fs'
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Ajv } from 'ajv'
+import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { FoundLine, Line } from '../../src/bulk/line.ts'
 import { Interrupted } from '../../src/cli/bulk.ts'
@@ -148,7 +150,19 @@ describe('detect --out', () => {
   it('ends at once where a line cannot be written', async () => {
     const { code, stderr } = await command(['detect', album, '--out', '/dev/full'])
     expect(code).toBe(1)
-    expect(stderr).toMatch(/mtcnn-wasm: could not write to '\/dev\/full': ENOSPC/)
+    expect(stderr).toMatch(/\nmtcnn-wasm: could not write to '\/dev\/full': ENOSPC.*\nThe run has ended\. Run the same/)
+  })
+
+  it('gives up a pipe that nobody writes to, and does the others', async () => {
+    execFileSync('mkfifo', [at('pipe.jpg')])
+    const argv = ['detect', at('pipe.jpg'), photo, '--out', at('pipe.jsonl'), '--timeout', '1', '--workers', '1']
+    const { code } = await command(argv)
+    expect(code).toBe(1)
+    const [first, second] = await lines(at('pipe.jsonl'))
+    expect([first, second].sort((one) => ('error' in one! ? -1 : 1))).toMatchObject([
+      { file: at('pipe.jpg'), error: { code: 'TIMEOUT' } },
+      { file: photo, width: 600 },
+    ])
   })
 
   it('names sharp once where it is missing', async () => {
@@ -243,6 +257,26 @@ describe('a run that is ended', () => {
     expect((await readdir(at('killed'))).sort()).toEqual((await readdir(at('whole'))).sort())
   })
 
+  it('by SIGKILL in place has replaced each file once, and says what was in it', async () => {
+    for (const name of ['all', 'some']) await cp(at('many'), at(name), { recursive: true })
+    const argv = (name: string) => ['blur', name, '--in-place', '--out', `${name}.csv`, '--workers', '2']
+    await start(...argv('all')).ended
+    for (const rows of [4, 12, 25]) {
+      const { child, ended } = start(...argv('some'))
+      await hasLines(at('some.csv'), rows)
+      child.kill('SIGKILL')
+      await ended
+    }
+    expect((await start(...argv('some')).ended).code).toBe(0)
+    const rows = async (name: string) =>
+      (await readFile(at(`${name}.csv`), 'utf8')).replaceAll(`${name}/`, '').split('\n')
+    expect((await rows('some')).sort()).toEqual((await rows('all')).sort())
+    expect(await readdir(at('some'))).toHaveLength(MANY)
+    for (const name of await readdir(at('all'))) {
+      expect(await readFile(at(`some/${name}`)), name).toEqual(await readFile(at(`all/${name}`)))
+    }
+  })
+
   it('by Ctrl-C finishes what is begun and says how to go on; a second run does the rest', async () => {
     const argv = ['detect', at('many'), '--out', at('stopped.jsonl'), '--workers', '2']
     const { child, ended } = start(...argv)
@@ -282,6 +316,52 @@ describe('a run that is ended', () => {
     await rm(at('both.jsonl'))
   })
 })
+
+describe('a full disk', () => {
+  it.skipIf(!canMount())(
+    'ends the run at once; what is there is whole, and it goes on when there is room',
+    async () => {
+      const disk = at('disk')
+      await mkdir(disk)
+      const argv = ['blur', at('many'), '--out', join(disk, 'copies'), '--workers', '2']
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=400k', 'tmpfs', disk])
+      try {
+        const { code, stderr } = await start(...argv).ended
+        expect(code).toBe(1)
+        expect(stderr).toMatch(
+          /\nmtcnn-wasm: could not write .*ENOSPC.*\nThe run has ended\. Run the same command again to go on\.\n$/,
+        )
+        const names = (await readdir(join(disk, 'copies'))).sort()
+        expect(names.filter((name) => !/^\d+\.jpg$|^index\.jsonl$/.test(name))).toEqual([])
+        const found = (await lines(join(disk, 'copies/index.jsonl'))) as FoundLine[]
+        expect(found.length).toBeGreaterThan(0)
+        for (const { copy } of found) {
+          const bytes = await readFile(join(disk, 'copies', copy!))
+          await sharp(bytes, { failOn: 'warning' }).stats()
+        }
+        execFileSync('mount', ['-o', 'remount,size=20m', disk])
+        expect((await start(...argv).ended).code).toBe(0)
+        expect(await lines(join(disk, 'copies/index.jsonl'))).toHaveLength(MANY)
+      } finally {
+        execFileSync('umount', [disk])
+      }
+    },
+  )
+})
+
+/** Whether a disk can be made here: as root, and not in every container. */
+function canMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), 'mtcnn-mount-'))
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', folder], { stdio: 'ignore' })
+    execFileSync('umount', [folder])
+    return true
+  } catch {
+    return false
+  } finally {
+    rmdirSync(folder)
+  }
+}
 
 it('the worker is built', async () => {
   expect((await stat(workerScript)).isFile()).toBe(true)

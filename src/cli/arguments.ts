@@ -47,7 +47,7 @@ export function parseArguments(argv: readonly string[]): Command {
   if (command === undefined) throw new UsageError(`no command given; the commands are: ${COMMANDS.join(', ')}, queue`)
   const task = COMMANDS.find((name) => name === command)
   if (task === undefined) {
-    const nearest = nearestName(command, COMMANDS)
+    const nearest = nearestName(command, [...COMMANDS, 'queue'])
     const hint = nearest === undefined ? `detect ${command}` : nearest
     throw new UsageError(`unknown command '${command}': did you mean 'mtcnn-wasm ${hint}'?`)
   }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../../src/bulk/usage-error.ts'
@@ -102,6 +103,15 @@ describe('the arguments of queues', () => {
     expect(left.map(({ name }) => name).filter((name) => !['worker', 'module', 'threads'].includes(name))).toEqual([])
     expect(parseFlags(['a', '-q'], QUEUE_FLAGS)).toEqual({ values: new Map([['quiet', true]]), positionals: ['a'] })
   })
+})
+
+it('docs/cli.md names every command and flag', () => {
+  const page = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8')
+  const section = page.slice(page.indexOf('## Many machines'), page.indexOf('## Exit codes'))
+  for (const task of QUEUE_TASKS) expect(section).toContain(`| \`queue ${task}`)
+  for (const { name } of QUEUE_FLAGS.filter(({ name }) => name !== 'help')) {
+    expect(section).toMatch(new RegExp(`\`--(no-)?${name}\\b`))
+  }
 })
 
 describe('the status for people', () => {

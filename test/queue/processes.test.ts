@@ -59,8 +59,8 @@ describe.skipIf(!hasRedis)(`processes over one Redis${redisNote}`, () => {
     const third = worker()
     const before = await done()
     await until(async () => (await done()) > before)
-    // Redis is stopped and started again with its file while they work.
-    await redis.stop()
+    // Redis is ended in the middle and started again with its file while they work.
+    await redis.stop('SIGKILL')
     await redis.start()
     await until(async () => (await seen.jobs.getJobCounts('active', 'waiting')).waiting === 0)
     paused.child.kill('SIGCONT')

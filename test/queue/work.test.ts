@@ -1,14 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Crew } from '../../src/queue/crew.ts'
 import { fetchResults } from '../../src/queue/fetch-results.ts'
 import { addImages } from '../../src/queue/intake.ts'
-import { statusOf } from '../../src/queue/status.ts'
+import { clearQueue, statusOf } from '../../src/queue/status.ts'
 import type { Store } from '../../src/queue/store.ts'
 import { type WorkSettings, work } from '../../src/queue/work.ts'
 import { hasRedis, queueFor, redisForTests, redisNote, until } from './redis.ts'
+import { TestRedis } from './test-redis.ts'
 
 const intake = { options: {}, version: '1.2.3', batch: 10, signal: new AbortController().signal, progress: () => {} }
 
@@ -176,5 +177,54 @@ describe.skipIf(!hasRedis)(`working${redisNote}`, () => {
         error: { code: 'DECODE_FAILED', message: `could not read '${file}': it is not below --root of this machine` },
       })),
     )
+  })
+
+  it('stores nothing of a queue that is cleared meanwhile, and goes on', async () => {
+    const { place, queue, said, stop } = await queueFor(redis)
+    await addImages(queue, each(numbered(10)), intake)
+    const crew = crewOf(() => found)
+    const search = crew.search
+    crew.search = async (...given) => {
+      if (crew.searched.length === 0) await clearQueue(queue)
+      return search(...given)
+    }
+    const running = work(place, queue, settingsFor(crew, { untilDone: false }))
+    await until(() => said.length > 0)
+    expect(said[0]).toBe('a batch that is searched here is not in the queue any more: it was cleared')
+    expect(await queue.store.counts()).toMatchObject({ added: 0, done: 0 })
+    expect(await queue.store.finishedCount()).toBe(0)
+    await addImages(queue, each(numbered(3)), intake)
+    await until(async () => (await queue.store.counts()).done === 3)
+    stop()
+    await running
+  })
+
+  it('says that Redis is away, and that it is back; when it is to end it does not wait for long', async () => {
+    const own = new TestRedis()
+    onTestFinished(() => own.remove())
+    await own.start()
+    const { place, queue, said, stop } = await queueFor(own)
+    const running = work(
+      place,
+      queue,
+      settingsFor(
+        crewOf(() => found),
+        { untilDone: false },
+      ),
+    )
+    await own.stop()
+    await until(() => said.some((message) => /waiting for it$/.test(message)))
+    await own.start()
+    await until(() => said.some((message) => /is back$/.test(message)))
+    await addImages(queue, each(numbered(3)), intake)
+    await until(async () => (await queue.store.counts()).done === 3)
+    await own.stop()
+    await until(() => said.filter((message) => /waiting for it$/.test(message)).length === 2)
+    stop()
+    await running
+    expect(said.at(-1)).toBe('Redis is away: what was begun here is done by others')
+    expect(said).toHaveLength(4)
+    // So that what BullMQ still waits for comes to its end.
+    await own.start()
   })
 })

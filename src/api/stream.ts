@@ -14,6 +14,12 @@ export interface StreamedFaces<Frame, F extends AnyFace = Face> {
   height: number
 }
 
+/** One answer of `track`. */
+export interface TrackedFrame<Frame, F extends AnyFace = Face> extends StreamedFaces<Frame, F> {
+  /** How long it took, from the moment the frame was there until its faces were known. */
+  milliseconds: number
+}
+
 interface Finder<Image, Options, F extends AnyFace> {
   detectFaces(image: Image, options?: Options): Promise<Faces<F> | null>
 }

@@ -56,14 +56,14 @@ export async function follow(
   })
 }
 
-/** Where a look does not find a face, all nets look for it, all around. */
+/** Where O-Net does not find a face, all nets look for it, all around. */
 async function sightingsOf(frame: Frame, look: Look): Promise<Sighting[]> {
   const { pixels } = frame
-  if (look.nets !== 'search') {
+  if (look.nets === 'output' || look.nets === 'refine') {
     const found = await lookAt(frame, look)
-    if (found.length > 0) return found.map((detection) => sighted(pixels, detection, look.nets === 'check'))
+    if (found.length > 0) return found.map((detection) => sighted(pixels, detection, false))
   }
-  const found = await lookAt(frame, { ...look, nets: 'search' })
+  const found = await lookAt(frame, look.nets === 'check' ? look : { ...look, nets: 'search' })
   return found.map((detection) => sighted(pixels, detection, true))
 }
 

@@ -21,6 +21,12 @@ const UNSURE_SIZE_GAIN = 0.1
 const SPEED_GAIN = 0.5
 const GROWTH_GAIN = 0.2
 
+/**
+ * Seconds. Where two frames are said to lie closer to each other, the clock trembles, or it is the same frame: a speed would be
+ * anything.
+ */
+const LEAST_SPAN = 1 / 125
+
 /** A face that is seen for the first time. */
 export function motionOf({ x1, y1, x2, y2 }: Edges): Motion {
   return {
@@ -59,12 +65,13 @@ export function corrected(motion: Motion, box: Edges, seconds: number, unsure = 
   const seen = motionOf(box)
   const expected = moved(motion, seconds)
   if (!motion.known) {
+    if (seconds < LEAST_SPAN) return seen
     const speed = { speedX: (seen.x - motion.x) / seconds, speedY: (seen.y - motion.y) / seconds }
     return { ...seen, ...speed, growth: 0, known: true }
   }
   const place = (from: number, to: number) => from + (unsure ? UNSURE_PLACE_GAIN : PLACE_GAIN) * (to - from)
   const side = (from: number, to: number) => from + (unsure ? UNSURE_SIZE_GAIN : PLACE_GAIN) * (to - from)
-  const gain = unsure ? 0 : SPEED_GAIN / seconds
+  const gain = unsure ? 0 : SPEED_GAIN / Math.max(seconds, LEAST_SPAN) / Math.max(LEAST_SPAN / seconds, 1)
   const growth = (seen.width + seen.height) / (motion.width + motion.height) - 1
   return {
     x: place(expected.x, seen.x),
@@ -73,7 +80,9 @@ export function corrected(motion: Motion, box: Edges, seconds: number, unsure = 
     height: side(expected.height, seen.height),
     speedX: motion.speedX + gain * (seen.x - expected.x),
     speedY: motion.speedY + gain * (seen.y - expected.y),
-    growth: unsure ? motion.growth : motion.growth + GROWTH_GAIN * (growth / seconds - motion.growth),
+    growth: unsure
+      ? motion.growth
+      : motion.growth + GROWTH_GAIN * (growth / Math.max(seconds, LEAST_SPAN) - motion.growth),
     known: true,
   }
 }

@@ -13,6 +13,9 @@ const SPEED_CUTOFF = 0.7
 /** Units a second: speeds far below it are noise, and the signal does not go on at them. */
 const NOISE_SPEED = 0.04
 
+/** Seconds: values that are said to lie closer together tell of no speed. */
+const LEAST_SPAN = 1 / 240
+
 /** How much of a new value is taken. */
 function share(cutoff: number, seconds: number): number {
   const turn = 2 * Math.PI * cutoff * seconds
@@ -36,7 +39,7 @@ export class OneEuroFilter {
    * @param unit - What speeds are measured in: for places of a face its size.
    */
   next(value: number, seconds: number, unit: number): number {
-    this.#speed += share(SPEED_CUTOFF, seconds) * ((value - this.#raw) / seconds - this.#speed)
+    this.#speed += share(SPEED_CUTOFF, seconds) * ((value - this.#raw) / Math.max(seconds, LEAST_SPAN) - this.#speed)
     this.#raw = value
     const speed = Math.abs(this.#speed) / unit
     const motion = this.#speed * (speed / (speed + NOISE_SPEED))

@@ -6,7 +6,11 @@ import type { Observation } from './sightings.ts'
 import { carried, type Shape, Smoother } from './smoother.ts'
 
 /** A face is believed in once all nets have found it in so many frames. */
-const BELIEVED = 2
+const BELIEVED = 3
+
+/** A box whose edges have moved by less than this share of its size stands still. */
+const STILL = 0.03
+const EDGES = ['x1', 'y1', 'x2', 'y2'] as const
 
 /** A face that is followed. Frames count from 0, times are in seconds. */
 export class Track {
@@ -28,6 +32,8 @@ export class Track {
   /** Where it was seen last, smoothed, and the box that was seen. */
   #shape: Shape
   #box: Edges
+  /** Where it was looked for last. */
+  #looked: Edges | undefined
 
   constructor(id: number, frame: number, time: number, { sighting }: Observation, smooth: boolean) {
     this.id = id
@@ -49,6 +55,11 @@ export class Track {
     return this.searches >= BELIEVED
   }
 
+  /** The picture is another one: until all nets have found it again, nobody believes in it. */
+  doubt(): void {
+    this.searches = 0
+  }
+
   /** Whether its speed is known. */
   get known(): boolean {
     return this.#motion.known
@@ -64,6 +75,18 @@ export class Track {
     return boxOf(this.motionAt(time))
   }
 
+  /**
+   * Where to look for it at a time. Where it stands still it is looked for in the very same place: other pixels would give another
+   * answer.
+   */
+  placeAt(time: number): Edges {
+    const box = this.boxAt(time)
+    const last = this.#looked
+    const least = STILL * Math.max(box.x2 - box.x1, box.y2 - box.y1)
+    const isStill = last && EDGES.every((edge) => Math.abs(box[edge] - last[edge]) < least)
+    return isStill ? last : box
+  }
+
   /** What is to be shown of it: where it was seen in this frame, or should be. */
   shapeAt(frame: number, time: number): Shape {
     return frame === this.last ? this.#shape : carried(this.#shape, this.#box, this.boxAt(time))
@@ -72,6 +95,7 @@ export class Track {
   /** @param unsure - Whether what was seen may be another face, which is near. */
   see({ sighting, searched }: Observation, frame: number, time: number, unsure: boolean): void {
     const seconds = time - this.#time
+    this.#looked = this.placeAt(time)
     this.#motion = corrected(this.#motion, sighting, seconds, unsure)
     this.#time = time
     this.last = frame
@@ -92,6 +116,7 @@ export class Track {
   scale(factorX: number, factorY: number): void {
     this.#motion = scaled(this.#motion, factorX, factorY)
     this.#box = boxOf(this.#motion)
+    this.#looked = undefined
     const { x1, y1, x2, y2, points } = this.#shape
     const box = { x1: x1 * factorX, y1: y1 * factorY, x2: x2 * factorX, y2: y2 * factorY }
     this.#shape = points ? { ...box, points: points.map((value, n) => value * (n < 5 ? factorX : factorY)) } : box

@@ -30,6 +30,10 @@ const FAST = 0.12
 const NEAR = 0.15
 /** What lies in a face that is hidden by another by more than this is a part of it. */
 const HIDDEN = 0.5
+/** A new face does not overlap one that was seen by more than this share of the smaller: that is a second answer for the same face. */
+const SECOND = 0.4
+/** A face of less confidence has to be found by all nets in each frame. */
+const SURE = 0.9
 /** A picture of another size is the same picture where its sides have the same proportion, up to so much. */
 const SAME_SHAPE = 0.02
 
@@ -102,10 +106,14 @@ export class Tracks {
     for (const [n, track] of this.#tracks.entries()) {
       const observation = seen[matches[n]!]
       if (observation) track.see(observation, number, frame.time, near[n]!)
+      else if (cut) track.doubt()
     }
     this.#tracks = this.#tracks.filter(({ last }) => number - last <= this.#options.keep)
     const hidden = boxes.filter((_, n) => near[n] && matches[n] === -1)
-    const isNew = ({ sighting }: Observation) => !hidden.some((box) => smallerOverlap(box, sighting) > HIDDEN)
+    const old = seen.filter((_, n) => matches.includes(n))
+    const isNew = ({ sighting }: Observation) =>
+      !hidden.some((box) => smallerOverlap(box, sighting) > HIDDEN) &&
+      !old.some((other) => smallerOverlap(other.sighting, sighting) > SECOND)
     this.#addNew(
       seen.filter((one, n) => !matches.includes(n) && isNew(one)),
       number,
@@ -138,7 +146,7 @@ export class Tracks {
   #lookFor(track: Track, { width, height, time }: FrameInfo): Look {
     const last = this.#last!
     const [x, y] = [width / last.width, height / last.height]
-    const box = track.boxAt(time)
+    const box = track.placeAt(time)
     return {
       x1: box.x1 * x,
       y1: box.y1 * y,
@@ -154,14 +162,18 @@ export class Tracks {
     if (track.last < this.#frame - 1) return 'search'
     if (this.#frame - track.searched >= this.#options.searchEvery) return 'check'
     if (!track.believed) return track.known ? 'check' : 'search'
+    if (track.confidence < SURE) return 'check'
     const seconds = time - this.#last!.time
     return relativeSpeed(track.motionAt(time)) * seconds > FAST ? 'refine' : 'output'
   }
 
   /** Faces that all nets have found and that are none of those that are followed. */
   #addNew(seen: readonly Observation[], number: number, time: number): void {
+    const added: Observation[] = []
     for (const observation of seen) {
       if (!observation.searched || this.#tracks.length >= this.#most) continue
+      if (added.some((other) => smallerOverlap(other.sighting, observation.sighting) > SECOND)) continue
+      added.push(observation)
       this.#tracks.push(new Track(this.#id++, number, time, observation, this.#options.smooth))
     }
   }

@@ -37,6 +37,7 @@ describe('track', () => {
     for await (const answer of detector.track(all)) {
       expect(answer.frame).toBe(all[count++])
       expect([answer.width, answer.height]).toEqual([560, 320])
+      expect(answer.milliseconds).toBeGreaterThan(0)
       expect(answer.faces.map(({ id }) => id).sort()).toEqual([1, 2, 3])
     }
     expect(count).toBe(6)

@@ -162,7 +162,7 @@ describe('looks', () => {
 })
 
 describe('slices', () => {
-  it('of three rounds find all that a search finds, and of one those from 40 pixels on', async () => {
+  it('of four rounds find all that a search finds, and of one those from 40 pixels on', async () => {
     const small = cut(image, 0, 0, 400, 300)
     const pixels = pixelsOf(small)
     const whole = await all(pixels)

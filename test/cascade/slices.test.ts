@@ -26,7 +26,7 @@ function counts(levels: ReturnType<typeof planPyramid>, slices: number, from: nu
 }
 
 describe('slices', () => {
-  it('cover every row of every level: those for faces from 40 px on in any one round, the others in three', () => {
+  it('cover every row of every level: those for faces from 40 px on in any one round, the others in four', () => {
     const side = fc.integer({ min: 12, max: 900 })
     const size = fc.double({ min: 8, max: 60, noNaN: true })
     const property = (width: number, height: number, minFaceSize: number, slices: number, from: number) => {

@@ -31,6 +31,14 @@ describe('motion', () => {
     expect(boxOf(moved(motion, 3 * FRAME)).y1).toBeCloseTo(2 * 22, 6)
   })
 
+  it('frames that are said to lie close together say nothing of the speed', () => {
+    const first = after(box(0, 0), box(0, 0))
+    const jumped = corrected(corrected(first, box(3, 0), 1e-5), box(3, 0), FRAME)
+    expect(Math.abs(jumped.speedX)).toBeLessThan(60)
+    const early = corrected(motionOf(box(0, 0)), box(3, 0), 1e-5)
+    expect(early).toMatchObject({ known: false, speedX: 0, x: 53 })
+  })
+
   it('what may be another face moves the place, and leaves the speed', () => {
     const motion = after(box(0, 0), box(5, 0), box(10, 0))
     const misled = corrected(motion, box(-20, 0), FRAME, true)

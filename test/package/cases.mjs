@@ -96,6 +96,8 @@ function bundlers({ here, wanted, project }) {
     // It makes no file of the worker, and the policy forbids blobs.
     bundled('esbuild', { csp: true, worker: false }),
     bundled('vite8', { entry: 'half.js', pixels: 3 }),
+    ...['vite8', 'webpack', 'parcel', 'esbuild'].map((name) => bundled(name, { entry: 'threads.js' })),
+    bundled('vite8', { entry: 'threads.js', dev: true }),
     bundled('vite8', { entry: 'slim-vite.js', pixels: 3 }),
     bundled('webpack', { entry: 'slim-webpack.js' }),
     bundled('esbuild', { entry: 'slim-plain.js', files: raw }),

@@ -13,6 +13,8 @@ export interface Input {
   name: string
   /** What to read: a path, an address, or `-` for standard input. */
   source: string
+  /** The folders between it and the folder or the pattern that it was found by, with `/` between them. */
+  folders?: string
 }
 
 /** What an argument stands for: an image, or the reason why there is none. */
@@ -30,9 +32,9 @@ const ADDRESS = /^(https?|file):\/\//i
  */
 export async function expandInputs(args: readonly string[], folders: FolderOptions = {}): Promise<Expanded[]> {
   const found = new Map<string, Expanded>()
-  const add = (name: string) => {
+  const add = (name: string, folders?: string) => {
     const key = name === '-' || ADDRESS.test(name) ? name : resolve(name)
-    if (!found.has(key)) found.set(key, { name, source: sourceOf(name) })
+    if (!found.has(key)) found.set(key, { name, source: sourceOf(name), ...(folders && { folders }) })
   }
   const fail = (name: string, problem: string) => found.set(`${found.size}: ${name}`, { name, problem })
   for (const arg of args) {
@@ -56,7 +58,7 @@ export interface FolderOptions {
   endings?: readonly string[]
 }
 
-type Add = (name: string) => void
+type Add = (name: string, folders?: string) => void
 type Fail = (name: string, problem: string) => void
 
 async function searchFolder(
@@ -71,7 +73,7 @@ async function searchFolder(
     (path) => recursive && !/(^|\/)\.[^/]*$/.test(path) && resolve(folder, path) !== skipped,
     (path) => endings.includes(/\.([^./]*)$/.exec(path)?.[1]?.toLowerCase() ?? '') && !/(^|\/)\.[^/]*$/.test(path),
   )
-  for (const file of files) add(join(folder, file))
+  for (const file of files) add(join(folder, file), foldersOf(file))
   for (const { folder: below, problem } of problems) fail(join(folder, below), problem)
   if (files.length + problems.length === 0) fail(folder, 'no image file in this folder')
 }
@@ -80,8 +82,12 @@ async function searchPattern(pattern: string, add: Add, fail: Fail): Promise<voi
   const { base, entersFolder, takesFile } = compilePattern(sep === '\\' ? pattern.replaceAll('\\', '/') : pattern)
   // A folder that is missing or closed to us holds no match.
   const { files } = await findFiles(base, entersFolder, takesFile)
-  for (const file of files) add(join(base, file))
+  for (const file of files) add(join(base, file), foldersOf(file))
   if (files.length === 0) fail(pattern, 'no file matches this pattern')
+}
+
+function foldersOf(file: string): string {
+  return file.slice(0, Math.max(0, file.lastIndexOf('/')))
 }
 
 interface Found {

@@ -63,8 +63,8 @@ const OUTPUT = `Output of detect:
   --json --explain         {"faces": [...], "trace": {...}}; else "trace" beside "faces" in each entry
   --out faces.jsonl        {"file": "a.jpg", "width": 600, "height": 400, "faces": [{"box": {...}, ...}]}
                            {"file": "b.jpg", "error": {"code": "DECODE_FAILED", "message": "..."}}
-  --draw                   a file name (one image), a folder (faces/ gives faces/<name>.png), or a name
-                           with {name} in it ({name}-faces.jpg). With --out a folder, with the tree below it
+  --draw                   a file name (one image), a folder (faces/ gives faces/<name>.png, with the tree in
+                           which images were found), or a name with {name} in it ({name}-faces.jpg)
   Errors go to standard error. Control characters in names are shown as escapes.
 `
 

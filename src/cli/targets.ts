@@ -37,13 +37,13 @@ export function readDrawPattern(out: string): DrawPlan {
 }
 
 /**
- * Where the drawing of each input goes. Inputs with the same name are numbered in their order: `x.png`, `x-2.png`.
+ * Where the drawing of each input goes. Those that would have the same path are numbered in their order: `x.png`, `x-2.png`.
  *
  * @param force - Files that exist may be overwritten; those that are searched never are.
  * @throws UsageError where all images would be drawn to one file, a photograph would be overwritten, or a file exists.
  */
 export function planDrawings(plan: DrawPlan, inputs: readonly Input[], force: boolean): Map<Input, Target> {
-  const { pattern, ending } = plan
+  const { pattern, ending, folder } = plan
   if (inputs.length > 1 && !pattern.includes('{name}')) {
     throw new UsageError(
       `--draw: for several images give a folder, such as 'faces/', or a name with {name} in it; got '${pattern}'`,
@@ -53,7 +53,9 @@ export function planDrawings(plan: DrawPlan, inputs: readonly Input[], force: bo
   const taken = new Set<string>()
   const targets = new Map<Input, Target>()
   for (const input of inputs) {
-    const path = firstFree(pattern, nameOf(input), taken)
+    // Below a folder the tree is kept in which they were found.
+    const tree = folder !== undefined && input.folders ? `${input.folders}/` : ''
+    const path = firstFree(pattern, `${tree}${nameOf(input)}`, taken)
     const id = identityOf(path)
     if (id !== undefined && photographs.has(id)) {
       throw new UsageError(`--draw: '${path}' is a photograph that is searched; it would be overwritten`)

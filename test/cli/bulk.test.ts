@@ -51,7 +51,9 @@ const byFile = (all: Line[]) => [...all].sort((a, b) => (a.file < b.file ? -1 : 
 /** The built command. */
 const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
 function start(...argv: string[]) {
-  const child = spawn(process.execPath, [program, ...argv], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  // With a group of its own, to which a terminal would send its signals.
+  const options = { cwd: folder, detached: true }
+  const child = spawn(process.execPath, [program, ...argv], { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]).then(
     ([[code, signal], stdout, stderr]) => ({ code, signal, stdout, stderr }),
   )
@@ -281,7 +283,8 @@ describe('a run that is ended', () => {
     const argv = ['detect', at('many'), '--out', at('stopped.jsonl'), '--workers', '2']
     const { child, ended } = start(...argv)
     await hasLines(at('stopped.jsonl'), 2)
-    child.kill('SIGINT')
+    // As a terminal does: its workers get it, too.
+    process.kill(-child.pid!, 'SIGINT')
     const { code, signal, stderr } = await ended
     expect([code, signal]).toEqual([130, null])
     expect(stderr).toMatch(/Stopped; what was begun is done\. Run the same command again to go on\.\n$/)

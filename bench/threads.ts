@@ -169,7 +169,11 @@ if (values.memory !== undefined) {
     }
     memory.push([picture.size, ...memoryOf(picture.size, counts)])
   }
-  report(rows, counts, memory, typeof ort === 'string' ? ort : `onnxruntime-node ${(await ort(1)).version}`)
+  const beside =
+    typeof ort === 'string'
+      ? `Without ONNX Runtime: ${ort}.`
+      : `onnxruntime-node ${(await ort(1)).version}: the nets under our cascade, with as many threads in every net.`
+  report(rows, counts, memory, beside)
 }
 
 /** MB that each thread takes beyond the first, and each worker of a pool; for each count over one. */
@@ -193,7 +197,7 @@ function report(rows: readonly Row[], counts: readonly number[], memory: readonl
     `\`npm run bench:threads${values.quick ? ' -- --quick' : ''}\` on ${machine()}; ${engine()}.`,
     '',
     'One image searched by several threads together, ms; the gain is over the detector in the calling thread that took turns with',
-    `it. Beside it ${peer}: the nets under our cascade, with as many threads in every net.`,
+    `it. ${peer}`,
     '',
     table(
       ['image', 'threads', 'mtcnn-wasm', 'gain', 'onnxruntime-node', 'gain', 'ahead'],
@@ -215,7 +219,8 @@ function report(rows: readonly Row[], counts: readonly number[], memory: readonl
       rows.map((row) => [row.size, row.count, ms(row.one), ms(row.pool), times(row.one / row.pool)]),
     ),
     '',
-    'What each further thread of a search, and each further worker of a pool, takes of memory, MB.',
+    'What each further thread of a search, and each further worker of a pool, takes of memory, MB: of the whole process, with what',
+    'a thread of Node takes by itself.',
     '',
     table(['image', ...several.flatMap((count) => [`${count} threads`, `pool of ${count}`])], memory),
   ])

@@ -79,6 +79,20 @@ await soak('groups of 5 frames, a pool', 5_000 / AT_ONCE, async (n) => {
   for await (const { index } of pool.detectAll(group)) if (index === AT_ONCE - 1) break
 })
 
+/** From 50 x 40 to 1430 x 1144 pixels, large and small by turns: each goes to a worker in a buffer that is used again. */
+const mixed = Array.from({ length: 24 }, (_, n) => {
+  const side = 50 + 60 * ((n * 7) % 24)
+  return noise(side, Math.round(0.8 * side))
+})
+await soak('images of many sizes, a pool', 600, async (n) => {
+  const [one, other] = [mixed[n % mixed.length]!, mixed[(n + 11) % mixed.length]!]
+  await Promise.all([
+    pool.detectFaces(one, { minFaceSize: 150 }),
+    pool.extractFaces(other, { minFaceSize: 150 }),
+    pool.detectFaces(other, { minFaceSize: 150 }),
+  ])
+})
+
 await soak('detectors made and disposed of', 400, async (n) => {
   const worker = n % 4 === 3
   const detector = await MTCNN.create({ ...OPTIONS, worker })

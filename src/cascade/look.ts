@@ -14,7 +14,7 @@ import { inImage, type Placement } from './turns.ts'
 
 /** How far around a box a face is looked for, in sides of the box: by P-Net too, and by the other nets alone. */
 const SEARCH_REACH = 1
-const LOOK_REACH = 0.5
+const LOOK_REACH = 0.4
 /** Sizes that a face is looked for in, over that of the box. */
 const SMALLEST = 0.7
 const LARGEST = 1.6

@@ -44,10 +44,13 @@ export function thumbnail(
 }
 
 function normalised(cells: Float32Array): Thumbnail {
-  const mean = cells.reduce((sum, value) => sum + value, 0) / cells.length
-  const centred = cells.map((value) => value - mean)
-  const norm = Math.sqrt(centred.reduce((sum, value) => sum + value * value, 0))
-  return norm > 0 ? centred.map((value) => value / norm) : centred
+  let mean = 0
+  for (const value of cells) mean += value / cells.length
+  let squares = 0
+  for (const value of cells) squares += (value - mean) * (value - mean)
+  const norm = Math.sqrt(squares)
+  for (let n = 0; n < cells.length; n++) cells[n] = norm > 0 ? (cells[n]! - mean) / norm : 0
+  return cells
 }
 
 /** How alike two are: 1 the same, 0 nothing in common, -1 the one is the negative of the other. */

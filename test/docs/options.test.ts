@@ -8,8 +8,15 @@ import type {
   PoolOptions,
 } from '../../src/options/options.ts'
 import { DEFAULT_OPTIONS, PRESETS } from '../../src/options/options.ts'
+import type { NextOptions, TrackOptions } from '../../src/options/track.ts'
 
-type Options = keyof (CreateOptions & DetectOptions & DetectAllOptions & ExplainOptions & PoolOptions)
+type Options = keyof (CreateOptions &
+  DetectOptions &
+  DetectAllOptions &
+  ExplainOptions &
+  PoolOptions &
+  TrackOptions &
+  NextOptions)
 
 /** Compiles only with every option that there is. */
 const OPTIONS: Record<Options, true> = {
@@ -43,6 +50,10 @@ const OPTIONS: Record<Options, true> = {
   policy: true,
   onError: true,
   scores: true,
+  searchEvery: true,
+  keep: true,
+  smooth: true,
+  timestamp: true,
 }
 
 const page = readPage('docs/options.md')

@@ -154,7 +154,8 @@ async function workOn(
 ): Promise<number> {
   const { root, concurrency, timeout, stallAfter, untilDone, quiet } = command
   const { stderr, signal, startPool } = environment
-  const filledBy = (await queue.store.settings())?.version
+  const settings = await queue.store.settings()
+  const filledBy = settings?.version
   const version = await environment.version()
   if (filledBy !== undefined && filledBy !== version) {
     environment.say(`this is version ${version}, and the queue was filled by ${filledBy}: results may differ in digits`)
@@ -174,6 +175,7 @@ async function workOn(
     stderr(`Working on '${command.name}' at ${redisLabel(command.redis)}, ${count(concurrency, 'image')} at a time\n`)
   const timer = quiet ? undefined : setInterval(tell, TELL_MS)
   try {
+    await crew.start(settings?.options ?? {})
     await work(place, queue, {
       crew,
       root,

@@ -5,6 +5,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { failedLine, foundLine } from '../../src/bulk/line.ts'
 import { type QueueEnvironment, runQueue } from '../../src/cli/queue.ts'
 import { writeResults } from '../../src/cli/queue-results.ts'
+import { MtcnnError } from '../../src/shared/errors.ts'
 import { start } from '../queue/commands.ts'
 import { hasRedis, queueFor, redisForTests, redisNote } from '../queue/redis.ts'
 import { TestRedis } from '../queue/test-redis.ts'
@@ -117,6 +118,17 @@ describe.skipIf(!hasRedis)(`the command queue${redisNote}`, () => {
     expect(worked.said).toEqual([
       'this is version 2.0.0, and the queue was filled by 1.2.3: results may differ in digits',
     ])
+  })
+
+  it('takes no batch where no process of its own starts', async () => {
+    const name = ['--name', 'cannot', '-q']
+    await run(at('add', album(), ...name))
+    const startPool = async () => {
+      throw new MtcnnError('UNSUPPORTED_PLATFORM', 'no SIMD here')
+    }
+    await expect(run(at('work', ...name), { startPool })).rejects.toThrow('no SIMD here')
+    const { queue } = await queueFor(redis, 'cannot')
+    expect(await queue.jobs.getJobCounts('waiting', 'active', 'delayed')).toEqual({ waiting: 1, active: 0, delayed: 0 })
   })
 
   it('stops in the middle, and says how to go on', async () => {

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { deflateSync } from 'node:zlib'
 import sharp from 'sharp'
 import { crc32 } from '../../src/assets/crc32.ts'
-import { motion } from '../helpers/clips/cases.ts'
+import { talk } from '../helpers/clips/cases.ts'
 import { framesOf } from '../helpers/clips/clip.ts'
 import { VGA } from '../helpers/clips/staging.ts'
 import { fixtureImage, fixtureName, fixtures, photograph, photographFile } from '../helpers/photographs.ts'
@@ -54,14 +54,14 @@ async function clip(frames: number): Promise<Answer> {
   return { type: 'video/webm', body: webmOf(Array(frames).fill(Buffer.from(body)), await faces) }
 }
 
-/** Two people who move, 640x480, 45 frames, and where they are in each of them. */
-const walk = motion(2, VGA, 45)
+/** Two people who sway, 640x480, 45 frames, and where they are in each of them. */
+const sway = talk(2, VGA, 45)
 
 /** Encoded once: several tests of three browsers ask for it. */
-let walkFile: Promise<Answer> | undefined
+let swayFile: Promise<Answer> | undefined
 
-async function walkClip(): Promise<Answer> {
-  const clip = await walk
+async function swayClip(): Promise<Answer> {
+  const clip = await sway
   const webps: Buffer[] = []
   for (const { data, width, height } of framesOf(clip)) {
     const picture = sharp(data, { raw: { width, height, channels: 3 } })
@@ -70,8 +70,8 @@ async function walkClip(): Promise<Answer> {
   return { type: 'video/webm', body: webmOf(webps, clip) }
 }
 
-async function walkTruth(): Promise<Answer> {
-  const clip = await walk
+async function swayTruth(): Promise<Answer> {
+  const clip = await sway
   const truth = Array.from({ length: clip.frames }, (_, number) => clip.truth(number))
   return { type: 'application/json', body: JSON.stringify(truth) }
 }
@@ -125,11 +125,11 @@ const made: Record<string, () => Promise<Answer>> = {
   'turned-3.jpg': () => facesAs('jpeg', 3),
   'turned-2.jpg': () => facesAs('jpeg', 2),
   'turned.mp4': turnedClip,
-  'walk.webm': () => {
-    walkFile ??= walkClip()
-    return walkFile
+  'sway.webm': () => {
+    swayFile ??= swayClip()
+    return swayFile
   },
-  'walk.json': walkTruth,
+  'sway.json': swayTruth,
   'talk.webm': talkingHead,
   'transparent.png': transparent,
   'cut.jpg': () => cut('jpeg'),

@@ -8,7 +8,7 @@ export function codeFor(settings: Settings, live: boolean): string {
   const options = literal(detectOptions(settings), '  ')
   const given = (source: string) => (options ? `${source}, ${options}` : source)
   if (!live) return `${create}const faces =\n  await detector.detectFaces(${given('image')})`
-  const frames = `const frames =\n  detector.stream(${given('video')})\n`
+  const frames = `const frames =\n  detector.track(${given('video')})\n`
   return `${create}${frames}for await (const { faces } of frames) {\n  draw(faces)\n}`
 }
 

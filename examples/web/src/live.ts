@@ -1,13 +1,13 @@
 import { batch, signal } from '@preact/signals'
 import { transfer } from 'comlink'
-import type { MTCNN, StreamFrame } from 'mtcnn-wasm/slim'
+import type { Faces, MTCNN, StreamFrame, TrackedFace } from 'mtcnn-wasm/slim'
 import { detectOptions, PRESET_NAMES, type Settings } from './settings.ts'
-import { answer, type Explained, explaining, explanation, rate, searching } from './state.ts'
+import { answer, type Explained, explaining, explanation, type Rate, rate, searching } from './state.ts'
 import { studio } from './studio/studio.ts'
 
 /** Of live video, one frame in so many milliseconds is explained. */
 const EXPLAIN_EVERY = 1000
-/** Frames per second are counted over so many milliseconds. */
+/** The rate is that of so many milliseconds. */
 const RATE_WINDOW = 2000
 
 /** The canvas that shows live video: each frame together with its faces, so that they fit however fast someone moves. */
@@ -16,7 +16,7 @@ export const liveCanvas: { current: HTMLCanvasElement | null } = { current: null
 /** Width divided by height of the frames. */
 export const liveShape = signal(4 / 3)
 
-/** Searches the frames until they end or `signal` is aborted. */
+/** Follows the faces until the frames end or `signal` is aborted. */
 export async function searchFrames(
   detector: MTCNN,
   frames: MediaStream | HTMLVideoElement,
@@ -24,18 +24,18 @@ export async function searchFrames(
   signal: AbortSignal,
 ): Promise<void> {
   const options = { ...detectOptions(now), signal }
-  const arrivals: number[] = []
+  const recent: Arrival[] = []
   let explained = Number.NEGATIVE_INFINITY
   let id: number | undefined
   const forget = () => id !== undefined && studio.close(id)
   try {
-    for await (const { faces, frame, width, height } of detector.stream(frames, options)) {
+    for await (const { faces, frame, width, height, milliseconds } of detector.track(frames, options)) {
       if (signal.aborted) return
       show(frame, width, height)
       batch(() => {
         searching.value = false
-        answer.value = { title: PRESET_NAMES[now.preset], faces }
-        rate.value = rateAt(arrivals, performance.now())
+        answer.value = { title: PRESET_NAMES[now.preset], faces: inOrderOfIds(faces) }
+        rate.value = rateOf(recent, { at: performance.now(), milliseconds })
       })
       if (performance.now() - explained < EXPLAIN_EVERY) continue
       const explainedFrame = await explain(detector, frame, options)
@@ -60,10 +60,26 @@ function show(frame: StreamFrame, width: number, height: number): void {
   canvas.getContext('2d')!.drawImage(frame, 0, 0, width, height)
 }
 
-function rateAt(arrivals: number[], now: number): number | undefined {
-  arrivals.push(now)
-  while (arrivals[0]! < now - RATE_WINDOW) arrivals.shift()
-  return arrivals.length < 3 ? undefined : ((arrivals.length - 1) * 1000) / (now - arrivals[0]!)
+/** Everybody keeps the place in the row, too: for the keyboard, and for a screen reader. */
+function inOrderOfIds(faces: Faces<TrackedFace>): Faces<TrackedFace> {
+  // In place, so that they know the size of their image.
+  return faces.sort((a, b) => a.id - b.id)
+}
+
+/** When an answer came, and how long it took. */
+interface Arrival {
+  at: number
+  milliseconds: number
+}
+
+function rateOf(recent: Arrival[], arrival: Arrival): Rate | undefined {
+  recent.push(arrival)
+  while (recent[0]!.at < arrival.at - RATE_WINDOW) recent.shift()
+  if (recent.length < 3) return undefined
+  return {
+    perSecond: ((recent.length - 1) * 1000) / (arrival.at - recent[0]!.at),
+    milliseconds: recent.reduce((sum, { milliseconds }) => sum + milliseconds, 0) / recent.length,
+  }
 }
 
 async function explain(detector: MTCNN, frame: StreamFrame, options: { signal: AbortSignal }): Promise<Explained> {

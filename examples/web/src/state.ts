@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals'
-import type { Explanation, Faces } from 'mtcnn-wasm/slim'
+import type { Explanation, Face, Faces, TrackedFace } from 'mtcnn-wasm/slim'
 import { download } from './detectors.ts'
 import type { Source } from './sources.ts'
 
@@ -14,7 +14,7 @@ export interface Explained extends Explanation {
 export interface Answer {
   /** Such as `Classic`. */
   title: string
-  faces: Faces
+  faces: Faces | Faces<TrackedFace>
   /** Of the search; unknown for live video. */
   milliseconds?: number
 }
@@ -39,8 +39,15 @@ export const explanation = signal<Explained | undefined>(undefined)
 export const failure = signal<string | undefined>(undefined)
 /** Whether anybody sees the explanation: only then are the scores of all places collected. */
 export const explaining = signal(false)
-/** Frames of live video that were answered in a second. */
-export const rate = signal<number | undefined>(undefined)
+/** How fast live video is answered. */
+export interface Rate {
+  /** Frames that were answered in a second. */
+  perSecond: number
+  /** That one frame took. */
+  milliseconds: number
+}
+
+export const rate = signal<Rate | undefined>(undefined)
 /** Number of the face under the pointer or with the focus, from 0. */
 export const active = signal<number | undefined>(undefined)
 
@@ -57,6 +64,11 @@ export const status = computed(() => {
   }
   return source.value ? `No answer for ${name}` : 'No picture yet'
 })
+
+/** What a face is called: in live video by its id, which stays; in a picture by its place in the list. */
+export function numberOf(face: Face | TrackedFace, n: number): number {
+  return 'id' in face ? face.id : n + 1
+}
 
 /** @example counted(1) // '1 face' */
 export function counted(faces: number): string {

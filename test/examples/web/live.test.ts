@@ -43,8 +43,8 @@ describe('the camera', () => {
     await faces(page).first().waitFor()
     await page.getByText('More settings').click()
     expect(await page.getByLabel('Mirror the picture').isChecked()).toBe(true)
-    await page.getByText(/pictures a second/).waitFor()
-    await page.getByText('for await (const { faces } of frames)').waitFor()
+    await page.getByText(/Found in \d+\.\d ms a picture, \d+ pictures a second/).waitFor()
+    await page.getByText('detector.track(').waitFor()
     // The clip pans: so do the frames.
     const first = await places(page)
     await expect.poll(() => places(page)).not.toBe(first)
@@ -54,6 +54,35 @@ describe('the camera', () => {
     await said(page, 'in the last frame')
     await camera(page).waitFor()
     expect(await page.getByLabel('Mirror the picture').isChecked()).toBe(true)
+  })
+
+  it('follows faces: they keep their numbers while they move, and are drawn with them', async () => {
+    const page = await visit(browser, site)
+    await camera(page).click()
+    await faces(page).first().waitFor()
+    /** How far the face that moved most has come, and the highest number. */
+    const watched = () =>
+      page.evaluate(() => {
+        const scope = globalThis as { lefts?: Map<number, number[]> }
+        scope.lefts ??= new Map()
+        for (const face of document.querySelectorAll<HTMLElement>('.face')) {
+          const number = Number(/^Face (\d+):/.exec(face.ariaLabel ?? '')![1])
+          scope.lefts.set(number, [...(scope.lefts.get(number) ?? []), Number.parseFloat(face.style.left)])
+        }
+        const ways = [...scope.lefts.values()].map((lefts) => Math.max(...lefts) - Math.min(...lefts))
+        return { way: Math.max(0, ...ways), highest: Math.max(0, ...scope.lefts.keys()) }
+      })
+    await expect.poll(async () => (await watched()).way).toBeGreaterThan(20)
+    // The clip pans there and back over three people: who comes in again has a new number.
+    await expect.poll(async () => (await watched()).highest).toBeGreaterThan(3)
+    const green = await page.locator('canvas.drawn').evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height)
+      let count = 0
+      // The colour of boxes in mtcnn-wasm/draw.
+      for (let n = 0; n < data.length; n += 4) if (data[n] === 0x3d && data[n + 1] === 0xff) count++
+      return count
+    })
+    expect(green).toBeGreaterThan(200)
   })
 
   it('changes to the other camera and back', async () => {

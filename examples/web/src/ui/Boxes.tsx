@@ -1,7 +1,8 @@
 import { useSignal } from '@preact/signals'
 import { scaleFaces } from 'mtcnn-wasm/slim'
 import { useEffect, useRef } from 'preact/hooks'
-import { type Answer, active, percent } from '../state.ts'
+import { type Answer, active, numberOf, percent } from '../state.ts'
+import { DrawnFaces } from './DrawnFaces.tsx'
 import { placeLabels } from './labels.ts'
 
 /** Narrower frames are thinner, pixels. */
@@ -16,10 +17,12 @@ interface Props {
   part?: { from: number; to: number } | undefined
   /** Of what the settings are compared with. */
   other?: boolean
+  /** Of live video: drawn on a canvas, since there are new ones with every frame. */
+  live?: boolean
 }
 
 /** Frames, landmarks and confidences over the picture, wherever it is in the view. */
-export function Boxes({ answer: { faces, title }, mirrored, part, other = false }: Props) {
+export function Boxes({ answer: { faces, title }, mirrored, part, other = false, live = false }: Props) {
   const layer = useRef<HTMLDivElement>(null)
   const size = useSignal<{ width: number; height: number } | undefined>(undefined)
   useEffect(() => {
@@ -33,7 +36,7 @@ export function Boxes({ answer: { faces, title }, mirrored, part, other = false 
   const { value: view } = size
   const fits = view && view.width > 0 && view.height > 0
   const shown = fits ? scaleFaces(faces, view, { fit: 'contain', mirror: mirrored }) : []
-  const labels = fits ? placeLabels(shown, view) : []
+  const labels = fits && !live ? placeLabels(shown, view) : []
   const clip = part && view && `inset(0 ${(1 - part.to) * view.width}px 0 ${part.from * view.width}px)`
   // One stop for the tab key; the arrows go from face to face.
   const stop = Math.min(active.value ?? 0, Math.max(faces.length - 1, 0))
@@ -51,13 +54,14 @@ export function Boxes({ answer: { faces, title }, mirrored, part, other = false 
     // biome-ignore lint/a11y/useSemanticElements: a group of a picture's faces is no part of a form.
     <div
       ref={layer}
-      class={`boxes ${other ? 'other' : ''}`}
+      class={`boxes ${other ? 'other' : ''} ${live ? 'live' : ''}`}
       role="group"
       aria-label={`${name}. The arrow keys go from face to face.`}
       style={{ clipPath: clip ?? 'none' }}
     >
+      {live && fits && <DrawnFaces faces={shown} view={view} />}
       <svg class="points" aria-hidden="true">
-        {shown.flatMap(({ box, keypoints }, n) =>
+        {(live ? [] : shown).flatMap(({ box, keypoints }, n) =>
           Object.values(box.width < POINTS_FROM ? {} : keypoints).map(({ x, y }) => (
             <circle key={`${n} ${x}`} cx={x} cy={y} r={Math.min(Math.max(box.width / 45, 1.1), 3.5)} />
           )),
@@ -65,15 +69,16 @@ export function Boxes({ answer: { faces, title }, mirrored, part, other = false 
       </svg>
       {shown.map(({ box }, n) => {
         const face = faces[n]!
+        const number = numberOf(face, n)
         const label = labels[n]
         const border = box.width < TINY ? 1 : 2
         return (
           <button
-            key={n}
+            key={number}
             type="button"
             class={`face ${box.width < TINY ? 'tiny' : ''} ${active.value === n && !other ? 'active' : ''}`}
             tabIndex={n === stop ? 0 : -1}
-            aria-label={`Face ${n + 1}: ${percent(face.confidence)} sure, ${sizeOf(face)} pixels`}
+            aria-label={`Face ${number}: ${percent(face.confidence)} sure, ${sizeOf(face)} pixels`}
             style={placed(box)}
             onFocus={() => {
               active.value = n
@@ -101,7 +106,12 @@ export function Boxes({ answer: { faces, title }, mirrored, part, other = false 
         )
       })}
       {fits && active.value !== undefined && shown[active.value] && (
-        <Tip face={faces[active.value]!} box={shown[active.value]!.box} view={view} n={active.value} />
+        <Tip
+          face={faces[active.value]!}
+          box={shown[active.value]!.box}
+          view={view}
+          n={numberOf(faces[active.value]!, active.value)}
+        />
       )}
     </div>
   )
@@ -127,7 +137,7 @@ function Tip({
   return (
     <div class="tip" aria-hidden="true" style={{ left: `${left}px`, top: `${top}px`, width: `${TIP.width}px` }}>
       <strong>
-        Face {n + 1}: {percent(face.confidence)} sure
+        Face {n}: {percent(face.confidence)} sure
       </strong>
       <span>{sizeOf(face)} pixels</span>
     </div>

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { takeFiles } from '../files.ts'
 import { liveCanvas, liveShape } from '../live.ts'
-import { answer, hiding, mirrored, opening, otherAnswer, searching, source } from '../state.ts'
+import { answer, hiding, isLive, mirrored, opening, otherAnswer, searching, source } from '../state.ts'
 import { Actions } from './Actions.tsx'
 import { Boxes } from './Boxes.tsx'
 import { Compare, divider } from './Compare.tsx'
@@ -37,6 +37,7 @@ export function Stage() {
           <Boxes
             answer={answer.value}
             mirrored={mirrored.value}
+            live={isLive.value}
             part={otherAnswer.value ? { from: 0, to: divider.value } : undefined}
           />
         )}

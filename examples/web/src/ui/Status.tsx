@@ -21,7 +21,8 @@ export function Status() {
     return () => clearTimeout(timer)
   })
   const { value: found } = explanation
-  const milliseconds = found && found.trace.milliseconds.total - found.trace.milliseconds.detail
+  const { value: live } = rate
+  const milliseconds = live?.milliseconds ?? (found && found.trace.milliseconds.total - found.trace.milliseconds.detail)
   return (
     <div class="status">
       <p aria-hidden="true">{status}</p>
@@ -31,10 +32,11 @@ export function Status() {
       <p class="note">
         {milliseconds !== undefined && !searching.value && (
           <>
-            Found in <span class="number">{milliseconds.toFixed(0)} ms</span>
-            {rate.value !== undefined && (
+            Found in <span class="number">{milliseconds.toFixed(live ? 1 : 0)} ms</span>
+            {live && (
               <>
-                , <span class="number">{rate.value.toFixed(0)}</span> pictures a second
+                {' '}
+                a picture, <span class="number">{live.perSecond.toFixed(0)}</span> pictures a second
               </>
             )}
           </>

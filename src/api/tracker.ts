@@ -12,6 +12,11 @@ import { Using } from './using.ts'
 
 /** Milliseconds between two frames that do not say when they were taken. */
 const FRAME_MS = 1000 / 30
+/**
+ * Clocks of videos are not those of their frames: a step may be far shorter than the time between two frames, and speeds would
+ * be endless.
+ */
+const LEAST_STEP_MS = 1000 / 120
 
 /** What a tracker works with, and how far it has come. */
 interface TrackerState<Image> {
@@ -133,7 +138,7 @@ async function followFaces<Image, Skipped extends null, S extends Stages>(
   const timestamp = given ?? timestampOf(image)
   const step = (timestamp ?? Number.NaN) - (state.timestamp ?? Number.NaN)
   // A clock that stands or goes back says nothing.
-  const time = state.time + (step > 0 ? step : FRAME_MS) / 1000
+  const time = state.time + (step > 0 ? Math.max(step, LEAST_STEP_MS) : FRAME_MS) / 1000
   const answer = await perform(detector, image, detect, async (engine, pixels, wanted) => {
     const { width, height } = pixels
     const frame = { width, height, time }

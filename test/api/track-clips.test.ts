@@ -50,6 +50,18 @@ describe('clips as iterables', () => {
     expect(followed / found).toBeGreaterThan(0.95)
   })
 
+  it('clocks that stand, stutter and jump change no id', async () => {
+    const clip = await talk(21, VGA, 24)
+    const tracker = detector.tracker()
+    const ids = new Set<number>()
+    let clock = 0
+    for (let number = 0; number < clip.frames; number++) {
+      clock += [FRAME_MS, 0.01, 0, 2 * FRAME_MS, 0.5][number % 5]!
+      for (const { id } of await tracker.next(pixels(clip.frame(number)), { timestamp: clock })) ids.add(id)
+    }
+    expect(ids.size).toBe(2)
+  })
+
   it('nobody: no faces, in every frame', async () => {
     const clip = await nobody(18, VGA, 12)
     const frames = await watch(clip)

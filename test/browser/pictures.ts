@@ -65,7 +65,7 @@ async function swayClip(): Promise<Answer> {
   const webps: Buffer[] = []
   for (const { data, width, height } of framesOf(clip)) {
     const picture = sharp(data, { raw: { width, height, channels: 3 } })
-    webps.push(await picture.webp({ quality: 90, effort: 0 }).toBuffer())
+    webps.push(await picture.webp({ quality: 60, effort: 0 }).toBuffer())
   }
   return { type: 'video/webm', body: webmOf(webps, clip) }
 }

@@ -18,7 +18,7 @@ export default defineConfig({
         'src/**/*.d.ts',
         'src/**/*.browser.ts',
         'src/image/browser/**',
-        'src/{index,slim,index.workerd,index.edge,worker,worker.node,cli}.ts',
+        'src/{index,slim,index.workerd,index.edge,worker,worker.node,cli,cli-worker}.ts',
         'src/workers/worker-host.ts',
       ],
       reporter: ['text-summary', 'html'],

@@ -32,13 +32,17 @@ process.stderr.on('error', () => {
   process.exitCode = 1
 })
 
+let namesFromStdin = false
 const code = await run(process.argv.slice(2), {
   stdout: (text) => {
     if (!outputFailed) process.stdout.write(text)
   },
   stderr: (text) => process.stderr.write(text),
   stdin: readStandardInput,
-  readStdin: () => process.stdin,
+  readStdin: () => {
+    namesFromStdin = true
+    return process.stdin
+  },
   terminal: process.stderr.isTTY ? process.stderr : undefined,
   startPool: (settings) => BulkPool.start(settings),
   signal: stop.signal,
@@ -56,6 +60,8 @@ const code = await run(process.argv.slice(2), {
 })
 
 process.exitCode ||= code
+// Whoever writes to it may go on for ever.
+if (namesFromStdin) process.stdin.destroy()
 // Many images: what was begun is done, and the exit code says that there is more to do.
 if (code > 2) process.exit()
 if (signalled !== undefined) {

@@ -53,7 +53,8 @@ const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
 function start(...argv: string[]) {
   // With a group of its own, to which a terminal would send its signals.
   const options = { cwd: folder, detached: true }
-  const child = spawn(process.execPath, [program, ...argv], { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [program, ...argv], { ...options, stdio: 'pipe' })
+  child.stdin.on('error', () => {})
   const ended = Promise.all([once(child, 'close'), text(child.stdout), text(child.stderr)]).then(
     ([[code, signal], stdout, stderr]) => ({ code, signal, stdout, stderr }),
   )
@@ -153,6 +154,13 @@ describe('detect --out', () => {
     const { code, stderr } = await command(['detect', album, '--out', '/dev/full'])
     expect(code).toBe(1)
     expect(stderr).toMatch(/\nmtcnn-wasm: could not write to '\/dev\/full': ENOSPC.*\nThe run has ended\. Run the same/)
+  })
+
+  it('ends where it cannot go on, although standard input has no end', async () => {
+    const { child, ended } = start('detect', '-', '--out', '/dev/full')
+    child.stdin.write(`${photo}\n`)
+    const { code, stderr } = await ended
+    expect([code, stderr]).toEqual([1, expect.stringContaining('ENOSPC')])
   })
 
   it('gives up a pipe that nobody writes to, and does the others', async () => {

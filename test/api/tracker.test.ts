@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Faces, MTCNN, MTCNNPool, type PixelImage, type TrackedFace } from '../../src/index.node.ts'
+import {
+  type Faces,
+  MTCNN,
+  MTCNNPool,
+  type PixelImage,
+  scaleFaces,
+  selectFaces,
+  type TrackedFace,
+} from '../../src/index.node.ts'
 import { cut, type Photograph, photograph } from '../helpers/photographs.ts'
 import { refusal, rejection } from '../helpers/refusal.ts'
 
@@ -99,7 +107,7 @@ describe('tracker', () => {
     expect(await rejection(tracker.next(frame(1)))).toMatchObject({ code: 'DISPOSED' })
   })
 
-  it('in a worker and in a pool gives the same bits', async () => {
+  it('in a worker, with threads and in a pool gives the same bits', async () => {
     const answersOf = async (tracker: { next(image: PixelImage): Promise<Faces<TrackedFace>> }) => {
       const answers = []
       for (let n = 0; n < 14; n++) answers.push(await tracker.next(frame(n)))
@@ -107,12 +115,15 @@ describe('tracker', () => {
     }
     const expected = await answersOf(detector.tracker())
     const worker = await MTCNN.create({ minFaceSize: 40, worker: true })
+    const threads = await MTCNN.create({ minFaceSize: 40, threads: 2 })
     const pool = await MTCNNPool.create({ minFaceSize: 40, size: 2 })
     try {
       expect(await answersOf(worker.tracker())).toEqual(expected)
+      expect(await answersOf(threads.tracker())).toEqual(expected)
       expect(await answersOf(pool.tracker())).toEqual(expected)
     } finally {
       worker.dispose()
+      threads.dispose()
       pool.dispose()
     }
   })
@@ -127,6 +138,16 @@ describe('tracker', () => {
     } finally {
       pool.dispose()
     }
+  })
+
+  it('its faces keep what it says of them when they are scaled or selected', async () => {
+    const found = await detector.tracker().next(frame(0))
+    const size = { width: 280, height: 160 }
+    const scaled: Faces<TrackedFace> = scaleFaces(found, size)
+    expect(scaled.map(({ id, age, seen }) => [id, age, seen])).toEqual(found.map(({ id }) => [id, 0, 0]))
+    const [largest] = selectFaces(found, 'largest')
+    expect(found.map(({ id }) => id)).toContain(largest!.id)
+    expect(JSON.parse(JSON.stringify(largest))).toEqual(largest)
   })
 
   it('boxes only: faces without keypoints', async () => {

@@ -71,6 +71,12 @@ async function soak(work: string, count: number, step: (index: number) => Promis
 const single = await MTCNN.create(OPTIONS)
 await soak('frames, one detector', 20_000, (n) => single.detectFaces(frames[n % frames.length]!))
 
+/** A video whose frames have one size, and one whose frames do not. */
+const video = Array.from({ length: 60 }, (_, n) => cut(faces, Math.abs(2 * n - 60), n % 20, 500, 300))
+const trackers = [single.tracker(), single.tracker({ searchEvery: 5, keep: 2 })] as const
+await soak('frames of a video, faces followed', 10_000, (n) => trackers[0].next(video[n % video.length]!))
+await soak('frames of many sizes, faces followed', 10_000, (n) => trackers[1].next(frames[n % frames.length]!))
+
 const pool = await MTCNNPool.create({ ...OPTIONS, size: 2 })
 /** As many at a time as keep both workers at work. */
 const AT_ONCE = 5

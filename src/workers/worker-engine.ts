@@ -49,7 +49,10 @@ interface Task extends Settle<TaskReply> {
   readonly pixels: Pixels
   readonly answer: Promise<TaskReply>
   over: boolean
-  posted: boolean
+  /** Counts those that were posted; infinite until then. */
+  posted: number
+  /** The pixels went with it: nobody else can have them. */
+  handedOver: boolean
   /** The bytes that the worker reads. */
   loaded: Loaded | undefined
   /** Their buffer, where the worker has given it back. */
@@ -65,13 +68,14 @@ export class WorkerEngine implements Engine {
   readonly #channel: Channel
   readonly #buffers: PixelBuffers
   readonly #claims: Int32Array | undefined
-  /** In the order of the calls: the worker is at the first. */
+  /** In the order of the calls. */
   readonly #tasks = new Map<number, Task>()
   /** What the worker has kept of the search before. */
   #kept: { readonly pixels: Pixels; readonly loaded: Loaded | undefined } | undefined
   /** Resolves when the next request may be posted. */
   #turn: Promise<unknown> = Promise.resolve()
   #count = 0
+  #posts = 0
   /** Who waits for the next step of starting. */
   #step: Settle<void> | undefined
   /** The steps of starting that are done. */
@@ -143,7 +147,7 @@ export class WorkerEngine implements Engine {
 
   recall(pixels: Pixels): boolean {
     for (const task of this.#tasks.values()) {
-      if (task.pixels !== pixels || !this.#takeBack(task)) continue
+      if (task.pixels !== pixels || task.handedOver || !this.#takeBack(task)) continue
       task.reject(new NotBegun())
       return true
     }
@@ -183,7 +187,7 @@ export class WorkerEngine implements Engine {
     } else {
       const handOver = (transfer || pixels.owned === true) && tagOf(pixels.data.buffer) === 'ArrayBuffer'
       const posting = this.#post(task, message, this.#turn, handOver ? before : undefined).catch(task.reject)
-      this.#turn = keep ? this.#untilWarp(task) : posting
+      this.#turn = keep ? posting.then(() => this.#untilWarp(task)) : posting
     }
     try {
       const answer = await task.answer
@@ -216,7 +220,8 @@ export class WorkerEngine implements Engine {
       pixels,
       answer,
       over: false,
-      posted: false,
+      posted: Number.POSITIVE_INFINITY,
+      handedOver: false,
       loaded: undefined,
       returned: undefined,
       resolve(reply) {
@@ -235,7 +240,7 @@ export class WorkerEngine implements Engine {
 
   /** The task again, if the worker has not begun with it. */
   #takeBack({ id, posted }: Task): boolean {
-    return !posted || (this.#claims !== undefined && claim(this.#claims, id))
+    return posted === Number.POSITIVE_INFINITY || (this.#claims !== undefined && claim(this.#claims, id))
   }
 
   /**
@@ -291,6 +296,7 @@ export class WorkerEngine implements Engine {
     const plain = new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     try {
       this.#send(task, { ...message, pixels: { ...task.pixels, data: plain } }, [data.buffer as ArrayBuffer])
+      task.handedOver = true
       return true
     } catch {
       return false
@@ -300,7 +306,7 @@ export class WorkerEngine implements Engine {
   #send(task: Task, request: Request, transfer: ArrayBuffer[] = []): void {
     if (this.#claims) offer(this.#claims, task.id)
     this.#channel.post(request, transfer)
-    task.posted = true
+    task.posted = ++this.#posts
   }
 
   #reach(step: 'loaded' | 'ready'): Promise<void> {
@@ -331,17 +337,16 @@ export class WorkerEngine implements Engine {
     }
   }
 
-  /** The worker was at the first task; of the others it knew at most that they come. */
+  /** The worker was at the task posted first; of the others it knew at most that they come. */
   #end(reason: unknown): void {
     if (!this.alive) return
     this.alive = false
     this.#lost = reason
     this.#channel.end()
     this.#step?.reject(reason)
-    let why = reason
-    for (const { reject } of [...this.#tasks.values()]) {
-      reject(why)
-      why = new NotBegun('', { cause: reason })
+    const tasks = [...this.#tasks.values()].sort((a, b) => Number(a.posted > b.posted) - Number(a.posted < b.posted))
+    for (const [n, { handedOver, reject }] of tasks.entries()) {
+      reject(n === 0 || handedOver ? reason : new NotBegun('', { cause: reason }))
     }
     this.#ended()
   }

@@ -207,6 +207,54 @@ describe('a request that the worker has not begun with', () => {
     await expect(second).rejects.toThrow('enough')
   })
 
+  it('cannot be taken back once its buffer was handed over, and is lost with its worker', async () => {
+    const { engine, posted, begin, answer, lose } = await played()
+    const [first, own] = [image(5), image(6)]
+    const found = search(engine, first, {}, true)
+    const second = search(engine, own, { transfer: true })
+    await expect.poll(() => posted().length).toBe(1)
+    begin(0)
+    answer(0)
+    await found
+    const crops = engine.warp(first, { signal: undefined, transfer: false }, [])
+    await expect.poll(() => posted().length).toBe(3)
+    expect(engine.recall(own)).toBe(false)
+    lose()
+    const lost = { reason: { code: 'WORKER_FAILED' } }
+    expect(await Promise.allSettled([crops, second])).toMatchObject([lost, lost])
+  })
+
+  it('is not blamed for the loss of its worker during crops that were asked for after it', async () => {
+    const { engine, posted, answer, lose } = await played()
+    const first = image(5)
+    const found = search(engine, first, {}, true)
+    const second = search(engine, image(6))
+    await expect.poll(() => posted().length).toBe(1)
+    answer(0)
+    await found
+    const crops = engine.warp(first, { signal: undefined, transfer: false }, [])
+    await expect.poll(() => posted().length).toBe(3)
+    lose()
+    const [lost, unharmed] = await Promise.allSettled([crops, second])
+    expect(lost).toMatchObject({ reason: { code: 'WORKER_FAILED' } })
+    expect(unharmed).toMatchObject({ reason: expect.any(NotBegun) })
+  })
+
+  it('does not let a later one pass when it is aborted', async () => {
+    const { engine, posted } = await played()
+    const controller = new AbortController()
+    const pixels = large()
+    search(engine, pixels)
+    const aborted = search(engine, image(6), { signal: controller.signal }, true)
+    search(engine, image(7))
+    controller.abort(new Error('enough'))
+    await expect(aborted).rejects.toThrow('enough')
+    await expect.poll(posted).toEqual([
+      ['search', 3000],
+      ['search', 7],
+    ])
+  })
+
   it('is not lost with its worker', async () => {
     const { engine, posted, lose } = await played()
     const calls = [search(engine, image(5)), search(engine, image(6))]

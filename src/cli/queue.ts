@@ -53,7 +53,12 @@ export async function runQueue(argv: readonly string[], environment: QueueEnviro
     // What works waits for a Redis that starts later; whoever types a command wants to know at once.
     const queue = await openQueue(place, command.task === 'work')
     try {
-      return await perform(command, place, queue, environment)
+      // A command that waits for Redis may wait for ever: whoever is to end does not.
+      const { cutOff } = queue.connection
+      return await Promise.race([
+        perform(command, place, queue, environment),
+        cutOff.then(() => new Promise((resolve) => setImmediate(resolve))).then(() => Promise.reject(signal.reason)),
+      ])
     } finally {
       await queue.close()
     }

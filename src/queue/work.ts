@@ -34,7 +34,8 @@ export async function work(place: Place, queue: OpenQueue, settings: WorkSetting
   /** What ends this process, and not just a batch. */
   const end = new AbortController()
   const finish = () => end.abort()
-  place.signal.addEventListener('abort', finish, { once: true })
+  if (place.signal.aborted) finish()
+  else place.signal.addEventListener('abort', finish, { once: true })
   let failure: unknown
   const worker: Worker<Batch> = new queue.connection.packages.bullmq.Worker<Batch>(
     place.name,

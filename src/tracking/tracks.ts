@@ -55,9 +55,6 @@ export class Tracks {
     this.#most = most
   }
 
-  debug() {
-    return this.#tracks
-  }
   /** Forgets all faces. */
   reset(): void {
     this.#tracks = []

@@ -6,13 +6,13 @@ import { cellsAlong } from './pyramid.ts'
 /**
  * The search of a whole frame in slices, one for each frame of a video. A slice is made of bands of P-Net's cells, in the order of
  * the levels and from the top to the bottom. All levels that find faces from 40 pixels on are gone through in one round, and the finer
- * ones, which cost most, in four. A slice is of the ones or of the others: few large parts take less than many small ones.
+ * ones, which cost most, in eight. A slice is of the ones or of the others: few large parts take less than many small ones.
  */
 
 /** A new face from so many pixels on is found in one round. */
 const QUICK_FROM = 40
 /** Rounds in which the finer levels are gone through. */
-export const SLOW_ROUNDS = 4
+export const SLOW_ROUNDS = 8
 
 /** The pyramid of one turn. */
 export interface TurnLevels {
@@ -65,7 +65,7 @@ function quickSlices(quick: number, slow: number, slices: number): number {
   return Math.min(Math.max(Math.round((slices * quick) / (quick + slow)), 1), slices - 1)
 }
 
-/** Counts the slices of the finer levels, through four rounds. */
+/** Counts the slices of the finer levels, through all their rounds. */
 function slowIndex(index: number, slices: number, quick: number, before: number): number {
   const round = Math.floor(index / slices) % SLOW_ROUNDS
   return round * (slices - quick) + (index % slices) - before

@@ -8,7 +8,7 @@ import { flag, merge, type Rule, type Rules, reading, refuse, whole } from './ru
 export interface TrackOptions<S extends Stages = Stages> extends DetectOptions<S> {
   /**
    * Over how many frames the search for new faces is spread while faces are followed; a whole number from 1 to 1000, default 10.
-   * A new face of 40 pixels or more is found within so many frames, a smaller one within four times as many. 1 searches every
+   * A new face of 40 pixels or more is found within so many frames, a smaller one within eight times as many. 1 searches every
    * frame whole. Where no face is followed, and after a cut, a frame is searched whole.
    */
   searchEvery?: number

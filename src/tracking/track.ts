@@ -7,6 +7,8 @@ import { carried, type Shape, Smoother } from './smoother.ts'
 
 /** A face is believed in once all nets have found it in so many frames. */
 const BELIEVED = 3
+/** The more often all nets have found it, the more rarely they are asked again: after so many rounds of the search at most. */
+const MOST_TRUST = 4
 
 /** A box whose edges have moved by less than this share of its size stands still. */
 const STILL = 0.03
@@ -53,6 +55,11 @@ export class Track {
 
   get believed(): boolean {
     return this.searches >= BELIEVED
+  }
+
+  /** After how many rounds of the search all nets are to be asked again. */
+  get trust(): number {
+    return Math.min(Math.max(this.searches - BELIEVED + 1, 1), MOST_TRUST)
   }
 
   /** The picture is another one: until all nets have found it again, nobody believes in it. */

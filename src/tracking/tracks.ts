@@ -157,7 +157,7 @@ export class Tracks {
 
   #netsFor(track: Track, time: number): Look['nets'] {
     if (track.last < this.#frame - 1) return 'search'
-    if (this.#frame - track.searched >= this.#options.searchEvery) return 'check'
+    if (this.#frame - track.searched >= this.#options.searchEvery * track.trust) return 'check'
     if (!track.believed) return track.known ? 'check' : 'search'
     if (track.confidence < SURE) return 'check'
     const seconds = time - this.#last!.time

@@ -1,5 +1,7 @@
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { nextTask } from '../../src/shared/next-task.ts'
+
+afterEach(() => vi.unstubAllGlobals())
 
 it('comes after all microtasks, and lets messages and immediates in', async () => {
   const order: string[] = []
@@ -33,4 +35,13 @@ it('leaves nothing behind that keeps a process alive', async () => {
   await new Promise((resolve) => setImmediate(resolve))
   const count = (all: string[]) => all.filter((name) => name === 'MessagePort').length
   expect(count(process.getActiveResourcesInfo())).toBeLessThanOrEqual(count(before))
+})
+
+it('is a timer where there are no ports', async () => {
+  vi.stubGlobal('MessageChannel', undefined)
+  const order: string[] = []
+  const task = nextTask().then(() => order.push('task'))
+  queueMicrotask(() => order.push('microtask'))
+  await task
+  expect(order).toEqual(['microtask', 'task'])
 })

@@ -24,7 +24,7 @@ import type { Setup } from './create.ts'
 import { searchAll } from './detect-all.ts'
 import { toFaces } from './format.ts'
 import { disposed, run, type State, stateOf } from './run.ts'
-import type { TrackedFrame } from './stream.ts'
+import type { StreamedFaces } from './stream.ts'
 import { trackFaces } from './track.ts'
 import { Tracker } from './tracker.ts'
 import { Using } from './using.ts'
@@ -244,15 +244,15 @@ export abstract class Detector<Image, Skipped extends null = never, out S extend
   track<T extends Stages = S>(
     source: LiveSource,
     options?: TrackOptions<T>,
-  ): AsyncGenerator<TrackedFrame<LiveFrame, TrackedFaceOf<T>>, void, undefined>
+  ): AsyncGenerator<StreamedFaces<LiveFrame, TrackedFaceOf<T>>, void, undefined>
   track<Frame extends Image, T extends Stages = S>(
     source: Iterable<Frame | Promise<Frame>> | AsyncIterable<Frame>,
     options?: TrackOptions<T>,
-  ): AsyncGenerator<TrackedFrame<Frame, TrackedFaceOf<T>>, void, undefined>
+  ): AsyncGenerator<StreamedFaces<Frame, TrackedFaceOf<T>>, void, undefined>
   track<Frame extends Image, T extends Stages = S>(
     source: unknown,
     options?: TrackOptions<T>,
-  ): AsyncGenerator<TrackedFrame<Frame, TrackedFaceOf<T>>, void, undefined> {
+  ): AsyncGenerator<StreamedFaces<Frame, TrackedFaceOf<T>>, void, undefined> {
     return bound(trackFaces<Image, Frame, T>(stateOf(this), source, options))
   }
 

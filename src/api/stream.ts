@@ -4,7 +4,7 @@ import { resolveOptions } from '../options/resolve.ts'
 import type { AnyFace, Face, Faces } from '../shared/face.ts'
 import { onAbort } from '../shared/on-abort.ts'
 
-/** One answer of `stream`. */
+/** One answer of `stream` or `track`. */
 export interface StreamedFaces<Frame, F extends AnyFace = Face> {
   faces: Faces<F>
   /** What they were found in. It is closed when the next one is asked for: to keep it, clone it. */
@@ -13,12 +13,6 @@ export interface StreamedFaces<Frame, F extends AnyFace = Face> {
   width: number
   height: number
   /** From the moment the frame was there until its faces were known; without the wait for the frame. */
-  milliseconds: number
-}
-
-/** One answer of `track`. */
-export interface TrackedFrame<Frame, F extends AnyFace = Face> extends StreamedFaces<Frame, F> {
-  /** How long it took, from the moment the frame was there until its faces were known. */
   milliseconds: number
 }
 

@@ -4,7 +4,7 @@ import { resolveTrackOptions, type TrackOptions } from '../options/track.ts'
 import type { Stages } from '../shared/face.ts'
 import type { TrackedFaceOf } from '../shared/tracked-face.ts'
 import type { State } from './run.ts'
-import { streamFaces, type TrackedFrame } from './stream.ts'
+import { type StreamedFaces, streamFaces } from './stream.ts'
 import { liveTimeOf, Tracker } from './tracker.ts'
 
 /** What `track` does: follows the faces through the frames of a source. */
@@ -12,22 +12,15 @@ export async function* trackFaces<Image, Frame extends Image, S extends Stages>(
   detector: State<Image>,
   given: unknown,
   options?: TrackOptions<S>,
-): AsyncGenerator<TrackedFrame<Frame, TrackedFaceOf<S>>, void, undefined> {
+): AsyncGenerator<StreamedFaces<Frame, TrackedFaceOf<S>>, void, undefined> {
   const resolved = resolveTrackOptions(detector.defaults, options)
   const tracker = new Tracker<Image, null, S>(detector, resolved)
   const { platform } = detector
   const live = platform.liveFrames(given)
   const source = (live ?? (await platform.tracking()).everyOf(given)) as FrameSource<Frame>
-  let milliseconds = 0
   const finder = {
-    async detectFaces(frame: Frame) {
-      const begin = performance.now()
-      const faces = await tracker.next(frame, live ? liveTimeOf(frame) : undefined)
-      milliseconds = performance.now() - begin
-      return faces
-    },
+    detectFaces: (frame: Frame) => tracker.next(frame, live ? liveTimeOf(frame) : undefined),
   }
   const { signal = null } = resolved.detect
-  const answers = streamFaces<Frame, Frame, DetectOptions, TrackedFaceOf<S>>(finder, () => source, { signal })
-  for await (const answer of answers) yield { ...answer, milliseconds }
+  yield* streamFaces<Frame, Frame, DetectOptions, TrackedFaceOf<S>>(finder, () => source, { signal })
 }

@@ -27,8 +27,8 @@ describe('what the kernels say of themselves', () => {
     // The host writes 3, 6, 7 and 12 words of them, and P-Net keeps six of its own behind.
     expect(kernels.FRAME.value).toBe(4 * 3)
     expect(kernels.CROP.value).toBe(4 * 6)
-    expect(kernels.AREA_LEVEL.value).toBe(4 * (7 + 3))
-    expect(kernels.LEVEL_SEARCH.value).toBe(4 * (12 + 6))
+    expect(kernels.AREA_LEVEL.value).toBe(4 * (9 + 3))
+    expect(kernels.LEVEL_SEARCH.value).toBe(4 * (14 + 6))
     expect(kernels.WARP.value).toBe(8 * 8 + 4 * 4 + 4 * 7)
   })
 

@@ -24,7 +24,7 @@ describe('what the kernels say of themselves', () => {
   })
 
   it('structs end where the host thinks they do', () => {
-    // The host writes 3, 6, 7 and 12 words of them, and P-Net keeps six of its own behind.
+    // The host writes 3, 6, 9 and 14 words of them, and P-Net keeps six of its own behind.
     expect(kernels.FRAME.value).toBe(4 * 3)
     expect(kernels.CROP.value).toBe(4 * 6)
     expect(kernels.AREA_LEVEL.value).toBe(4 * (9 + 3))

@@ -54,4 +54,25 @@ describe('assign', () => {
     expect(assign([], 3)).toEqual([])
     expect(assign([[], []], 3)).toEqual([-1, -1])
   })
+
+  it('keeps groups apart: a thousand rows, each with its own columns', () => {
+    const count = 1000
+    const costs = Array.from({ length: count }, (_, row) =>
+      Array.from({ length: count }, (_, column) => {
+        if (row >> 1 !== column >> 1) return NEVER
+        return row === column ? 2 : 1
+      }),
+    )
+    expect(assign(costs, 3)).toEqual(Array.from({ length: count }, (_, row) => row ^ 1))
+  })
+
+  it('ends where a thousand rows could have any of a thousand columns, and gives no column twice', () => {
+    const count = 1000
+    const costs = Array.from({ length: count }, (_, row) =>
+      Array.from({ length: count }, (_, column) => (row === (column * 7) % count ? 0 : 1 + ((row * column) % 13) / 13)),
+    )
+    const assigned = assign(costs, 3)
+    expect(new Set(assigned).size).toBe(count)
+    for (const [row, column] of assigned.entries()) expect(row).toBe((column * 7) % count)
+  })
 })

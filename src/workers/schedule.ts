@@ -93,8 +93,9 @@ export class Schedule {
 
   /** Images whose search has not begun. */
   get waiting(): number {
-    const ahead = this.#slots.reduce((sum, { jobs }) => sum + Math.max(jobs.length - 1, 0), 0)
-    return this.#pending + ahead
+    // One that was aborted may still lie at its engine.
+    const ahead = this.#slots.flatMap(({ jobs }) => jobs.slice(1)).filter(({ over }) => !over)
+    return this.#pending + ahead.length
   }
 
   /** Images that no engine has. */

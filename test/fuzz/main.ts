@@ -56,10 +56,12 @@ async function search({ name, cases, check }: Property<never>, milliseconds: num
   })
   // One case is still at work where the time was over.
   await running?.catch(() => undefined)
+  // Where the time was over before the first case was done, there is no counterexample: the watchdog ends a case that never ends.
+  const failed = details.failed && details.counterexample !== null
   const aside = unsure > 0 ? `, ${unsure} of them unsure` : ''
-  console.log(`${details.failed ? 'FAILED' : 'ok    '}  ${name}: ${count} cases${aside}`)
-  if (details.failed) {
-    console.log(`case: ${tell(details.counterexample?.[0])}`)
+  console.log(`${failed ? 'FAILED' : 'ok    '}  ${name}: ${count} cases${aside}`)
+  if (failed) {
+    console.log(`case: ${tell(details.counterexample[0])}`)
     // Lines may be as long as what was given.
     console.log(inspect(details.errorInstance).replace(/^(.{400}).+$/gm, '$1...'))
     console.log(`again: npm run fuzz -- --seed ${seed} --only '${name}' --path ${details.counterexamplePath}\n`)
@@ -68,7 +70,7 @@ async function search({ name, cases, check }: Property<never>, milliseconds: num
     console.log(`FAILED  ${name}: too many cases that cannot be told right from wrong`)
     return false
   }
-  return !details.failed
+  return !failed
 }
 
 console.log(`fuzz: seed ${seed}, ${seconds} s (the same cases again: npm run fuzz -- --seed ${seed})`)

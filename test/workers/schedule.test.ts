@@ -433,6 +433,22 @@ describe('an image given to an engine ahead', () => {
     expect(schedule.waiting).toBe(0)
   })
 
+  it('does not wait any more once it is aborted, although its engine still has it', async () => {
+    const { given, tasks, start, task } = queues()
+    const schedule = await Schedule.start(1, start, AHEAD)
+    const controller = new AbortController()
+    const first = schedule.run(task('a'))
+    const second = schedule.run(task('b', controller.signal))
+    await turns()
+    expect(given()).toEqual(['a to 0', 'b to 0'])
+    expect(schedule.waiting).toBe(1)
+    controller.abort(new Error('enough'))
+    await expect(second).rejects.toThrow('enough')
+    expect(schedule.waiting).toBe(0)
+    tasks.get('a')!.finish()
+    expect(await first).toBe('a')
+  })
+
   it('counts among those that are read in advance', async () => {
     const { events, start, task } = queues()
     const schedule = await Schedule.start(1, start, { ...AHEAD, prefetch: 0 })

@@ -12,7 +12,6 @@ const BUNDLED = [
   'cli-progress',
   'cli-table3',
   'emoji-regex',
-  'fdir',
   'is-fullwidth-code-point',
   'string-width',
   'strip-ansi',

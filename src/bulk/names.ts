@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { compilePattern, hasWildcard } from './pattern.ts'
 import { ADDRESS, commonFolder } from './tree.ts'
 import { UsageError } from './usage-error.ts'
-import { walk } from './walk.ts'
+import { type WalkRules, walk } from './walk.ts'
 
 /** Names that a folder is searched for. Those that `sharp` may be unable to read are among them, so that this is told. */
 export const IMAGE_ENDINGS = [
@@ -115,15 +115,22 @@ async function* findIn(source: Source, options: NameOptions): AsyncGenerator<Fou
 
 const HIDDEN = /(^|\/)\.[^/]*$/
 
-async function* findInFolder(folder: string, { recursive, endings, skip }: NameOptions) {
+/** What is searched of a folder: the files with these endings, but hidden ones, and not the folders that are left out. */
+export function folderRules(
+  folder: string,
+  { recursive, endings, skip }: Pick<NameOptions, 'recursive' | 'endings' | 'skip'>,
+): WalkRules {
   const wanted = new Set(endings)
   const skipped = skip.filter((path) => path !== resolve(folder))
-  let count = 0
-  const found = walk(folder, {
+  return {
     enters: (path) => recursive && !HIDDEN.test(path) && !skipped.includes(resolve(folder, path)),
     takes: (path) => wanted.has(/\.([^./]*)$/.exec(path)?.[1]?.toLowerCase() ?? '') && !HIDDEN.test(path),
-  })
-  for await (const { path, ...problem } of found) {
+  }
+}
+
+async function* findInFolder(folder: string, options: NameOptions) {
+  let count = 0
+  for await (const { path, ...problem } of walk(folder, folderRules(folder, options))) {
     count++
     yield 'problem' in problem ? { name: path, problem: problem.problem, what: 'folder' as const } : { name: path }
   }

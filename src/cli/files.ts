@@ -1,11 +1,11 @@
-import fs, { type Dirent, existsSync, statSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { join, resolve, sep } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { fdir } from 'fdir'
-import { IMAGE_ENDINGS } from '../bulk/names.ts'
+import { folderRules, IMAGE_ENDINGS } from '../bulk/names.ts'
 import { compilePattern, hasWildcard } from '../bulk/pattern.ts'
 import { UsageError } from '../bulk/usage-error.ts'
+import { type WalkRules, walk } from '../bulk/walk.ts'
 
 /** One image to search. */
 export interface Input {
@@ -67,21 +67,17 @@ async function searchFolder(
   add: Add,
   fail: Fail,
 ): Promise<void> {
-  const skipped = skip === undefined || resolve(skip) === resolve(folder) ? undefined : resolve(skip)
-  const { files, problems } = await findFiles(
-    folder,
-    (path) => recursive && !/(^|\/)\.[^/]*$/.test(path) && resolve(folder, path) !== skipped,
-    (path) => endings.includes(/\.([^./]*)$/.exec(path)?.[1]?.toLowerCase() ?? '') && !/(^|\/)\.[^/]*$/.test(path),
-  )
+  const rules = folderRules(folder, { recursive, endings, skip: skip === undefined ? [] : [resolve(skip)] })
+  const { files, problems } = await findFiles(folder, rules)
   for (const file of files) add(join(folder, file), foldersOf(file))
-  for (const { folder: below, problem } of problems) fail(join(folder, below), problem)
+  for (const { path, problem } of problems) fail(path, problem)
   if (files.length + problems.length === 0) fail(folder, 'no image file in this folder')
 }
 
 async function searchPattern(pattern: string, add: Add, fail: Fail): Promise<void> {
   const { base, entersFolder, takesFile } = compilePattern(sep === '\\' ? pattern.replaceAll('\\', '/') : pattern)
   // A folder that is missing or closed to us holds no match.
-  const { files } = await findFiles(base, entersFolder, takesFile)
+  const { files } = await findFiles(base, { enters: entersFolder, takes: takesFile })
   for (const file of files) add(join(base, file), foldersOf(file))
   if (files.length === 0) fail(pattern, 'no file matches this pattern')
 }
@@ -91,45 +87,20 @@ function foldersOf(file: string): string {
 }
 
 interface Found {
+  /** Sorted; relative to the folder, with `/` between names. */
   files: string[]
   /** Folders that could not be read. */
-  problems: { folder: string; problem: string }[]
+  problems: { path: string; problem: string }[]
 }
 
-/**
- * The files below a folder, sorted; all paths are relative to it, with `/` between names. Only files and links to files: a pipe
- * or a device may never end.
- */
-async function findFiles(
-  base: string,
-  enters: (folder: string) => boolean,
-  takes: (file: string) => boolean,
-): Promise<Found> {
-  const root = resolve(base)
-  const start = root.endsWith(sep) ? root.length : root.length + 1
-  const relative = (path: string) => path.slice(start).replaceAll(sep, '/').replace(/\/$/, '')
-  const problems: Found['problems'] = []
-  const readdir = (
-    path: string,
-    options: { withFileTypes: true },
-    done: (error: Error | null, list: Dirent[]) => void,
-  ) =>
-    fs.readdir(path, options, (error, list) => {
-      if (error) problems.push({ folder: relative(path), problem: `could not read this folder: ${error.message}` })
-      done(error, list)
-    })
-  const found = await new fdir({ fs: { ...fs, readdir: readdir as typeof fs.readdir } })
-    .withFullPaths()
-    .exclude((_, path) => !enters(relative(path)))
-    .filter((path) => takes(relative(path)))
-    .crawl(root)
-    .withPromise()
-  return { files: found.filter(isFile).map(relative).sort(), problems }
-}
-
-/** Through links. */
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+async function findFiles(base: string, rules: WalkRules): Promise<Found> {
+  const found: Found = { files: [], problems: [] }
+  for await (const walked of walk(base, rules)) {
+    if ('problem' in walked) found.problems.push(walked)
+    else found.files.push(relative(base, walked.path).replaceAll(sep, '/'))
+  }
+  found.files.sort()
+  return found
 }
 
 /**

@@ -1,27 +1,15 @@
-import { execFileSync } from 'node:child_process'
-import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { IMAGE_ENDINGS, type NameOptions, readNames } from '../../src/bulk/names.ts'
 import { walk } from '../../src/bulk/walk.ts'
+import { makeAlbum } from './album.ts'
 import { scratchFolder } from './folder.ts'
 
 const folder = scratchFolder()
 const album = join(folder, 'album')
 
-const FILES = ['a.jpg', 'b.PNG', 'c.txt', '.hidden.jpg', 'x[1].jpg', 'deep/d.jpg', 'deep/er/e.JPG', 'deep/.git/f.jpg']
-
-beforeAll(async () => {
-  for (const below of ['deep/er', 'deep/.git', 'empty', 'line\nbreak'])
-    await mkdir(join(album, below), { recursive: true })
-  for (const name of [...FILES, 'line\nbreak/\n.jpg']) await writeFile(join(album, name), '')
-  // Followed, the first would lead in a circle; the second leads nowhere, the third to a file.
-  await symlink('..', join(album, 'deep/loop'))
-  await symlink('gone.jpg', join(album, 'broken.jpg'))
-  await symlink('../a.jpg', join(album, 'deep/link.jpg'))
-  // Opened, it would wait for a writer.
-  execFileSync('mkfifo', [join(album, 'pipe.jpg')])
-})
+beforeAll(() => makeAlbum(album))
 
 const none: NameOptions = { recursive: true, endings: IMAGE_ENDINGS, skip: [], stdin: async function* () {} }
 

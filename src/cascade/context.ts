@@ -1,6 +1,7 @@
 import type { Pixels } from '../image/pixels.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 import type { Box } from '../shared/face.ts'
+import type { Edges } from '../shared/overlap.ts'
 import type { Detail, StageTimes, Trace } from '../shared/trace.ts'
 import type { Turn } from '../shared/turn.ts'
 import type { Rows } from '../wasm/bands.ts'
@@ -9,12 +10,7 @@ import type { Framing } from '../wasm/frame-writer.ts'
 import type { Level, PatchNet } from '../wasm/nets.ts'
 
 /** A box: columns and rows counted from 1, the first and the last both inside. */
-export interface Corners {
-  readonly x1: number
-  readonly y1: number
-  readonly x2: number
-  readonly y2: number
-}
+export type Corners = Edges
 
 /** A box that R-Net accepted, regressed but not yet suppressed, and its score: it votes for the face it lies about. */
 export interface Vote extends Corners {

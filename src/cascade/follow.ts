@@ -57,24 +57,26 @@ export async function follow(
   })
 }
 
+/** Where O-Net does not find a face, all nets look for it, all around. */
+async function sightingsOf(frame: Frame, look: Look): Promise<Sighting[]> {
+  if (look.nets === 'check') return checkedSightings(frame, look)
+  const { pixels } = frame
+  const found = look.nets === 'search' ? [] : await lookAt(frame, look)
+  if (found.length > 0) return found.map((detection) => sighted(pixels, detection, false))
+  const searched = await lookAt(frame, { ...look, nets: 'search' })
+  return searched.map((detection) => sighted(pixels, detection, true))
+}
+
 /** A face that all nets have found and one that O-Net sees where it should be are the same from this overlap on. */
 const SAME_FACE = 0.5
 
-/**
- * Where O-Net does not find a face, all nets look for it, all around. A face that is checked by all nets is shown as O-Net alone sees
- * it, as in the frames between: from other boxes its landmarks would jump.
- */
-async function sightingsOf(frame: Frame, look: Look): Promise<Sighting[]> {
-  const { pixels } = frame
-  if (look.nets !== 'check') {
-    const found = look.nets === 'search' ? [] : await lookAt(frame, look)
-    if (found.length > 0) return found.map((detection) => sighted(pixels, detection, false))
-  }
-  const found = await lookAt(frame, look.nets === 'check' ? look : { ...look, nets: 'search' })
-  const [seen] = look.nets === 'check' && found.length > 0 ? await lookAt(frame, { ...look, nets: 'output' }) : []
+/** A face that all nets find is shown as O-Net alone sees it, as in the frames between: from other boxes its landmarks would jump. */
+async function checkedSightings(frame: Frame, look: Look): Promise<Sighting[]> {
+  const found = await lookAt(frame, look)
+  const [seen] = found.length > 0 ? await lookAt(frame, { ...look, nets: 'output' }) : []
   return found.map((detection) => {
     const same = seen && unionOverlap(seen, detection) > SAME_FACE
-    return sighted(pixels, same ? { ...seen, votes: detection.votes } : detection, true)
+    return sighted(frame.pixels, same ? { ...seen, votes: detection.votes } : detection, true)
   })
 }
 

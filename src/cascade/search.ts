@@ -3,12 +3,13 @@ import type { ResolvedOptions } from '../options/options.ts'
 import { MtcnnError } from '../shared/errors.ts'
 import type { Box } from '../shared/face.ts'
 import { nextTask } from '../shared/next-task.ts'
-import { type Detail, emptyTrace, type Trace } from '../shared/trace.ts'
+import { clockFor, type Detail, emptyTrace, type Trace } from '../shared/trace.ts'
 import type { Checkpoint, Core } from '../wasm/core.ts'
 import { type Framing, frameSize } from '../wasm/frame-writer.ts'
 import type { Level } from '../wasm/nets.ts'
 import { answer } from './answer.ts'
 import type { Detection, Nets, SearchContext, WorkSharing } from './context.ts'
+import { placementOf } from './part.ts'
 import { propose } from './proposal.ts'
 import { planPyramid } from './pyramid.ts'
 import { refine } from './refine.ts'
@@ -94,20 +95,10 @@ async function searchTurn(
   const trace = emptyTrace()
   const times = trace.milliseconds
   const start = performance.now()
-  let last = start
-  const context: SearchContext = {
-    ...searches,
-    trace,
-    votes: [],
-    addTime(sum) {
-      const now = performance.now()
-      times[sum] += now - last
-      last = now
-    },
-  }
+  const context: SearchContext = { ...searches, trace, votes: [], addTime: clockFor(times) }
   const { width, height } = frameSize(region, { turn, pad })
   const levels = planPyramid(width, height, options.minFaceSize, options.scaleFactor)
-  const placement = { turn, pad, width: region.width, height: region.height }
+  const placement = placementOf(region, turn, pad)
   // Where no level holds a window there is nothing to look at.
   const detections = levels.length > 0 ? await searchLevels(context, pixels, region, placement, levels) : []
   times.total = performance.now() - start

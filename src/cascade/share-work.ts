@@ -1,4 +1,4 @@
-import type { ThreadTimes } from '../shared/trace.ts'
+import { clockFor, emptyThreadTimes, type ThreadTimes } from '../shared/trace.ts'
 import type { Checkpoint, Core } from '../wasm/core.ts'
 import type { Level } from '../wasm/nets.ts'
 import type { SearchContext, Source } from './context.ts'
@@ -48,14 +48,6 @@ export async function proposeShare(
 
 /** A clock for one thread's share. */
 export function threadClock(): { times: ThreadTimes; addTime: SearchContext['addTime'] } {
-  const times: ThreadTimes = { load: 0, resize: 0, proposal: 0, patches: 0, refine: 0, output: 0 }
-  let last = performance.now()
-  return {
-    times,
-    addTime(sum) {
-      const now = performance.now()
-      if (sum !== 'detail') times[sum] += now - last
-      last = now
-    },
-  }
+  const times = emptyThreadTimes()
+  return { times, addTime: clockFor(times) }
 }

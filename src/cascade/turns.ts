@@ -1,7 +1,7 @@
 import { direction } from '../shared/angle.ts'
 import type { Box, Size } from '../shared/face.ts'
 import { smallerOverlap } from '../shared/overlap.ts'
-import { emptyTrace, type StageTimes, type Trace, type TurnTrace } from '../shared/trace.ts'
+import { addTimes, emptyThreadTimes, emptyTrace, type Trace, type TurnTrace } from '../shared/trace.ts'
 import { TURNS, type Turn } from '../shared/turn.ts'
 import type { Detection } from './context.ts'
 
@@ -132,21 +132,10 @@ function sumOfTraces(outcomes: readonly TurnOutcome[]): Trace {
     sum.outputPassed += counts.outputPassed
     for (const [n, times] of (counts.threads ?? []).entries()) {
       sum.threads ??= []
-      const before = sum.threads[n]
-      sum.threads[n] = before
-        ? {
-            load: before.load + times.load,
-            resize: before.resize + times.resize,
-            proposal: before.proposal + times.proposal,
-            patches: before.patches + times.patches,
-            refine: before.refine + times.refine,
-            output: before.output + times.output,
-          }
-        : { ...times }
+      sum.threads[n] ??= emptyThreadTimes()
+      addTimes(sum.threads[n], times)
     }
-    for (const name of Object.keys(sum.milliseconds) as (keyof StageTimes)[]) {
-      sum.milliseconds[name] += counts.milliseconds[name]
-    }
+    addTimes(sum.milliseconds, counts.milliseconds)
   }
   return { ...sum, turns }
 }

@@ -7,6 +7,7 @@ import { decode } from '../image/node/read.ts'
 import type { Pixels } from '../image/pixels.ts'
 import type { CreateOptions } from '../options/options.ts'
 import { resolveCreateOptions } from '../options/resolve.ts'
+import { abortable } from '../shared/abortable.ts'
 import { MtcnnError, shortened } from '../shared/errors.ts'
 import type { AnyFace } from '../shared/face.ts'
 import { type DetectCommand, parseArguments } from './arguments.ts'
@@ -124,7 +125,7 @@ class Detection {
     const { explain, scores } = this.#command
     try {
       signal.throwIfAborted()
-      const image = await stoppable(this.#read(input), signal)
+      const image = await abortable(this.#read(input), signal)
       const { faces, trace } = explain
         ? await detector.explain(image, { signal, scores })
         : { faces: await detector.detectFaces(image, { signal }), trace: undefined }
@@ -198,20 +199,6 @@ async function* inOrder<Item, Result>(
     }
   } finally {
     await Promise.allSettled(begun)
-  }
-}
-
-/** Rejects when the signal is aborted; the work itself, which takes no signal, is left to end unheard. */
-async function stoppable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  let stop = () => {}
-  const stopped = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason as Error)
-    signal.addEventListener('abort', stop, { once: true })
-  })
-  try {
-    return await Promise.race([work, stopped])
-  } finally {
-    signal.removeEventListener('abort', stop)
   }
 }
 

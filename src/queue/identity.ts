@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
+import { ADDRESS } from '../bulk/tree.ts'
 
 /** What of the options of the library belongs to a queue: plain values only. */
 export type QueueOptions = Readonly<Record<string, unknown>>
@@ -38,7 +39,7 @@ export function canonical(options: QueueOptions): string {
 }
 
 export function isAddress(name: string): boolean {
-  return /^https?:\/\//i.test(name)
+  return ADDRESS.test(name)
 }
 
 function plainName(name: string): string {

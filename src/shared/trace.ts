@@ -97,3 +97,23 @@ export function emptyTrace(): Trace {
     milliseconds,
   }
 }
+
+export function emptyThreadTimes(): ThreadTimes {
+  return { load: 0, resize: 0, proposal: 0, patches: 0, refine: 0, output: 0 }
+}
+
+/** Adds times to sums, name by name. */
+export function addTimes<Name extends string>(sums: Record<Name, number>, times: Readonly<Record<Name, number>>): void {
+  for (const name of Object.keys(times) as Name[]) sums[name] += times[name]
+}
+
+/** A clock: adds the time since the last call, or since it was made, to one of the sums. What has no sum there is not counted. */
+export function clockFor(sums: Partial<StageTimes>): (sum: keyof StageTimes) => void {
+  let last = performance.now()
+  return (sum) => {
+    const now = performance.now()
+    const before = sums[sum]
+    if (before !== undefined) sums[sum] = before + now - last
+    last = now
+  }
+}

@@ -82,18 +82,21 @@ export function costOf(
   own: boolean,
   cut: boolean,
 ): number {
+  const overlap = unionOverlap(box, sighting)
+  if (cut) {
+    const alike = overlap >= SAME_PLACE ? likeness(look, sighting.look) : 0
+    return alike >= SAME_LOOK ? 1 - alike : Number.POSITIVE_INFINITY
+  }
   const size = (edges: Edges) => (edges.x2 - edges.x1 + edges.y2 - edges.y1) / 2
   const [expected, actual] = [size(box), size(sighting)]
   const ratio = Math.max(expected / actual, actual / expected)
-  const alike = likeness(look, sighting.look)
-  const overlap = unionOverlap(box, sighting)
-  if (cut) return alike >= SAME_LOOK && overlap >= SAME_PLACE ? 1 - alike : Number.POSITIVE_INFINITY
   if (near && known && overlap < PLACE_BESIDE) return Number.POSITIVE_INFINITY
   const x = (sighting.x1 + sighting.x2 - box.x1 - box.x2) / 2
   const y = (sighting.y1 + sighting.y2 - box.y1 - box.y2) / 2
   const distance = Math.sqrt(x * x + y * y) / Math.max(expected, actual)
   const reach = Math.min((known ? REACH : REACH_UNKNOWN) + REACH_EACH * seen, FARTHEST)
   if (!(distance < reach && ratio < OTHER_SIZE)) return Number.POSITIVE_INFINITY
+  const alike = likeness(look, sighting.look)
   if (alike < UNLIKE && overlap < SAME_PLACE) return Number.POSITIVE_INFINITY
   return distance + COST_OF_SIZE * (ratio - 1) + COST_OF_LOOK * (1 - alike) + (own ? 0 : COST_OF_OTHER)
 }

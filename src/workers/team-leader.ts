@@ -1,13 +1,13 @@
 import { AnswerList, answerBoxes, nearby } from '../cascade/answers.ts'
 import type { Answers, Asked, SearchContext, Source, WorkSharing } from '../cascade/context.ts'
 import { type Outcome, search } from '../cascade/search.ts'
-import { type ProposalWork, proposeShare, threadClock } from '../cascade/share-work.ts'
+import { type ProposalWork, proposeShare } from '../cascade/share-work.ts'
 import { planShares, rowsOfBoxes, type Share, threadsForPatches, within } from '../cascade/shares.ts'
 import type { Pixels } from '../image/pixels.ts'
 import type { ResolvedOptions } from '../options/options.ts'
 import { abortable } from '../shared/abortable.ts'
 import type { Size } from '../shared/face.ts'
-import type { Detail, ThreadTimes } from '../shared/trace.ts'
+import { addTimes, clockFor, type Detail, emptyThreadTimes, type ThreadTimes } from '../shared/trace.ts'
 import { neededRows, type Rows } from '../wasm/bands.ts'
 import type { Core } from '../wasm/core.ts'
 import { frameSize } from '../wasm/frame-writer.ts'
@@ -203,25 +203,18 @@ class Sharing implements WorkSharing {
   #timesOf(context: SearchContext, thread: number): ThreadTimes {
     const threads = context.trace.threads ?? []
     context.trace.threads = threads
-    while (threads.length <= thread) threads.push(threadClock().times)
+    while (threads.length <= thread) threads.push(emptyThreadTimes())
     return threads[thread]!
   }
 
   /** Adds times to the sums of the search, and to those of the leader's share. */
   #clock(context: SearchContext): Pick<SearchContext, 'addTime'> {
-    const clock = threadClock()
-    const own = this.#timesOf(context, 0)
+    const addOwn = clockFor(this.#timesOf(context, 0))
     return {
       addTime(sum) {
         context.addTime(sum)
-        const before = sum === 'detail' ? 0 : clock.times[sum]
-        clock.addTime(sum)
-        if (sum !== 'detail') own[sum] += clock.times[sum] - before
+        addOwn(sum)
       },
     }
   }
-}
-
-function addTimes(sums: ThreadTimes, times: ThreadTimes): void {
-  for (const sum of Object.keys(times) as (keyof ThreadTimes)[]) sums[sum] += times[sum]
 }

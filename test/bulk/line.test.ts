@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import { failedLine, foundLine, jsonLine, type Line, type LineErrorCode } from '../../src/bulk/line.ts'
+import { CODES as LIBRARY_CODES } from '../helpers/codes.ts'
 
 const schema = JSON.parse(readFileSync(new URL('../../schemas/faces-line.schema.json', import.meta.url), 'utf8'))
 const isLine = new Ajv().compile(schema)
@@ -17,17 +18,7 @@ const face = {
 
 /** Compiles only with every code that there is. */
 const CODES: Record<LineErrorCode, true> = {
-  INVALID_OPTION: true,
-  INVALID_IMAGE: true,
-  UNSUPPORTED_IMAGE: true,
-  DECODE_FAILED: true,
-  IMAGE_TOO_LARGE: true,
-  MISSING_DEPENDENCY: true,
-  INVALID_WEIGHTS: true,
-  OUT_OF_MEMORY: true,
-  UNSUPPORTED_PLATFORM: true,
-  DISPOSED: true,
-  WORKER_FAILED: true,
+  ...LIBRARY_CODES,
   TIMEOUT: true,
   WRITE_FAILED: true,
   UNREADABLE_FOLDER: true,

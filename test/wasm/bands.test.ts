@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { cellsAlong, planPyramid } from '../../src/cascade/pyramid.ts'
 import { BAND, hullOf, mergeRows, NO_ROWS, type Rows } from '../../src/wasm/bands.ts'
 import type { Core, LoadOptions } from '../../src/wasm/core.ts'
-import type { Level } from '../../src/wasm/nets.ts'
+import { type Level, REFINE_NET } from '../../src/wasm/nets.ts'
 import { createCore } from '../helpers/core.ts'
 import { random } from '../helpers/random.ts'
 import { picture, seeds } from '../kernels/inputs.ts'
@@ -99,18 +99,8 @@ describe('P-Net on a part of its rows', () => {
     const levels = planPyramid(90, 400, 20, 0.709)
     const black = { ...pixels, data: new Uint8Array(image.data.length) }
     const patchAt = (y: number) => {
-      const net = {
-        name: 'rnet',
-        stage: 'refine',
-        side: 24,
-        batch: 16,
-        pitch: 26,
-        answer: 8,
-        scoreAt: 5,
-        landmarks: false,
-      } as const
-      expect(core.makePatch(net, 0, 1, y, 24, y + 23)).toBe(true)
-      return core.patches(net, 1).slice(0, 4 * 24)
+      expect(core.makePatch(REFINE_NET, 0, 1, y, 24, y + 23)).toBe(true)
+      return core.patches(REFINE_NET, 1).slice(0, 4 * 24)
     }
     await core.loadFrame(pixels, region, levels)
     const wanted = patchAt(201)
